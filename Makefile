@@ -1,0 +1,54 @@
+# Everything a newcomer needs is a target with a ## line; `make help` prints them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SOURCES := $(shell git ls-files '*.py' 2>/dev/null)
+
+.PHONY: help run test check bench schema lock format graphiql clean
+.DEFAULT_GOAL := help
+
+help:  ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages into $(VENV) ..."
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/run.stamp graphiql  ## Start everything: PostgreSQL, migrations, the demo region, the server
+	@ENVIRONMENT=$${ENVIRONMENT:-development} exec $(BIN)/schoolDiary serve
+
+test: $(VENV)/dev.stamp graphiql  ## Run the whole suite against a real PostgreSQL and a real Redis
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.stamp  ## Format, lint, types, and the committed schema.graphql
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy .
+	@$(BIN)/schoolDiary schema --check
+
+bench: $(VENV)/dev.stamp  ## Benchmarks; ratios between two things in one run
+	@$(BIN)/python -m bench $(ARGS)
+
+schema: $(VENV)/run.stamp  ## Write schema.graphql anew from the declarations
+	@$(BIN)/schoolDiary schema --write
+
+format: $(VENV)/dev.stamp  ## Format the code and mend what the linter can mend
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+lock: $(VENV)/dev.stamp  ## Write the lock files anew from pyproject.toml
+	@for extra in '' dev node; do \
+	  $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 --quiet --extra build $${extra:+--extra $$extra} \
+	    -o requirements$${extra:+-$$extra}.lock; done
+
+clean:  ## Remove what the other targets made, the database included
+	@rm -rf $(VENV) .data static graphiql/node_modules

@@ -1,0 +1,70 @@
+"""The one family of errors.
+
+    DiaryError
+    ├── SettingsError      the program cannot start; the sentence says what to set
+    ├── ImportRefused      a file from outside cannot be taken in; nothing was changed
+    ├── AccessError        answered as a GraphQL error with an `extensions.code`
+    │   ├── Unauthenticated    nobody is signed in, or the token no longer counts
+    │   ├── Forbidden          the caller's roles may never do this
+    │   ├── BadUserInput       malformed input (an id that is none, a window too wide)
+    │   └── ResyncRequired     a cursor that can no longer be continued from
+    └── UserError          well-formed but wrong; rolls the mutation back, answered in `userErrors`
+"""
+
+from typing import ClassVar
+
+
+class DiaryError(Exception):
+    """Root of everything this project raises on purpose."""
+
+
+class SettingsError(DiaryError):
+    """The program cannot start as it is set up."""
+
+
+class ImportRefused(DiaryError):
+    """A file from outside cannot be taken in; nothing was changed."""
+
+
+class AccessError(DiaryError):
+    """A refusal that a client sees as a GraphQL error carrying `code`."""
+
+    code: ClassVar[str]
+
+
+class Unauthenticated(AccessError):
+    """Nobody is signed in, or the token no longer counts."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(AccessError):
+    """The caller's roles may never do this."""
+
+    code = "FORBIDDEN"
+
+
+class BadUserInput(AccessError):
+    """The input is malformed."""
+
+    code = "BAD_USER_INPUT"
+
+
+class ResyncRequired(AccessError):
+    """The cursor is older than the log; the client has to read its data anew."""
+
+    code = "RESYNC_REQUIRED"
+
+
+class UserError(DiaryError):
+    """Well-formed but wrong input: nothing is changed and the payload says why.
+
+    `code` is a member of the schema's `UserErrorCode`; `field` is the path inside the input,
+    for example `("entries", "3", "studentId")`.
+    """
+
+    def __init__(self, code: str, message: str, *field: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
