@@ -1,0 +1,1614 @@
+"""The tables of every area, with their keys and indexes."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+from models.changes import ChangeArea
+from models.classes import ClassKind
+from models.curriculum import TermKind
+from models.directory import OrganizationKind
+from models.fields import LocalTimeField
+from models.journal import AttendanceCode, MarkChangeKind, MarkSign
+from models.people import GuardianRelation, HealthGroup, Position, Sex
+from orjson import loads
+from tortoise.fields.base import OnDelete
+from tortoise.fields.data import JSON_DUMPS
+from tortoise import fields
+from tortoise.indexes import Index
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    operations = [
+        ops.CreateModel(
+            name="ChangeEntry",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("topic", fields.CharField(max_length=64)),
+                ("seq", fields.BigIntField()),
+                (
+                    "area",
+                    fields.CharEnumField(
+                        description="MARKS: MARKS\nATTENDANCE: ATTENDANCE\nHOMEWORK: HOMEWORK",
+                        enum_type=ChangeArea,
+                        max_length=32,
+                    ),
+                ),
+                ("kind", fields.CharField(max_length=32)),
+                ("row_id", fields.BigIntField()),
+                ("student_id", fields.BigIntField(null=True)),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "change_entry",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "One committed change: ids only, never a value that somebody might not see.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="ChangeTopic",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("topic", fields.CharField(unique=True, max_length=64)),
+                ("last_seq", fields.BigIntField()),
+            ],
+            options={
+                "table": "change_topic",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "The last number given out in one topic.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="ExternalRecord",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("source", fields.CharField(max_length=100)),
+                ("kind", fields.CharField(max_length=32)),
+                ("sourced_id", fields.CharField(max_length=255)),
+                ("row_id", fields.BigIntField()),
+                ("digest", fields.CharField(max_length=64)),
+            ],
+            options={
+                "table": "external_record",
+                "app": "diary",
+                "indexes": [Index(fields=["kind", "row_id"], name="external_record_row")],
+                "pk_attr": "id",
+                "table_description": "A record of another system, the row it became, and the digest of what it said last.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Person",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("last_name", fields.CharField(max_length=100)),
+                ("first_name", fields.CharField(max_length=100)),
+                ("middle_name", fields.CharField(default="", max_length=100)),
+                ("full_name", fields.CharField(generated=True, max_length=302)),
+                ("birth_date", fields.DateField(null=True)),
+                (
+                    "sex",
+                    fields.CharEnumField(
+                        null=True,
+                        description="FEMALE: FEMALE\nMALE: MALE",
+                        enum_type=Sex,
+                        max_length=32,
+                    ),
+                ),
+                ("snils", fields.CharField(null=True, unique=True, max_length=11)),
+                ("phone", fields.CharField(null=True, max_length=32)),
+                ("email", fields.CharField(null=True, max_length=254)),
+            ],
+            options={
+                "table": "person",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A human being, once, whatever they are to how many schools.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Account",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "person",
+                    fields.OneToOneField(
+                        "diary.Person",
+                        source_field="person_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="account",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("login", fields.CharField(unique=True, max_length=64)),
+                ("password_hash", fields.CharField(max_length=200)),
+                ("blocked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={
+                "table": "account",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "The login of one person; `password_hash` is argon2id's own encoding.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="AuditEntry",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="person_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="audit_entries",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("roles", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("action", fields.CharField(max_length=64)),
+                ("entity", fields.CharField(max_length=64)),
+                ("row_id", fields.BigIntField(null=True)),
+                ("before", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ("after", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ("request_id", fields.CharField(max_length=64)),
+                ("address", fields.CharField(max_length=45)),
+            ],
+            options={
+                "table": "audit_entry",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["entity", "row_id"], name="audit_entry_row"),
+                    Index(fields=["person_id", "at"], name="audit_entry_person"),
+                ],
+                "pk_attr": "id",
+                "table_description": "One deed; PostgreSQL refuses to change or delete it.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "sender",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="sender_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="sent_messages",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("subject", fields.CharField(max_length=300)),
+                ("body", fields.TextField(unique=False)),
+                ("sent_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "message",
+                "app": "diary",
+                "indexes": [Index(fields=["sender_id", "sent_at"], name="message_sender")],
+                "pk_attr": "id",
+                "table_description": "A message that has been sent; it never changes.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="MessageReceipt",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "message",
+                    fields.ForeignKeyField(
+                        "diary.Message",
+                        source_field="message_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="receipts",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "recipient",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="recipient_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="receipts",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("read_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "message_receipt",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["recipient_id", "message_id"], name="message_receipt_inbox"),
+                    Index(fields=["recipient_id", "read_at"], name="message_receipt_unread"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A message in one recipient's inbox, and when it was read.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Region",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("name", fields.CharField(unique=True, max_length=200)),
+            ],
+            options={
+                "table": "region",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "The region that this deployment serves.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Municipality",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "region",
+                    fields.ForeignKeyField(
+                        "diary.Region",
+                        source_field="region_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="municipalities",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=200)),
+            ],
+            options={
+                "table": "municipality",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A municipal or urban district of the region.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="MunicipalityCode",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "municipality",
+                    fields.ForeignKeyField(
+                        "diary.Municipality",
+                        source_field="municipality_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="codes",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("oktmo", fields.CharField(max_length=11)),
+                ("valid_from", fields.DateField()),
+                ("valid_until", fields.DateField(null=True)),
+            ],
+            options={
+                "table": "municipality_code",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A municipality's OKTMO code while it held.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="SchoolEvent",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "author",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="author_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="authored_events",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("title", fields.CharField(max_length=300)),
+                ("body", fields.TextField(null=True, unique=False)),
+                ("place", fields.CharField(null=True, max_length=300)),
+                ("starts_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ends_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("published_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "cancelled_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+            ],
+            options={
+                "table": "school_event",
+                "app": "diary",
+                "indexes": [Index(fields=["starts_at"], name="school_event_start")],
+                "pk_attr": "id",
+                "table_description": "Something that a school announces: a meeting, a trip, a holiday concert.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "account",
+                    fields.ForeignKeyField(
+                        "diary.Account",
+                        source_field="account_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="sessions",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("address", fields.CharField(default="", max_length=45)),
+                ("user_agent", fields.CharField(default="", max_length=300)),
+            ],
+            options={
+                "table": "session",
+                "app": "diary",
+                "indexes": [Index(fields=["account_id"], name="session_account")],
+                "pk_attr": "id",
+                "table_description": "One signed-in device; it ends by signing out, by reuse of a token, or by its time.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="RefreshToken",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "session",
+                    fields.ForeignKeyField(
+                        "diary.Session",
+                        source_field="session_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="refresh_tokens",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("digest", fields.CharField(unique=True, max_length=64)),
+                ("issued_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("used_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "refresh_token",
+                "app": "diary",
+                "indexes": [Index(fields=["session_id"], name="refresh_token_session")],
+                "pk_attr": "id",
+                "table_description": "One link of a session's chain of refresh tokens; only the SHA-256 of it is kept.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Settlement",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "municipality",
+                    fields.ForeignKeyField(
+                        "diary.Municipality",
+                        source_field="municipality_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="settlements",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=200)),
+                ("kind", fields.CharField(max_length=8)),
+            ],
+            options={
+                "table": "settlement",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A town or village; `kind` is the usual Russian abbreviation (г, пгт, с, п, д).",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Organization",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "settlement",
+                    fields.ForeignKeyField(
+                        "diary.Settlement",
+                        source_field="settlement_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="organizations",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "kind",
+                    fields.CharEnumField(
+                        description="PRESCHOOL: PRESCHOOL\nGENERAL: GENERAL\nSUPPLEMENTARY: SUPPLEMENTARY\nVOCATIONAL: VOCATIONAL\nMUNICIPAL_AUTHORITY: MUNICIPAL_AUTHORITY\nREGIONAL_AUTHORITY: REGIONAL_AUTHORITY\nOPERATOR: OPERATOR",
+                        enum_type=OrganizationKind,
+                        max_length=32,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=300)),
+            ],
+            options={
+                "table": "organization",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["settlement_id", "kind"], name="organization_settlement")
+                ],
+                "pk_attr": "id",
+                "table_description": "A school, kindergarten, club, college, education authority or the system's operator.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="BellSchedule",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="bell_schedules",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=100)),
+            ],
+            options={
+                "table": "bell_schedule",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A set of bell times that a school uses on some days (ordinary, shortened).",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="BellPeriod",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "bell_schedule",
+                    fields.ForeignKeyField(
+                        "diary.BellSchedule",
+                        source_field="bell_schedule_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="periods",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("shift", fields.SmallIntField(default=1)),
+                ("number", fields.SmallIntField()),
+                ("starts_at", LocalTimeField(generated=False, null=False, unique=False)),
+                ("ends_at", LocalTimeField(generated=False, null=False, unique=False)),
+            ],
+            options={
+                "table": "bell_period",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "When the n-th lesson of a shift begins and ends.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Room",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="rooms",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=50)),
+            ],
+            options={
+                "table": "room",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A room where lessons are held.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="SchoolYear",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="years",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("name", fields.CharField(max_length=100)),
+                ("starts_on", fields.DateField()),
+                ("ends_on", fields.DateField()),
+            ],
+            options={
+                "table": "school_year",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "An organization's school year; both dates are days of it.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="SchoolClass",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="classes",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "school_year",
+                    fields.ForeignKeyField(
+                        "diary.SchoolYear",
+                        source_field="school_year_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="classes",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "kind",
+                    fields.CharEnumField(
+                        description="HOMEROOM: HOMEROOM\nGROUP: GROUP",
+                        enum_type=ClassKind,
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "parent",
+                    fields.ForeignKeyField(
+                        "diary.SchoolClass",
+                        source_field="parent_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="groups",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("grade_level", fields.SmallIntField()),
+                ("name", fields.CharField(max_length=100)),
+                (
+                    "homeroom_teacher",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="homeroom_teacher_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="homeroom_classes",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+            ],
+            options={
+                "table": "school_class",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["organization_id"], name="school_class_organization"),
+                    Index(fields=["parent_id"], name="school_class_parent"),
+                    Index(fields=["homeroom_teacher_id"], name="school_class_homeroom_teacher"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A class (7А) or a teaching group of one school year; a group may belong to a class.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="EventAudience",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "event",
+                    fields.ForeignKeyField(
+                        "diary.SchoolEvent",
+                        source_field="event_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="audiences",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="event_audiences",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "school_class",
+                    fields.ForeignKeyField(
+                        "diary.SchoolClass",
+                        source_field="school_class_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="event_audiences",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+            ],
+            options={
+                "table": "event_audience",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["organization_id"], name="event_audience_of_organization"),
+                    Index(fields=["school_class_id"], name="event_audience_of_class"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A school, or one of its classes, that an event is for.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="StaffPost",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="person_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="posts",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="posts",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "position",
+                    fields.CharEnumField(
+                        description="TEACHER: TEACHER\nDEPUTY_HEAD: DEPUTY_HEAD\nHEAD: HEAD\nSCHOOL_ADMINISTRATOR: SCHOOL_ADMINISTRATOR\nLIBRARIAN: LIBRARIAN\nPSYCHOLOGIST: PSYCHOLOGIST\nMUNICIPAL_AUTHORITY: MUNICIPAL_AUTHORITY\nREGIONAL_OPERATOR: REGIONAL_OPERATOR\nSYSTEM_ADMINISTRATOR: SYSTEM_ADMINISTRATOR\nSUPPORT: SUPPORT",
+                        enum_type=Position,
+                        max_length=32,
+                    ),
+                ),
+                ("valid_from", fields.DateField()),
+                ("valid_until", fields.DateField(null=True)),
+            ],
+            options={
+                "table": "staff_post",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["person_id"], name="staff_post_person"),
+                    Index(fields=["organization_id", "position"], name="staff_post_organization"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A person holds a post in an organization from `valid_from` until before `valid_until`.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Student",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "person",
+                    fields.OneToOneField(
+                        "diary.Person",
+                        source_field="person_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="student",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "health_group",
+                    fields.CharEnumField(
+                        null=True,
+                        description="I: I\nII: II\nIII: III\nIV: IV\nV: V",
+                        enum_type=HealthGroup,
+                        max_length=32,
+                    ),
+                ),
+            ],
+            options={
+                "table": "student",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A person as a pupil: the head of the personal file (личное дело).",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Enrollment",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "student",
+                    fields.ForeignKeyField(
+                        "diary.Student",
+                        source_field="student_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="enrollments",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "school_class",
+                    fields.ForeignKeyField(
+                        "diary.SchoolClass",
+                        source_field="school_class_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="enrollments",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="enrollments",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "kind",
+                    fields.CharEnumField(
+                        description="HOMEROOM: HOMEROOM\nGROUP: GROUP",
+                        enum_type=ClassKind,
+                        max_length=32,
+                    ),
+                ),
+                ("valid_from", fields.DateField()),
+                ("valid_until", fields.DateField(null=True)),
+            ],
+            options={
+                "table": "enrollment",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["school_class_id"], name="enrollment_class"),
+                    Index(fields=["organization_id"], name="enrollment_organization"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A pupil belongs to a class from `valid_from` until the day before `valid_until`.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Guardianship",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "student",
+                    fields.ForeignKeyField(
+                        "diary.Student",
+                        source_field="student_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="guardianships",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "guardian",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="guardian_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="guardianships",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "relation",
+                    fields.CharEnumField(
+                        description="MOTHER: MOTHER\nFATHER: FATHER\nGRANDPARENT: GRANDPARENT\nGUARDIAN: GUARDIAN\nOTHER: OTHER",
+                        enum_type=GuardianRelation,
+                        max_length=32,
+                    ),
+                ),
+                ("valid_from", fields.DateField()),
+                ("valid_until", fields.DateField(null=True)),
+            ],
+            options={
+                "table": "guardianship",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["student_id"], name="guardianship_student"),
+                    Index(fields=["guardian_id"], name="guardianship_guardian"),
+                ],
+                "pk_attr": "id",
+                "table_description": "An adult represents a pupil from `valid_from` until the day before `valid_until`.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Subject",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("name", fields.CharField(unique=True, max_length=200)),
+            ],
+            options={
+                "table": "subject",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A subject of the region's common list.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="CourseSection",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "school_class",
+                    fields.ForeignKeyField(
+                        "diary.SchoolClass",
+                        source_field="school_class_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="sections",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "subject",
+                    fields.ForeignKeyField(
+                        "diary.Subject",
+                        source_field="subject_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="sections",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+            ],
+            options={
+                "table": "course_section",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "One subject taught to one class or subgroup.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Lesson",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "section",
+                    fields.ForeignKeyField(
+                        "diary.CourseSection",
+                        source_field="section_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="lessons",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "school_class",
+                    fields.ForeignKeyField(
+                        "diary.SchoolClass",
+                        source_field="school_class_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="lessons",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "teacher",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="teacher_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="lessons",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "room",
+                    fields.ForeignKeyField(
+                        "diary.Room",
+                        source_field="room_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="lessons",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("date", fields.DateField()),
+                ("shift", fields.SmallIntField(default=1)),
+                ("number", fields.SmallIntField()),
+                ("starts_at", LocalTimeField(generated=False, null=False, unique=False)),
+                ("ends_at", LocalTimeField(generated=False, null=False, unique=False)),
+                ("topic", fields.CharField(null=True, max_length=500)),
+            ],
+            options={
+                "table": "lesson",
+                "app": "diary",
+                "indexes": [Index(fields=["section_id", "date"], name="lesson_section")],
+                "pk_attr": "id",
+                "table_description": "One lesson on one day: a column of the class journal.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Attendance",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "lesson",
+                    fields.ForeignKeyField(
+                        "diary.Lesson",
+                        source_field="lesson_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="attendance",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "student",
+                    fields.ForeignKeyField(
+                        "diary.Student",
+                        source_field="student_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="attendance",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "code",
+                    fields.CharEnumField(
+                        description="PRESENT: PRESENT\nABSENT: ABSENT\nABSENT_EXCUSED: ABSENT_EXCUSED\nABSENT_SICK: ABSENT_SICK\nABSENT_UNEXCUSED: ABSENT_UNEXCUSED\nLATE: LATE\nEXEMPT: EXEMPT",
+                        enum_type=AttendanceCode,
+                        max_length=32,
+                    ),
+                ),
+                ("note", fields.CharField(null=True, max_length=500)),
+            ],
+            options={
+                "table": "attendance",
+                "app": "diary",
+                "indexes": [Index(fields=["student_id"], name="attendance_student")],
+                "pk_attr": "id",
+                "table_description": "A pupil's attendance at one lesson; no row means present.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Homework",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "lesson",
+                    fields.ForeignKeyField(
+                        "diary.Lesson",
+                        source_field="lesson_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="homework",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("text", fields.CharField(max_length=4000)),
+                ("due_on", fields.DateField()),
+            ],
+            options={
+                "table": "homework",
+                "app": "diary",
+                "indexes": [Index(fields=["lesson_id"], name="homework_lesson")],
+                "pk_attr": "id",
+                "table_description": "Homework given at a lesson, to be done by a day.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="TeachingAssignment",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "section",
+                    fields.ForeignKeyField(
+                        "diary.CourseSection",
+                        source_field="section_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="assignments",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "teacher",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="teacher_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="teaching_assignments",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("valid_from", fields.DateField()),
+                ("valid_until", fields.DateField(null=True)),
+            ],
+            options={
+                "table": "teaching_assignment",
+                "app": "diary",
+                "indexes": [Index(fields=["teacher_id"], name="teaching_assignment_teacher")],
+                "pk_attr": "id",
+                "table_description": "A teacher teaches a section from `valid_from` until before `valid_until` (нагрузка).",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Term",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "school_year",
+                    fields.ForeignKeyField(
+                        "diary.SchoolYear",
+                        source_field="school_year_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="terms",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("grade_level", fields.SmallIntField()),
+                (
+                    "kind",
+                    fields.CharEnumField(
+                        description="QUARTER: QUARTER\nTRIMESTER: TRIMESTER\nSEMESTER: SEMESTER\nOTHER: OTHER",
+                        enum_type=TermKind,
+                        max_length=32,
+                    ),
+                ),
+                ("number", fields.SmallIntField()),
+                ("name", fields.CharField(max_length=100)),
+                ("starts_on", fields.DateField()),
+                ("ends_on", fields.DateField()),
+            ],
+            options={
+                "table": "term",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A grading period of one grade level; both dates are days of it.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="PeriodMark",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "student",
+                    fields.ForeignKeyField(
+                        "diary.Student",
+                        source_field="student_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="period_marks",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "subject",
+                    fields.ForeignKeyField(
+                        "diary.Subject",
+                        source_field="subject_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="period_marks",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "term",
+                    fields.ForeignKeyField(
+                        "diary.Term",
+                        source_field="term_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="period_marks",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("value", fields.SmallIntField(null=True)),
+                (
+                    "sign",
+                    fields.CharEnumField(
+                        null=True,
+                        description="PASSED: PASSED\nFAILED: FAILED\nEXEMPT: EXEMPT\nNOT_ATTESTED: NOT_ATTESTED",
+                        enum_type=MarkSign,
+                        max_length=32,
+                    ),
+                ),
+            ],
+            options={
+                "table": "period_mark",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A pupil's mark for a term in a subject (четвертная отметка).",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="WorkType",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "diary.Organization",
+                        source_field="organization_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="work_types",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("code", fields.CharField(max_length=64)),
+                ("abbreviation", fields.CharField(max_length=8)),
+                ("name", fields.CharField(max_length=200)),
+                ("weight", fields.SmallIntField()),
+            ],
+            options={
+                "table": "work_type",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "A kind of work that is marked, with the school's usual weight for it.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Assignment",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "lesson",
+                    fields.ForeignKeyField(
+                        "diary.Lesson",
+                        source_field="lesson_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="assignments",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "section",
+                    fields.ForeignKeyField(
+                        "diary.CourseSection",
+                        source_field="section_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="assigned_works",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "work_type",
+                    fields.ForeignKeyField(
+                        "diary.WorkType",
+                        source_field="work_type_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="assignments",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("title", fields.CharField(max_length=300)),
+                ("due_on", fields.DateField()),
+                ("is_mandatory", fields.BooleanField(default=True)),
+            ],
+            options={
+                "table": "assignment",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["lesson_id"], name="assignment_lesson"),
+                    Index(fields=["section_id", "due_on"], name="assignment_due"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A work that pupils hand in or write at a lesson (задание).",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="Mark",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "lesson",
+                    fields.ForeignKeyField(
+                        "diary.Lesson",
+                        source_field="lesson_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="marks",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "student",
+                    fields.ForeignKeyField(
+                        "diary.Student",
+                        source_field="student_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="marks",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "assignment",
+                    fields.ForeignKeyField(
+                        "diary.Assignment",
+                        source_field="assignment_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="marks",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "work_type",
+                    fields.ForeignKeyField(
+                        "diary.WorkType",
+                        source_field="work_type_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="marks",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("value", fields.SmallIntField(null=True)),
+                (
+                    "sign",
+                    fields.CharEnumField(
+                        null=True,
+                        description="PASSED: PASSED\nFAILED: FAILED\nEXEMPT: EXEMPT\nNOT_ATTESTED: NOT_ATTESTED",
+                        enum_type=MarkSign,
+                        max_length=32,
+                    ),
+                ),
+                ("weight", fields.SmallIntField()),
+                ("comment", fields.CharField(null=True, max_length=1000)),
+                ("version", fields.IntField(default=1)),
+                ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("removed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "mark",
+                "app": "diary",
+                "indexes": [
+                    Index(fields=["lesson_id", "student_id"], name="mark_lesson_student"),
+                    Index(fields=["student_id", "recorded_at", "id"], name="mark_student_recent"),
+                    Index(fields=["assignment_id", "student_id"], name="mark_assignment"),
+                ],
+                "pk_attr": "id",
+                "table_description": "One mark of one pupil at one lesson; a removed mark stays, with `removed_at` set.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
+            name="MarkRevision",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "mark",
+                    fields.ForeignKeyField(
+                        "diary.Mark",
+                        source_field="mark_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="history",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("version", fields.IntField()),
+                (
+                    "kind",
+                    fields.CharEnumField(
+                        description="RECORDED: RECORDED\nCORRECTED: CORRECTED\nREMOVED: REMOVED",
+                        enum_type=MarkChangeKind,
+                        max_length=32,
+                    ),
+                ),
+                ("value", fields.SmallIntField(null=True)),
+                (
+                    "sign",
+                    fields.CharEnumField(
+                        null=True,
+                        description="PASSED: PASSED\nFAILED: FAILED\nEXEMPT: EXEMPT\nNOT_ATTESTED: NOT_ATTESTED",
+                        enum_type=MarkSign,
+                        max_length=32,
+                    ),
+                ),
+                ("weight", fields.SmallIntField()),
+                ("comment", fields.CharField(null=True, max_length=1000)),
+                ("reason", fields.CharField(null=True, max_length=1000)),
+                (
+                    "by",
+                    fields.ForeignKeyField(
+                        "diary.Person",
+                        source_field="by_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="mark_revisions",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "mark_revision",
+                "app": "diary",
+                "pk_attr": "id",
+                "table_description": "What a mark was made to at one moment, by whom and why; never changed or deleted.",
+            },
+            bases=["Record"],
+        ),
+    ]

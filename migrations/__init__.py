@@ -1,0 +1,1 @@
+"""Tortoise's own migrations of the database, in order."""

@@ -1,0 +1,48 @@
+"""The change log: what was committed, in the order in which it was committed."""
+
+from enum import StrEnum
+
+from tortoise import fields
+
+from models.fields import Record, choice, one_of, unique
+
+
+class ChangeArea(StrEnum):
+    """What a change is about, and so which subscriptions may want it."""
+
+    MARKS = "MARKS"
+    ATTENDANCE = "ATTENDANCE"
+    HOMEWORK = "HOMEWORK"
+
+
+class ChangeTopic(Record):
+    """The last number given out in one topic.
+
+    Whoever writes an entry holds this row until the commit, so that numbers become visible in
+    their own order and a reader that goes by "greater than the last one" never skips an entry.
+    """
+
+    topic = fields.CharField(max_length=64, unique=True)
+    last_seq = fields.BigIntField()
+
+    class Meta:
+        table = "change_topic"
+
+
+class ChangeEntry(Record):
+    """One committed change: ids only, never a value that somebody might not see."""
+
+    topic = fields.CharField(max_length=64)
+    seq = fields.BigIntField()
+    area: ChangeArea = choice(ChangeArea)
+    kind = fields.CharField(max_length=32)
+    row_id = fields.BigIntField()
+    student_id = fields.BigIntField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "change_entry"
+        constraints = (
+            unique("change_entry_seq", "topic", "seq"),
+            one_of("change_entry", "area", ChangeArea),
+        )

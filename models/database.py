@@ -1,0 +1,53 @@
+"""How Tortoise is told where the rows lie and what they are."""
+
+from typing import Any
+
+from tortoise.backends.base.config_generator import expand_db_url
+
+TABLES = (
+    "models.directory",
+    "models.people",
+    "models.accounts",
+    "models.curriculum",
+    "models.classes",
+    "models.timetable",
+    "models.journal",
+    "models.homework",
+    "models.messages",
+    "models.events",
+    "models.changes",
+    "models.audit",
+    "models.exchange",
+)
+VIEWS = ("models.views",)
+
+
+def config(
+    database_url: str,
+    *,
+    timezone: str = "Europe/Moscow",
+    min_size: int = 1,
+    max_size: int = 10,
+    command_timeout: float = 30.0,
+) -> dict[str, Any]:
+    """Tortoise's configuration for one PostgreSQL.
+
+    The connections' own time zone is the region's, so that CURRENT_DATE is the school's day;
+    moments are `timestamptz` and do not change with it.
+    """
+    connection = expand_db_url(database_url)
+    connection["credentials"] |= {
+        "minsize": min_size,
+        "maxsize": max_size,
+        "command_timeout": command_timeout,
+        "server_settings": {"timezone": timezone, "application_name": "school-diary"},
+    }
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            "diary": {"models": list(TABLES), "migrations": "migrations"},
+            "views": {"models": list(VIEWS)},
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }

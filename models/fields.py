@@ -1,0 +1,65 @@
+"""The few field shapes that every area's rows share."""
+
+from datetime import time
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.fields.base import Field, OnDelete
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+
+class Record(Model):
+    """A row with a number of its own."""
+
+    id = fields.BigIntField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+
+class LocalTimeField(Field[time], time):
+    """A clock time of a school's day, without a zone.
+
+    Tortoise's own TimeField attaches the default zone on reading and cannot be written back.
+    """
+
+    SQL_TYPE = "TIME"
+    skip_to_python_if_native = True
+
+
+def reference(to: str, related_name: str, *, null: bool = False) -> Any:
+    """A foreign key that never deletes anything by itself; indexes are stated in `Meta.indexes`."""
+    return fields.ForeignKeyField(
+        f"diary.{to}",
+        related_name=related_name,
+        null=null,
+        on_delete=OnDelete.RESTRICT,
+    )
+
+
+def choice(kind: type[StrEnum], *, null: bool = False) -> Any:
+    """One of the members of `kind`, kept as its text; `one_of` makes PostgreSQL hold it too."""
+    return fields.CharEnumField(kind, max_length=32, null=null)
+
+
+def check(name: str, condition: str) -> CheckConstraint:
+    """A condition that PostgreSQL holds for every row."""
+    return CheckConstraint(check=condition, name=name)
+
+
+def one_of(table: str, column: str, kind: type[StrEnum]) -> CheckConstraint:
+    """The column holds nothing but members of `kind`."""
+    members = ", ".join(f"'{member.value}'" for member in kind)
+    return check(f"{table}_{column}_known", f"{column} IN ({members})")
+
+
+def unique(name: str, *columns: str, where: str | None = None) -> UniqueConstraint:
+    """No two rows (among those that `where` selects) agree in all of these columns."""
+    return UniqueConstraint(fields=columns, name=name, condition=where)
+
+
+def dates_in_order(table: str, first: str = "valid_from", last: str = "valid_until") -> Any:
+    """The second date is empty or not before the first."""
+    return check(f"{table}_{last}_in_order", f"{last} IS NULL OR {last} >= {first}")

@@ -1,0 +1,178 @@
+"""Rows that PostgreSQL derives from others; made in migrations, read only.
+
+A view's `id` is the id of the row that it is a view of, so it is not unique in the view.
+"""
+
+from tortoise import fields
+
+from models.classes import SchoolClass
+from models.curriculum import CourseSection, Subject, Term
+from models.directory import Organization
+from models.fields import LocalTimeField, Record, reference
+from models.journal import Assignment
+from models.people import Person, Student
+from models.timetable import Lesson, Room
+
+
+class RoleGrant(Record):
+    """A role that a person holds today, and where; `id` is the person's.
+
+    Posts are held by a row of their own; being a pupil, a guardian or a homeroom teacher follows
+    from enrolments, guardianships and classes.
+    """
+
+    person: fields.ForeignKeyRelation[Person] = reference("Person", "role_grants")
+    person_id: int
+    role = fields.CharField(max_length=32)
+    organization: fields.ForeignKeyNullableRelation[Organization] = reference(
+        "Organization", "role_grants", null=True
+    )
+    organization_id: int | None
+
+    class Meta:
+        table = "role_grant"
+
+
+class DiaryEntry(Record):
+    """A lesson as one enrolled pupil has it; `id` is the lesson's."""
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "diary")
+    student_id: int
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "diary_entries")
+    lesson_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "diary_entries")
+    section_id: int
+    teacher: fields.ForeignKeyRelation[Person] = reference("Person", "diary_entries")
+    teacher_id: int
+    room: fields.ForeignKeyNullableRelation[Room] = reference("Room", "diary_entries", null=True)
+    room_id: int | None
+    date = fields.DateField()
+    shift = fields.SmallIntField()
+    number = fields.SmallIntField()
+    starts_at: LocalTimeField = LocalTimeField()
+    ends_at: LocalTimeField = LocalTimeField()
+    topic = fields.CharField(max_length=500, null=True)
+
+    class Meta:
+        table = "diary_entry"
+
+
+class CurrentTerm(Record):
+    """A term that goes on today or, in vacations, the one that was begun last."""
+
+    class Meta:
+        table = "current_term"
+
+
+class SubjectAverage(Record):
+    """A pupil's numeric marks in a subject over a term, counted; `id` is the subject's.
+
+    Two decimals, half up. Source of the formulas: weighted mean = sum(value * weight) / sum(weight)
+    over numeric marks, as the region's present system counts.
+    """
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "averages")
+    student_id: int
+    subject: fields.ForeignKeyRelation[Subject] = reference("Subject", "averages")
+    subject_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "averages")
+    term_id: int
+    average = fields.DecimalField(max_digits=4, decimal_places=2)
+    weighted_average = fields.DecimalField(max_digits=4, decimal_places=2)
+    mark_count = fields.IntField()
+
+    class Meta:
+        table = "subject_average"
+
+
+class OverdueWork(Record):
+    """A mandatory assignment past its day without a mark of the pupil; `id` is the assignment's."""
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "overdue")
+    student_id: int
+    assignment: fields.ForeignKeyRelation[Assignment] = reference("Assignment", "overdue")
+    assignment_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "overdue")
+    section_id: int
+    title = fields.CharField(max_length=300)
+    due_on = fields.DateField()
+
+    class Meta:
+        table = "overdue_work"
+
+
+class JournalPage(Record):
+    """A section's lessons in one term, as a page of the journal; `id` is the section's.
+
+    `school_class_id` is the class whose journal it stands in: a group's section stands both in the
+    group's own journal and in that of the class which the group belongs to.
+    """
+
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference("SchoolClass", "pages")
+    school_class_id: int
+    subject: fields.ForeignKeyRelation[Subject] = reference("Subject", "pages")
+    subject_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "pages")
+    section_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "pages")
+    term_id: int
+    starts_on = fields.DateField()
+    ends_on = fields.DateField()
+
+    class Meta:
+        table = "journal_page"
+
+
+class JournalColumn(Record):
+    """A lesson on a page of the journal; `id` is the lesson's."""
+
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "columns")
+    lesson_id: int
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference("SchoolClass", "columns")
+    school_class_id: int
+    subject: fields.ForeignKeyRelation[Subject] = reference("Subject", "columns")
+    subject_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "columns")
+    term_id: int
+
+    class Meta:
+        table = "journal_column"
+
+
+class JournalRow(Record):
+    """A pupil on a page of the journal, with the averages of it; `id` is the pupil's."""
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "journal_rows")
+    student_id: int
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference("SchoolClass", "rows")
+    school_class_id: int
+    subject: fields.ForeignKeyRelation[Subject] = reference("Subject", "rows")
+    subject_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "rows")
+    section_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "rows")
+    term_id: int
+    average = fields.DecimalField(max_digits=4, decimal_places=2, null=True)
+    weighted_average = fields.DecimalField(max_digits=4, decimal_places=2, null=True)
+
+    class Meta:
+        table = "journal_row"
+
+
+class JournalCell(Record):
+    """One pupil at one lesson of a journal page; `id` is the lesson's."""
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "cells")
+    student_id: int
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "cells")
+    lesson_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "cells")
+    section_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "cells")
+    term_id: int
+    date = fields.DateField()
+    shift = fields.SmallIntField()
+    number = fields.SmallIntField()
+
+    class Meta:
+        table = "journal_cell"
