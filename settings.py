@@ -147,7 +147,8 @@ def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
     if text and not _well_formed(text, schemes):
         kinds = ", ".join(f"{scheme}://" for scheme in schemes)
         raise SettingsError(f"{name} must be a well-formed address that begins with {kinds}.")
-    return text
+    # asyncpg itself does not take the scheme that Tortoise named after it.
+    return text.replace("asyncpg://", "postgresql://", 1)
 
 
 def _well_formed(text: str, schemes: tuple[str, ...]) -> bool:

@@ -1,0 +1,1 @@
+"""Process plumbing: the embedded PostgreSQL, the workers, the logs."""

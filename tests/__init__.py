@@ -1,0 +1,1 @@
+"""The suite: through the doors that clients use, against real servers."""
