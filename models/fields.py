@@ -31,12 +31,10 @@ class LocalTimeField(Field[time], time):
 
 def reference(to: str, related_name: str, *, null: bool = False) -> Any:
     """A foreign key that never deletes anything by itself; indexes are stated in `Meta.indexes`."""
-    return fields.ForeignKeyField(
-        f"diary.{to}",
-        related_name=related_name,
-        null=null,
-        on_delete=OnDelete.RESTRICT,
-    )
+    target = f"diary.{to}"
+    if null:
+        return fields.ForeignKeyField(target, related_name, OnDelete.RESTRICT, null=True)
+    return fields.ForeignKeyField(target, related_name, OnDelete.RESTRICT)
 
 
 def choice(kind: type[StrEnum], *, null: bool = False) -> Any:

@@ -64,9 +64,7 @@ class Assignment(Record):
 
     lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "assignments")
     lesson_id: int
-    section: fields.ForeignKeyRelation[CourseSection] = reference(
-        "CourseSection", "assigned_works"
-    )
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "assigned_works")
     section_id: int
     work_type: fields.ForeignKeyRelation[WorkType] = reference("WorkType", "assignments")
     work_type_id: int
