@@ -26,7 +26,7 @@ async def migrate_database(
             await migrate(
                 config=config(database_url),
                 app_labels=["diary"],
-                progress=lambda action, name, *_: report(f"{action} {name}"),
+                progress=lambda step, _app, name: report(f"{step} {name}"),
             )
         finally:
             await Tortoise.close_connections()
