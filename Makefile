@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := $(shell git ls-files '*.py' 2>/dev/null)
+GRAPHIQL := static/graphiql/index.html
+# The virtual environment's own Node.js first, where there is one.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: help run test check bench schema lock format graphiql clean
 .DEFAULT_GOAL := help
@@ -22,8 +25,24 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
-run: $(VENV)/run.stamp graphiql  ## Start everything: PostgreSQL, migrations, the demo region, the server
+run: $(VENV)/run.stamp  ## Start everything: PostgreSQL, migrations, the demo region, the server
+	@$(MAKE) --silent graphiql 2>/dev/null || echo \
+	  "GraphiQL could not be built (no network?): the API works, its page in the browser does not; try 'make graphiql'."
 	@ENVIRONMENT=$${ENVIRONMENT:-development} exec $(BIN)/schoolDiary serve
+
+graphiql: $(GRAPHIQL)  ## Build the GraphiQL page from its locked npm packages
+
+$(GRAPHIQL): $(wildcard graphiql/*.json graphiql/*.mjs graphiql/src/*) graphiql/.npmrc
+	@echo "Building GraphiQL ..."
+	@$(WITH_NODE) sh -c 'command -v npm && node -e "process.exit(+(parseInt(process.versions.node) < 20))"' \
+	  >/dev/null 2>&1 || $(MAKE) --silent $(VENV)/node.stamp
+	@cd graphiql && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd graphiql && $(WITH_NODE) node build.mjs
+
+# Node.js as a Python package, for a machine that has none.
+$(VENV)/node.stamp: requirements-node.lock $(VENV)/run.stamp
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --retries 2 -r requirements-node.lock
+	@touch $@
 
 test: $(VENV)/dev.stamp graphiql  ## Run the whole suite against a real PostgreSQL and a real Redis
 	@$(BIN)/python -m pytest $(ARGS)
