@@ -1334,10 +1334,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "subject",
+                    "section",
                     fields.ForeignKeyField(
-                        "diary.Subject",
-                        source_field="subject_id",
+                        "diary.CourseSection",
+                        source_field="section_id",
                         db_constraint=True,
                         to_field="id",
                         related_name="period_marks",
@@ -1370,7 +1370,7 @@ class Migration(migrations.Migration):
                 "table": "period_mark",
                 "app": "diary",
                 "pk_attr": "id",
-                "table_description": "A pupil's mark for a term in a subject (четвертная отметка).",
+                "table_description": "A pupil's mark for a term in a section's subject (четвертная отметка).",
             },
             bases=["Record"],
         ),

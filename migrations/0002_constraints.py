@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             "PeriodMark",
             UniqueConstraint(
-                fields=("student_id", "term_id", "subject_id"), name="period_mark_term"
+                fields=("student_id", "term_id", "section_id"), name="period_mark_term"
             ),
         ),
         ops.AddConstraint(

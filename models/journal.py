@@ -5,7 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.curriculum import CourseSection, Subject, Term
+from models.curriculum import CourseSection, Term
 from models.directory import Organization
 from models.fields import Record, check, choice, one_of, reference, unique
 from models.people import Person, Student
@@ -169,12 +169,12 @@ class Attendance(Record):
 
 
 class PeriodMark(Record):
-    """A pupil's mark for a term in a subject (четвертная отметка)."""
+    """A pupil's mark for a term in a section's subject (четвертная отметка)."""
 
     student: fields.ForeignKeyRelation[Student] = reference("Student", "period_marks")
     student_id: int
-    subject: fields.ForeignKeyRelation[Subject] = reference("Subject", "period_marks")
-    subject_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "period_marks")
+    section_id: int
     term: fields.ForeignKeyRelation[Term] = reference("Term", "period_marks")
     term_id: int
     value = fields.SmallIntField(null=True)
@@ -183,7 +183,7 @@ class PeriodMark(Record):
     class Meta:
         table = "period_mark"
         constraints = (
-            unique("period_mark_term", "student_id", "term_id", "subject_id"),
+            unique("period_mark_term", "student_id", "term_id", "section_id"),
             check("period_mark_value_scale", _SCALE),
             check("period_mark_value_or_sign", _IS_VALUE_OR_SIGN),
             one_of("period_mark", "sign", MarkSign),
