@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -54,6 +55,7 @@ class Settings:
     workers: int
     secret_key: str = field(repr=False)
     allowed_origins: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     environment: Environment
     graphiql: bool
     introspection: bool
@@ -93,6 +95,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         workers=_number(environ, "WEB_CONCURRENCY", default=1, highest=1024),
         secret_key=_secret(environ),
         allowed_origins=_origins(environ),
+        trusted_proxies=_networks(environ),
         environment=environment,
         graphiql=_switch(environ, "GRAPHIQL", default=in_development),
         introspection=_switch(environ, "INTROSPECTION", default=in_development),
@@ -170,9 +173,27 @@ def _secret(environ: Mapping[str, str]) -> str:
     return text
 
 
+def _list(environ: Mapping[str, str], name: str) -> list[str]:
+    texts = (text.strip() for text in environ.get(name, "").split(","))
+    return [text for text in texts if text]
+
+
+def _networks(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return whose `X-Forwarded-For` is believed; a client's own would hide who it is."""
+    networks = []
+    for text in _list(environ, "TRUSTED_PROXIES"):
+        try:
+            networks.append(str(ip_network(text)))
+        except ValueError:
+            raise SettingsError(
+                "TRUSTED_PROXIES must list addresses or networks like 10.0.0.0/8, separated by "
+                f"commas; {text!r} is none."
+            ) from None
+    return tuple(networks)
+
+
 def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
-    texts = (text.strip() for text in environ.get("ALLOWED_ORIGINS", "").split(","))
-    return tuple(dict.fromkeys(_origin(text) for text in texts if text))
+    return tuple(dict.fromkeys(_origin(text) for text in _list(environ, "ALLOWED_ORIGINS")))
 
 
 def _origin(text: str) -> str:

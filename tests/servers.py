@@ -16,7 +16,7 @@ from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
-import asyncpg  # type: ignore[import-untyped]  # it ships no types
+import asyncpg
 
 from service import embedded
 

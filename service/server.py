@@ -1,0 +1,110 @@
+"""The HTTP server: one listening socket, as many workers as asked for, and an end in time."""
+
+import gc
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+
+import uvicorn
+
+from errors import SettingsError
+from service.workers import Workers
+from settings import Settings
+
+# A whole exit takes less than ten seconds: requests may finish in the first of these, connections
+# to the database close until the second, and what then remains is for the embedded PostgreSQL.
+_REQUEST_SECONDS = 5
+_WORKER_SECONDS = 7
+_LARGEST_MESSAGE = 128 * 1024
+# A reader that has acknowledged nothing for so long is gone; pings do not find out while its
+# buffers are full.
+_STALLED_MILLISECONDS = 20_000
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that holds the address but does not listen yet.
+
+    Until workers serve, clients are refused instead of left waiting. Raises `SettingsError` where
+    the address cannot be had.
+    """
+    try:
+        (family, kind, _, _, address), *_ = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"{host}:{port} cannot be listened on ({error.strerror}): set HOST and PORT to an "
+            "address of this machine that is free."
+        ) from None
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STALLED_MILLISECONDS)
+    return listener
+
+
+def run(
+    settings: Settings, factory: str, listener: socket.socket, on_serving: Callable[[], None]
+) -> bool:
+    """Serve the application that `factory` ("module:function") makes, until SIGTERM or Ctrl-C.
+
+    Returns whether it ever served. Closes `listener`.
+    """
+    workers = Workers(settings.workers, _work, (settings, factory, listener))
+    with listener:
+        return workers.run(
+            on_complete=on_serving, on_stop=listener.close, stop_seconds=_WORKER_SECONDS
+        )
+
+
+def _work(settings: Settings, factory: str, listener: socket.socket, news: Connection) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _Server(_config(settings, factory), news).run([listener])
+
+
+def _config(settings: Settings, factory: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        factory,
+        factory=True,
+        lifespan="on",
+        workers=1,
+        ws="websockets-sansio",
+        ws_max_size=_LARGEST_MESSAGE,
+        ws_per_message_deflate=False,
+        server_header=False,
+        log_config=None,
+        access_log=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=_REQUEST_SECONDS,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Tells through `news` when it serves."""
+
+    def __init__(self, config: uvicorn.Config, news: Connection) -> None:
+        super().__init__(config)
+        self._news = news
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then take all that was loaded out of the garbage collector's sight."""
+        await super().startup(sockets)
+        # With hundreds of open streams the collector otherwise takes half of the processor.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 1000)
+        self._news.send_bytes(b"serving")
+
+
+def _end_with_parent() -> None:
+    """Stop serving when the parent was killed: nobody else would ever stop us."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
