@@ -1,0 +1,170 @@
+"""One topic's log as this process reads it: once, however many listeners there are."""
+
+import asyncio
+import random
+from bisect import bisect_right
+from collections.abc import Callable, Coroutine, Sequence
+from contextvars import Context
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from errors import DiaryError, ResyncRequired
+from subscriptions.bus import Bus
+from subscriptions.entry import Entry, LogReader
+from subscriptions.wakeup import UNKNOWN
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+POLL_SECONDS = 1.0
+"""How often the log is looked at while the bus is unhealthy."""
+SLOW_POLL_SECONDS = 15.0
+"""How often while it is healthy: a safety net under the wake-ups."""
+_RETRY_SECONDS = 0.5
+
+
+class Reader(Protocol):
+    """Somebody with a place in a feed, as the feed sees it."""
+
+    def notice(self, entries: Sequence[Entry]) -> None:
+        """Learn of new entries, or of a new beginning; must neither wait nor raise."""
+        ...
+
+    def fail(self, error: Exception) -> None:
+        """Learn that the feed has ended and why."""
+        ...
+
+
+class Feed:
+    """Follows one topic and keeps its newest entries, out of which its readers help themselves.
+
+    There is no queue per reader: each has a position, and whoever has fallen behind what is kept
+    reads the log alone (`read_after`). So a slow reader costs the others nothing.
+    """
+
+    def __init__(self, topic: str, bus: Bus, source: LogReader, *, keep: int) -> None:
+        self.topic = topic
+        self.readers: set[Reader] = set()
+        self.position = 0
+        """The number of the last entry read."""
+        self.floor = 0
+        """All entries after this number, up to `position`, are at hand."""
+        self.joined = asyncio.Event()
+        """From here on no commit goes unnoticed (also set when the feed has ended)."""
+        self._bus = bus
+        self._source = source
+        self._keep = keep
+        self._page = max(1, keep // 2)
+        self._kept: list[Entry] = []
+        self._failing = False
+        self._over = asyncio.get_running_loop().create_future()
+
+    def start(self, context: Context) -> asyncio.Task[None]:
+        """Begin to follow, in a context of the caller's choosing; returns the task."""
+        task = asyncio.create_task(self._run(), context=context)
+        task.add_done_callback(self._finish)
+        return task
+
+    def following(self, seq: int) -> Entry | None:
+        """Return the entry kept after `seq`, None where that is all so far. `seq` is ≥ `floor`."""
+        index = bisect_right(self._kept, seq, key=attrgetter("seq"))
+        return self._kept[index] if index < len(self._kept) else None
+
+    async def read_after(self, seq: int) -> Sequence[Entry]:
+        """Read from the log what follows `seq`, which is below `floor`; nothing when the feed ends.
+
+        Waits as long as the log cannot be read. Raises `ResyncRequired` where it holds no more.
+        """
+        reading = asyncio.ensure_future(self._read_page(seq))
+        try:
+            await asyncio.wait([reading, self._over], return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                return ()
+            entries = reading.result()
+        finally:
+            reading.cancel()
+        if not entries:
+            raise ResyncRequired("The log ends before your cursor.")
+        return entries
+
+    async def _run(self) -> None:
+        try:
+            async with self._bus.join(self.topic) as wakeups:
+                self.joined.set()
+                await self._begin()
+                while True:
+                    announced = await wakeups.wait(self._interval())
+                    if announced > self.position:
+                        await self._catch_up(announced)
+        except DiaryError as error:
+            self._fail(error)
+        except Exception as error:
+            log.exception("feed.failed", topic=self.topic)
+            self._fail(error)
+
+    def _finish(self, _: asyncio.Task[None]) -> None:
+        self.joined.set()
+        self._over.cancel()
+
+    def _interval(self) -> float:
+        seconds = SLOW_POLL_SECONDS if self._bus.healthy else POLL_SECONDS
+        return seconds * random.uniform(0.8, 1.0)  # noqa: S311 - spreads the feeds' polls
+
+    async def _begin(self) -> None:
+        self.position = self.floor = await self._last_seq()
+        for reader in tuple(self.readers):
+            reader.notice(())
+
+    async def _catch_up(self, announced: int) -> None:
+        if announced == UNKNOWN:
+            last = await self._last_seq()
+            if last < self.position:
+                raise ResyncRequired("The log has been set back.")
+            if last == self.position:
+                return
+        while entries := await self._read_page(self.position):
+            self._take(entries)
+            await asyncio.sleep(0)  # a log in memory never waits, and the readers want their turn
+            if len(entries) < self._page:
+                return
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        self._kept.extend(entries)
+        if (excess := len(self._kept) - self._keep) > 0:
+            self.floor = self._kept[excess - 1].seq
+            del self._kept[:excess]
+        self.position = entries[-1].seq
+        for reader in tuple(self.readers):
+            reader.notice(entries)
+
+    def _fail(self, error: Exception) -> None:
+        for reader in tuple(self.readers):
+            reader.fail(error)
+
+    async def _last_seq(self) -> int:
+        return await self._patiently(lambda: self._source.last_seq(self.topic))
+
+    async def _read_page(self, seq: int) -> Sequence[Entry]:
+        page = await self._patiently(lambda: self._source.after(self.topic, seq, self._page))
+        if page and page[0].seq != seq + 1:
+            raise ResyncRequired("The log no longer holds what follows your cursor.")
+        return page
+
+    async def _patiently(self, read: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Read until it succeeds: a database that restarts interrupts no stream."""
+        while True:
+            try:
+                result = await read()
+            except DiaryError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a driver raises when it is cut off
+                if not self._failing:
+                    log.warning("feed.log_unreadable", topic=self.topic, reason=repr(error))
+                self._failing = True
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                self._failing = False
+                return result

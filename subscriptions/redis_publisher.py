@@ -1,0 +1,108 @@
+"""Sends wake-ups to Redis one batch at a time, so that a dead Redis hardly delays a mutation."""
+
+import asyncio
+from contextvars import Context
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
+
+from subscriptions.wakeup import encode
+
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 0.3
+_RETRY_SECONDS = 1.0
+_CLOSE_SECONDS = 1.0
+
+
+class RedisPublisher:
+    """One connection and one number a channel: what could not be sent waits, merged, for Redis.
+
+    The first author to meet a dead Redis waits `PATIENCE_SECONDS`; until it is back the others do
+    not wait at all. An outage is one line in the log, and its end another.
+    """
+
+    def __init__(self, url: str) -> None:
+        # One retry, because a connection left from before a restart fails on its first use.
+        self._redis = Redis.from_url(
+            url,
+            retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 1),
+            socket_timeout=PATIENCE_SECONDS,
+            socket_connect_timeout=PATIENCE_SECONDS,
+            health_check_interval=15,
+        )
+        self._pending: dict[str, int] = {}
+        self._work = asyncio.Event()
+        self._batch: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._down = False
+
+    def start(self) -> None:
+        """Begin to send; connects with the first wake-up."""
+        self._task = asyncio.create_task(self._run(), context=Context())
+
+    async def close(self) -> None:
+        """Stop; what is still unsent is dropped, since the log has it."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=_CLOSE_SECONDS)
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._redis.aclose()
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("redis.close_failed", reason=repr(error))
+
+    async def publish(self, channel: str, seq: int) -> None:
+        """Send `seq` to `channel`; returns once it has gone, and after 300 ms in any case."""
+        self._merge(channel, seq)
+        if self._down:
+            return
+        if self._batch is None:
+            self._batch = asyncio.get_running_loop().create_future()
+        batch = self._batch
+        await asyncio.wait([batch], timeout=PATIENCE_SECONDS)
+        if not batch.done():
+            self._note_down("no answer in time")
+
+    def _merge(self, channel: str, seq: int) -> None:
+        self._pending[channel] = max(self._pending.get(channel, 0), seq)
+        self._work.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            await self._send_batch()
+            if self._down:
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _send_batch(self) -> None:
+        pending, self._pending = self._pending, {}
+        batch, self._batch = self._batch, None
+        try:
+            async with self._redis.pipeline(transaction=False) as pipeline:
+                for channel, seq in pending.items():
+                    pipeline.publish(channel, encode(seq))
+                await pipeline.execute()
+        except Exception as error:  # noqa: BLE001 - whatever befalls one batch, the next must go
+            self._note_down(str(error) or repr(error))
+            for channel, seq in pending.items():
+                self._merge(channel, seq)
+        else:
+            self._note_up()
+        finally:
+            if batch is not None and not batch.done():
+                batch.set_result(None)
+
+    def _note_down(self, reason: str) -> None:
+        if not self._down:
+            self._down = True
+            log.warning("redis.publish_failed", reason=reason, consequence="listeners poll the log")
+
+    def _note_up(self) -> None:
+        if self._down:
+            self._down = False
+            log.info("redis.publishing_again")
