@@ -107,15 +107,15 @@ REFUSED = {
     "workers without Redis": (
         {"WEB_CONCURRENCY": "2"},
         (
-            "WEB_CONCURRENCY=2 needs a Redis through which the workers hear of each other's changes: "
-            "set REDIS_URL, or set WEB_CONCURRENCY=1."
+            "WEB_CONCURRENCY=2 needs a Redis through which the workers hear of each other's "
+            "changes: set REDIS_URL, or set WEB_CONCURRENCY=1."
         ),
     ),
     "database without secret": (
         {"DATABASE_URL": "postgres://db/diary"},
         (
-            "DATABASE_URL needs a SECRET_KEY beside it: set SECRET_KEY to at least 32 random bytes, "
-            "the same for every worker and every start."
+            "DATABASE_URL needs a SECRET_KEY beside it: set SECRET_KEY to at least 32 random "
+            "bytes, the same for every worker and every start."
         ),
     ),
     "short secret": (
@@ -158,15 +158,15 @@ REFUSED = {
     "another database": (
         {**DATABASE, "DATABASE_URL": "mysql://root:hunter2@db/diary"},
         (
-            "DATABASE_URL must be a well-formed address that begins with postgres://, postgresql://, "
-            "asyncpg://."
+            "DATABASE_URL must be a well-formed address that begins with postgres://, "
+            "postgresql://, asyncpg://."
         ),
     ),
     "database with a bad port": (
         {**DATABASE, "DATABASE_URL": "postgres://db:hunter2/diary"},
         (
-            "DATABASE_URL must be a well-formed address that begins with postgres://, postgresql://, "
-            "asyncpg://."
+            "DATABASE_URL must be a well-formed address that begins with postgres://, "
+            "postgresql://, asyncpg://."
         ),
     ),
     "another cache": (
@@ -196,8 +196,8 @@ REFUSED |= {
     f"bad origin {origin}": (
         {"ALLOWED_ORIGINS": f"https://diary.example,{origin}"},
         (
-            "ALLOWED_ORIGINS must list origins like https://diary.example, separated by commas, with "
-            f"no path and no wildcard; {origin!r} is none."
+            "ALLOWED_ORIGINS must list origins like https://diary.example, separated by commas, "
+            f"with no path and no wildcard; {origin!r} is none."
         ),
     )
     for origin in (
