@@ -39,7 +39,7 @@ $(GRAPHIQL): $(wildcard graphiql/*.json graphiql/*.mjs graphiql/src/*) graphiql/
 	@echo "Building GraphiQL ..."
 	@$(WITH_NODE) sh -c 'command -v npm && node -e "process.exit(+(parseInt(process.versions.node) < 20))"' \
 	  >/dev/null 2>&1 || $(MAKE) --silent $(VENV)/node.stamp
-	@cd graphiql && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd graphiql && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@cd graphiql && $(WITH_NODE) node build.mjs
 
 # Node.js as a Python package, for a machine that has none.

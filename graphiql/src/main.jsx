@@ -4,6 +4,7 @@ import 'graphiql/style.css';
 import { createRoot } from 'react-dom/client';
 import { endSubscription, fetcher } from './fetcher.js';
 import './page.css';
+import { storage } from './storage.js';
 import welcome from './welcome.graphql';
 
 let shownTab;
@@ -16,13 +17,14 @@ function endWhenLeft({ tabs, activeTabIndex }) {
   shownTab = id;
 }
 
-// Headers hold access tokens: they stay in the page's memory and never reach the browser's storage.
+// Headers hold access tokens: they stay in the page's memory and reach no storage.
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetcher}
     defaultQuery={welcome}
     defaultEditorToolsVisibility="headers"
     shouldPersistHeaders={false}
+    storage={storage}
     onTabChange={endWhenLeft}
   />,
 );
