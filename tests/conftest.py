@@ -6,6 +6,8 @@ import pytest
 
 from tests import servers
 
+pytest_plugins = ["tests.database"]
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:

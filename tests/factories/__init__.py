@@ -1,0 +1,51 @@
+"""A small school that reads as a story; every object is a thin handle on one real row.
+
+Everything that must be unique is, so tests share one database and clean nothing::
+
+    school = await a_school()
+    klass = await school.class_("7А")
+    pupil = await klass.pupil(last_name="Иванова")
+    parent = await pupil.guardian()
+    section = await klass.section("Алгебра", await school.teacher())
+    lesson = await section.lesson()
+    mark = await lesson.mark(pupil, 5, weight=20)
+    account = await parent.account()
+"""
+
+from tests.factories.accounts import PASSWORD, AccountMade
+from tests.factories.classes import ClassMade
+from tests.factories.curriculum import SectionMade
+from tests.factories.directory import SchoolMade, a_school
+from tests.factories.events import EventMade, an_event
+from tests.factories.journal import AssignmentMade, MarkMade, a_period_mark
+from tests.factories.made import Fact, Made, gid, serial, today
+from tests.factories.messages import MessageMade, a_message
+from tests.factories.people import GuardianMade, PersonMade, PupilMade, StaffMade, a_person
+from tests.factories.timetable import LessonMade
+
+__all__ = [
+    "PASSWORD",
+    "AccountMade",
+    "AssignmentMade",
+    "ClassMade",
+    "EventMade",
+    "Fact",
+    "GuardianMade",
+    "LessonMade",
+    "Made",
+    "MarkMade",
+    "MessageMade",
+    "PersonMade",
+    "PupilMade",
+    "SchoolMade",
+    "SectionMade",
+    "StaffMade",
+    "a_message",
+    "a_period_mark",
+    "a_person",
+    "a_school",
+    "an_event",
+    "gid",
+    "serial",
+    "today",
+]

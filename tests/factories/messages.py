@@ -1,0 +1,28 @@
+"""Internal mail."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from models import Message, MessageReceipt
+from tests.factories.made import Made, serial
+from tests.factories.people import PersonMade
+
+
+@dataclass
+class MessageMade(Made[Message]):
+    """A message with its receipts, in the order of the recipients."""
+
+    receipts: list[MessageReceipt]
+
+
+async def a_message(sender: PersonMade, *recipients: PersonMade, **columns: Any) -> MessageMade:
+    """A message sent now to these people, unread by all of them."""
+    invented: dict[str, Any] = {
+        "subject": f"Сообщение {serial()}",
+        "body": "Здравствуйте!",
+        "sent_at": datetime.now(UTC),
+    }
+    row = await Message.create(sender=sender.row, **invented | columns)
+    receipts = [await MessageReceipt.create(message=row, recipient=who.row) for who in recipients]
+    return MessageMade(row, receipts)
