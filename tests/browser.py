@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Response, async_playwright
 
 T = TypeVar("T")
 
@@ -179,5 +179,5 @@ def _parsed(text: str) -> dict[str, Any] | None:
     return json.loads(text) if text else None
 
 
-def _is_introspection(response: Any) -> bool:
+def _is_introspection(response: Response) -> bool:
     return "__schema" in (response.request.post_data or "")
