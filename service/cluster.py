@@ -181,7 +181,7 @@ def _ensure_system_user() -> None:
 
 def _refuse_closed(path: Path, advice: str) -> None:
     for parent in reversed(path.parents):
-        if not parent.stat().st_mode & stat.S_IXOTH:
+        if parent.exists() and not parent.stat().st_mode & stat.S_IXOTH:
             raise SettingsError(
                 f"PostgreSQL may not run as root, and its own user {_SYSTEM_USER} cannot enter "
                 f"{parent}: {advice}, run as an ordinary user, or set DATABASE_URL."

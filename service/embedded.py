@@ -34,8 +34,9 @@ def postgres(data_dir: Path, tuning: Mapping[str, str] = TUNING) -> Iterator[str
     Several processes may be inside at once: the first starts the server, the last stops it, and
     one left over by a killed process is taken over. Raises `SettingsError` where it cannot start.
     """
-    data_dir = _prepared(data_dir)
+    data_dir = data_dir.expanduser().resolve()
     cluster = Cluster(data_dir / "postgres")
+    _make(data_dir)
     gate, users = data_dir / "postgres.lock", data_dir / "postgres.users"
     with locks.exclusive(gate):
         socket_dir = _running(cluster) or cluster.start(tuning)
@@ -48,15 +49,14 @@ def postgres(data_dir: Path, tuning: Mapping[str, str] = TUNING) -> Iterator[str
                 cluster.stop()
 
 
-def _prepared(data_dir: Path) -> Path:
-    data_dir = data_dir.expanduser().resolve()
+def _make(data_dir: Path) -> None:
+    if data_dir.exists():
+        return
     try:
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True)
-            data_dir.chmod(0o755)  # whatever the umask: PostgreSQL's own user must get through
+        data_dir.mkdir(parents=True)
+        data_dir.chmod(0o755)  # whatever the umask: PostgreSQL's own user must get through
     except OSError as error:
         raise SettingsError(f"DATA_DIR {data_dir} cannot be made: {error.strerror}.") from None
-    return data_dir
 
 
 def _running(cluster: Cluster) -> Path | None:
