@@ -1,0 +1,80 @@
+"""What gives rights: sets of ids that rows say stand in a relation to the viewer today.
+
+A set is a query and not a list, so a right ends in the moment in which its row ends.
+"""
+
+from dataclasses import dataclass
+
+from tortoise.expressions import Q
+
+import models
+from access.viewer import ME, TODAY
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The values of `column` in those rows of `model` for which `where` holds."""
+
+    model: type[models.Record]
+    column: str
+    where: Q
+
+
+def holds_today(path: str = "") -> Q:
+    """The dated fact at `path` (`valid_from` <= today < `valid_until`) holds."""
+    return Q(**{f"{path}valid_from__lte": TODAY}) & (
+        Q(**{f"{path}valid_until__isnull": True}) | Q(**{f"{path}valid_until__gt": TODAY})
+    )
+
+
+# A pupil's own.
+OWN_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student__person_id=ME))
+
+# A guardian's.
+CHILDREN = Facts(models.Guardianship, "student_id", Q(guardian_id=ME) & holds_today())
+CHILDRENS_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN))
+
+# A teacher's: sections taught today, and who is taught in them.
+TAUGHT_SECTIONS = Facts(models.TeachingAssignment, "section_id", Q(teacher_id=ME) & holds_today())
+TAUGHT_CLASSES = Facts(models.CourseSection, "school_class_id", Q(id__in=TAUGHT_SECTIONS))
+TAUGHT_GROUPS_CLASSES = Facts(
+    models.SchoolClass, "parent_id", Q(id__in=TAUGHT_CLASSES, parent_id__isnull=False)
+)
+TAUGHT_STUDENTS = Facts(
+    models.Enrollment, "student_id", Q(school_class_id__in=TAUGHT_CLASSES) & holds_today()
+)
+
+# A homeroom teacher's: classes of a year that is not over, and their pupils.
+HOMEROOMS = Facts(
+    models.SchoolClass, "id", Q(homeroom_teacher_id=ME, school_year__ends_on__gte=TODAY)
+)
+HOMEROOM_STUDENTS = Facts(
+    models.Enrollment, "student_id", Q(school_class_id__in=HOMEROOMS) & holds_today()
+)
+
+
+def organizations_of(position: models.Position) -> Facts:
+    """Where the viewer holds this post today."""
+    return Facts(
+        models.StaffPost, "organization_id", Q(person_id=ME, position=position) & holds_today()
+    )
+
+
+def students_of(position: models.Position) -> Facts:
+    """Pupils enrolled today where the viewer holds this post."""
+    return Facts(
+        models.Enrollment,
+        "student_id",
+        Q(organization_id__in=organizations_of(position)) & holds_today(),
+    )
+
+
+# A municipal authority's: the municipality in which it sits.
+OWN_MUNICIPALITIES = Facts(
+    models.StaffPost,
+    "organization__settlement__municipality_id",
+    Q(person_id=ME, position=models.Position.MUNICIPAL_AUTHORITY) & holds_today(),
+)
+
+# Nobody's in particular: the terms that go on, or were the last to begin.
+CURRENT_TERMS = Facts(models.CurrentTerm, "id", Q())

@@ -1,0 +1,247 @@
+"""Who reaches which rows: for every kind of row, the condition for each relation.
+
+Rows are reached only through these. A relation that is not named reaches nothing, and a person's
+reach is the union over the relations that their roles give them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tortoise.expressions import Q
+
+import models
+from access import facts
+from access.facts import (
+    CHILDREN,
+    CHILDRENS_CLASSES,
+    HOMEROOM_STUDENTS,
+    HOMEROOMS,
+    OWN_CLASSES,
+    OWN_MUNICIPALITIES,
+    TAUGHT_CLASSES,
+    TAUGHT_GROUPS_CLASSES,
+    TAUGHT_SECTIONS,
+    TAUGHT_STUDENTS,
+)
+from access.roles import Relation
+from access.viewer import ME, MY_ACCOUNT
+
+Reach = Mapping[Relation, Q]
+EVERY = Q()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows of `model` that each relation reaches, among those for which `only` holds."""
+
+    model: type[models.Record]
+    by: Reach
+    only: Q = field(default_factory=Q)
+
+
+_POSTS = {
+    Relation.DEPUTY_HEAD: models.Position.DEPUTY_HEAD,
+    Relation.HEAD: models.Position.HEAD,
+    Relation.ADMINISTRATOR: models.Position.SCHOOL_ADMINISTRATOR,
+    Relation.LIBRARIAN: models.Position.LIBRARIAN,
+    Relation.PSYCHOLOGIST: models.Position.PSYCHOLOGIST,
+}
+_MANAGEMENT = (Relation.DEPUTY_HEAD, Relation.HEAD, Relation.ADMINISTRATOR)
+_SCHOOL_STAFF = tuple(_POSTS)
+
+
+def _at(organization: str, *relations: Relation) -> Reach:
+    """Rows of an organization in which the viewer holds the relation's post."""
+    return {
+        relation: Q(**{f"{organization}__in": facts.organizations_of(_POSTS[relation])})
+        for relation in relations
+    }
+
+
+def _of_students(student: str, *relations: Relation) -> Reach:
+    """Rows of pupils who are enrolled where the viewer holds the relation's post."""
+    return {
+        relation: Q(**{f"{student}__in": facts.students_of(_POSTS[relation])})
+        for relation in relations
+    }
+
+
+def _public(model: type[models.Record]) -> Scope:
+    return Scope(model, {Relation.ANYONE: EVERY})
+
+
+def _for_signed_in(model: type[models.Record], only: Q = EVERY) -> Scope:
+    return Scope(model, {Relation.SIGNED_IN: EVERY}, only)
+
+
+# The sign-in screen shows the tree of the region before anybody is known.
+MUNICIPALITIES = _public(models.Municipality)
+SETTLEMENTS = _public(models.Settlement)
+ORGANIZATIONS = _public(models.Organization)
+
+# Nothing personal: what is taught, how it is weighed, when terms begin.
+SUBJECTS = _for_signed_in(models.Subject)
+TERMS = _for_signed_in(models.Term)
+WORK_TYPES = _for_signed_in(models.WorkType)
+
+# Names of staff are public by law (273-ФЗ, art. 29); see docs/decisions.
+STAFF = _for_signed_in(
+    models.Person, Q(id__in=facts.Facts(models.StaffPost, "person_id", EVERY))
+)
+
+ACCOUNTS = Scope(models.Account, {Relation.SELF: Q(id=MY_ACCOUNT)})
+ROLE_GRANTS = Scope(models.RoleGrant, {Relation.SELF: Q(person_id=ME)})
+
+STUDENTS = Scope(
+    models.Student,
+    {
+        Relation.STUDENT: Q(person_id=ME),
+        Relation.GUARDIAN: Q(id__in=CHILDREN),
+        Relation.TEACHES: Q(id__in=TAUGHT_STUDENTS),
+        Relation.HOMEROOM: Q(id__in=HOMEROOM_STUDENTS),
+        **_of_students("id", *_SCHOOL_STAFF),
+    },
+)
+
+GUARDIANS = Scope(
+    models.Guardianship,
+    {
+        Relation.SELF: Q(guardian_id=ME),
+        Relation.STUDENT: Q(student__person_id=ME),
+        Relation.GUARDIAN: Q(student_id__in=CHILDREN),
+        Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
+        **_of_students("student_id", *_MANAGEMENT),
+    },
+    only=facts.holds_today(),
+)
+
+CLASSES = Scope(
+    models.SchoolClass,
+    {
+        Relation.STUDENT: Q(id__in=OWN_CLASSES),
+        Relation.GUARDIAN: Q(id__in=CHILDRENS_CLASSES),
+        Relation.TEACHES: Q(id__in=TAUGHT_CLASSES) | Q(id__in=TAUGHT_GROUPS_CLASSES),
+        Relation.HOMEROOM: Q(id__in=HOMEROOMS) | Q(parent_id__in=HOMEROOMS),
+        **_at("organization_id", *_SCHOOL_STAFF),
+        Relation.MUNICIPALITY: Q(
+            organization__settlement__municipality_id__in=OWN_MUNICIPALITIES
+        ),
+        Relation.REGION: EVERY,
+    },
+)
+
+LESSONS = Scope(
+    models.Lesson,
+    {
+        Relation.STUDENT: Q(school_class_id__in=OWN_CLASSES),
+        Relation.GUARDIAN: Q(school_class_id__in=CHILDRENS_CLASSES),
+        Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
+        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS)
+        | Q(school_class__parent_id__in=HOMEROOMS),
+        **_at("school_class__organization_id", *_SCHOOL_STAFF),
+    },
+)
+
+HOMEWORK = Scope(
+    models.Homework,
+    {
+        Relation.STUDENT: Q(lesson__school_class_id__in=OWN_CLASSES),
+        Relation.GUARDIAN: Q(lesson__school_class_id__in=CHILDRENS_CLASSES),
+        Relation.TEACHES: Q(lesson__section_id__in=TAUGHT_SECTIONS),
+        Relation.HOMEROOM: Q(lesson__school_class_id__in=HOMEROOMS)
+        | Q(lesson__school_class__parent_id__in=HOMEROOMS),
+        **_at("lesson__school_class__organization_id", *_SCHOOL_STAFF),
+    },
+)
+
+
+def _journal(student: str, section: str, *staff: Relation) -> Reach:
+    """Rows that are one pupil's in one section's journal."""
+    return {
+        Relation.STUDENT: Q(**{f"{student}__person_id": ME}),
+        Relation.GUARDIAN: Q(**{f"{student}_id__in": CHILDREN}),
+        Relation.TEACHES: Q(**{f"{section}_id__in": TAUGHT_SECTIONS}),
+        Relation.HOMEROOM: Q(**{f"{student}_id__in": HOMEROOM_STUDENTS}),
+        **_at(f"{section}__school_class__organization_id", *staff),
+    }
+
+
+MARKS = Scope(
+    models.Mark,
+    _journal("student", "lesson__section", *_MANAGEMENT),
+    only=Q(removed_at__isnull=True),
+)
+# Why and by whom a mark was changed is the staff's matter; a family sees the mark itself.
+MARK_HISTORY = Scope(
+    models.MarkRevision,
+    {
+        relation: reach
+        for relation, reach in _journal("mark__student", "mark__lesson__section", *_MANAGEMENT).items()
+        if relation not in (Relation.STUDENT, Relation.GUARDIAN)
+    },
+)
+ATTENDANCE = Scope(models.Attendance, _journal("student", "lesson__section", *_SCHOOL_STAFF))
+PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *_MANAGEMENT))
+DIARY = Scope(models.DiaryEntry, _journal("student", "section", *_MANAGEMENT))
+OVERDUE_WORKS = Scope(models.OverdueWork, _journal("student", "section", *_MANAGEMENT))
+
+# An average over a subject's sections tells of marks that a single section's teacher did not give.
+SUBJECT_AVERAGES = Scope(
+    models.SubjectAverage,
+    {
+        Relation.STUDENT: Q(student__person_id=ME),
+        Relation.GUARDIAN: Q(student_id__in=CHILDREN),
+        Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
+        **_of_students("student_id", *_MANAGEMENT),
+    },
+)
+
+_JOURNAL_STAFF: Reach = {
+    Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
+    Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
+    **_at("section__school_class__organization_id", *_MANAGEMENT),
+}
+JOURNAL_PAGES = Scope(models.JournalPage, _JOURNAL_STAFF)
+JOURNAL_ROWS = Scope(models.JournalRow, _JOURNAL_STAFF)
+JOURNAL_CELLS = Scope(
+    models.JournalCell,
+    {
+        Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
+        Relation.HOMEROOM: Q(section__school_class_id__in=HOMEROOMS)
+        | Q(section__school_class__parent_id__in=HOMEROOMS),
+        **_at("section__school_class__organization_id", *_MANAGEMENT),
+    },
+)
+
+
+
+def _hears(classes: facts.Facts, schools: facts.Facts) -> Q:
+    """The event is for one of these classes, or for the whole of one of these schools."""
+    heard = Q(school_class_id__in=classes) | Q(
+        school_class_id__isnull=True, organization_id__in=schools
+    )
+    return Q(id__in=facts.Facts(models.EventAudience, "event_id", heard))
+
+
+_SCHOOLS_OF_OWN = facts.Facts(
+    models.Enrollment, "organization_id", Q(student__person_id=ME) & facts.holds_today()
+)
+_SCHOOLS_OF_CHILDREN = facts.Facts(
+    models.Enrollment, "organization_id", Q(student_id__in=CHILDREN) & facts.holds_today()
+)
+_SCHOOLS_OF_WORK = facts.Facts(
+    models.StaffPost, "organization_id", Q(person_id=ME) & facts.holds_today()
+)
+_EVENTS_AT_WORK = facts.Facts(
+    models.EventAudience, "event_id", Q(organization_id__in=_SCHOOLS_OF_WORK)
+)
+
+EVENTS = Scope(
+    models.SchoolEvent,
+    {
+        Relation.SELF: Q(author_id=ME) | Q(id__in=_EVENTS_AT_WORK),
+        Relation.STUDENT: _hears(OWN_CLASSES, _SCHOOLS_OF_OWN),
+        Relation.GUARDIAN: _hears(CHILDRENS_CLASSES, _SCHOOLS_OF_CHILDREN),
+    },
+    only=Q(cancelled_at__isnull=True),
+)

@@ -1,0 +1,62 @@
+"""Who is asking, and the places in a condition that are filled with it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cached_property
+
+from access.roles import OF_ANYONE, Relations, Role, relations_of
+from errors import Forbidden, Unauthenticated
+
+
+class OfViewer(Enum):
+    """A place in a condition that each request fills with its viewer's own value."""
+
+    PERSON = "person_id"
+    ACCOUNT = "account_id"
+    TODAY = "today"
+    NOW = "now"
+
+
+ME = OfViewer.PERSON
+MY_ACCOUNT = OfViewer.ACCOUNT
+TODAY = OfViewer.TODAY
+NOW = OfViewer.NOW
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Someone who asks: signed in, with the roles of today, or nobody (`ANONYMOUS`).
+
+    `today` is the school's day and `now` the moment, both by the database's clock.
+    """
+
+    account_id: int | None
+    session_id: int | None
+    person_id: int | None
+    roles: frozenset[Role]
+    today: date
+    now: datetime
+
+    @cached_property
+    def relations(self) -> Relations:
+        """Every relation to a row that this viewer may stand in."""
+        return relations_of(self.roles) if self.is_signed_in else OF_ANYONE
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a live session stands behind the request."""
+        return self.account_id is not None
+
+    def require(self, allow: Relations) -> None:
+        """Raise Unauthenticated or Forbidden where none of these relations can ever hold."""
+        if self.relations & allow:
+            return
+        if not self.is_signed_in:
+            raise Unauthenticated("Sign in first.")
+        raise Forbidden("Your roles do not allow this.")
+
+
+def anonymous(today: date, now: datetime) -> Viewer:
+    """Nobody in particular."""
+    return Viewer(None, None, None, frozenset(), today, now)

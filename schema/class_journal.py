@@ -1,0 +1,72 @@
+"""A page of the class journal: one subject of a class in one term."""
+
+import strawberry
+
+import models
+from access import scopes
+from schema.curriculum import Subject, Term
+from schema.declaration import Through, column, entity, identifier, many, one
+from schema.journal import Attendance, Mark, PeriodMark
+from schema.people import Student
+from schema.timetable import Lesson
+
+
+@entity(scopes.JOURNAL_CELLS)
+class JournalEntry:
+    """One pupil at one lesson."""
+
+    lesson_id: strawberry.ID = identifier("Lesson", path="lesson_id", description="The lesson's id.")
+    attendance: Attendance | None = one(
+        description="The pupil's attendance; null where the pupil was present.",
+        on={"lesson_id": "lesson_id", "student_id": "student_id"},
+    )
+    marks: list[Mark] = many(
+        description="The pupil's marks, in the order in which they were given.",
+        on={"lesson_id": "lesson_id", "student_id": "student_id"},
+        order_by=("recorded_at", "id"),
+        expected=1,
+    )
+
+
+@entity(scopes.JOURNAL_ROWS)
+class JournalRow:
+    """One pupil on the page."""
+
+    student: Student | None = one(description="The pupil.")
+    average: float | None = column(description="The plain mean of the page's numeric marks.")
+    weighted_average: float | None = column(
+        description="The weighted mean of the page's numeric marks, two decimals, half up."
+    )
+    period_mark: PeriodMark | None = one(
+        description="The mark for the term (четвертная отметка).",
+        on={"student_id": "student_id", "section_id": "section_id", "term_id": "term_id"},
+    )
+    entries: list[JournalEntry] = many(
+        description="The pupil at each lesson while enrolled, in the lessons' order.",
+        on={"student_id": "student_id", "section_id": "section_id", "term_id": "term_id"},
+        order_by=("date", "shift", "number", "lesson_id"),
+        expected=20,
+    )
+
+
+_PAGE = {"school_class_id": "school_class_id", "subject_id": "subject_id", "term_id": "term_id"}
+
+
+@entity(scopes.JOURNAL_PAGES)
+class ClassJournal:
+    """A page of the class journal (классный журнал)."""
+
+    subject: Subject = one(description="The subject.")
+    term: Term = one(description="The term.")
+    lessons: list[Lesson] = many(
+        description="The lessons of the term, in order: the page's columns.",
+        through=Through(models.JournalColumn, on=_PAGE, key="lesson_id"),
+        order_by=("date", "shift", "number", "id"),
+        expected=20,
+    )
+    rows: list[JournalRow] = many(
+        description="The pupils enrolled in the term, by name: the page's rows.",
+        on=_PAGE,
+        order_by=("student__person__full_name", "student_id"),
+        expected=30,
+    )

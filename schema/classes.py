@@ -1,0 +1,34 @@
+"""Classes as clients see them."""
+
+import models
+from access import scopes
+from schema.curriculum import Term
+from schema.declaration import Node, column, described_enum, entity, many, one
+from schema.directory import Organization
+from schema.staff import StaffMember
+
+ClassKind = described_enum(
+    models.ClassKind,
+    "A class, or a group that is taught one subject.",
+    HOMEROOM="A class of a grade level (класс).",
+    GROUP="A group within or across classes for one subject (подгруппа).",
+)
+
+
+@entity(scopes.CLASSES)
+class SchoolClass(Node):
+    """A class or teaching group of one school year (класс)."""
+
+    name: str = column(description="Its name, such as «7А».")
+    kind: ClassKind = column(description="A class or a group.")
+    grade_level: int = column(description="Grade level (параллель), 1–12; 0 before school.")
+    organization: Organization = one(description="Its school.")
+    homeroom_teacher: StaffMember | None = one(
+        description="Its homeroom teacher (классный руководитель)."
+    )
+    terms: list[Term] = many(
+        description="The terms of its grade level in its year, in order.",
+        on={"school_year_id": "school_year_id", "grade_level": "grade_level"},
+        order_by=("starts_on", "number"),
+        expected=4,
+    )

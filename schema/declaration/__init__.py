@@ -1,0 +1,49 @@
+"""The house's way to declare a type once: its data, who reads a field, who reaches a row."""
+
+from schema.declaration.arguments import GIVEN, Argument, Page, argument, id_argument
+from schema.declaration.declare import (
+    Node,
+    column,
+    computed,
+    entity,
+    found,
+    group,
+    group_items,
+    group_key,
+    identifier,
+    many,
+    one,
+    payload,
+    root_many,
+    root_one,
+    root_own,
+)
+from schema.declaration.enums import described_enum
+from schema.declaration.rows import Outcome
+from schema.declaration.specs import Through
+
+__all__ = [
+    "GIVEN",
+    "Argument",
+    "Node",
+    "Outcome",
+    "Page",
+    "Through",
+    "argument",
+    "column",
+    "computed",
+    "described_enum",
+    "entity",
+    "found",
+    "group",
+    "group_items",
+    "group_key",
+    "id_argument",
+    "identifier",
+    "many",
+    "one",
+    "payload",
+    "root_many",
+    "root_one",
+    "root_own",
+]

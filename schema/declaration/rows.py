@@ -1,0 +1,41 @@
+"""Rows as resolvers hold them: the declared type and the columns that it needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schema.declaration.entity import Entity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One reached row of a declared type; `values` by column path."""
+
+    entity: "Entity"
+    values: Mapping[str, Any]
+
+    def key(self, paths: tuple[str, ...]) -> tuple[Any, ...]:
+        """The row's values at these paths."""
+        return tuple(self.values[path] for path in paths)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Rows that are alike in one column."""
+
+    value: Any
+    items: list[Row]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a payload or an event is made of: plain values, and numbers of rows to be found."""
+
+    values: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None

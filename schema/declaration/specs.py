@@ -1,0 +1,103 @@
+"""What a declared field is made of, before Strawberry hears of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tortoise.expressions import Q
+
+from access.roles import Relations
+from models import Record
+from schema.declaration.arguments import Argument, Page
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of the row, or one behind relations to one (`person__full_name`)."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Identifier:
+    """The row's id, under the name of the type that it belongs to."""
+
+    path: str
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Computed:
+    """A SQL expression over the row; `{row}` stands for the row's table."""
+
+    sql: str
+
+    def over(self, table: str) -> str:
+        """The expression with the table, or its alias, in the row's place."""
+        quoted = f'"{table}"'
+        return f"({self.sql.format(row=quoted)})"
+
+
+@dataclass(frozen=True, eq=False)
+class Through:
+    """Rows of a table between parent and target; `key` is the column with the target's id."""
+
+    model: type[Record]
+    on: Mapping[str, str]
+    key: str
+    where: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """Rows of another declared type that belong to this one.
+
+    Exactly one way leads to them: `key` (a column of this row that holds the target's id),
+    `on` (the target's columns equal this row's), or `through`.
+    """
+
+    is_many: bool
+    key: str | None = None
+    on: Mapping[str, str] = field(default_factory=dict)
+    through: Through | None = None
+    where: Q = field(default_factory=Q)
+    order_by: tuple[str, ...] = ()
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    page: Page | None = None
+    check: Callable[[Mapping[str, Any]], None] | None = None
+    # How many rows to expect, for the cost of a document that is known before it runs.
+    expected: int = 1
+
+    @property
+    def parent_paths(self) -> tuple[str, ...]:
+        """The columns of the parent's row that lead to the target."""
+        if self.key is not None:
+            return (self.key,)
+        return tuple((self.through.on if self.through else self.on).values())
+
+
+@dataclass(frozen=True, eq=False)
+class GroupKey:
+    """The column by which a group's items are alike."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class GroupItems:
+    """The items of a group."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A row that a payload or an event names by its number, read through the reader's reach."""
+
+
+Spec = Column | Identifier | Computed | Relation | GroupKey | GroupItems | Found
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Who may read a field; None where whoever reaches the row may."""
+
+    allow: Relations | None = None

@@ -1,0 +1,118 @@
+"""The diary: a pupil's lessons by day, averages and what is overdue."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from tortoise.expressions import Q
+
+from access import scopes
+from errors import BadUserInput
+from schema.curriculum import Subject
+from schema.declaration import (
+    GIVEN,
+    argument,
+    column,
+    entity,
+    group,
+    group_items,
+    group_key,
+    identifier,
+    many,
+    one,
+)
+from schema.homework import Homework
+from schema.journal import Attendance, Mark
+from schema.staff import StaffMember
+
+MOST_DAYS = 62
+
+
+@entity(scopes.DIARY)
+class DiaryLesson:
+    """A lesson as one pupil has it.
+
+    `id` is the lesson's own. Two children of one class have the same lesson with different marks,
+    so a normalized cache must not key this type by `id` alone.
+    """
+
+    id: strawberry.ID = identifier("Lesson", path="lesson_id")
+    date: dt.date = column(description="The day.")
+    number: int = column(description="Its place in the day, as the bell schedule counts.")
+    starts_at: dt.time = column(description="When it begins, by the school's clock.")
+    ends_at: dt.time = column(description="When it ends, by the school's clock.")
+    room: str | None = column("room__name", description="Where it is held.")
+    topic: str | None = column(description="Its topic (тема урока).")
+    subject: Subject = one("section__subject_id", description="What is taught.")
+    teacher: StaffMember | None = one(description="Who teaches it.")
+    homework: list[Homework] = many(
+        description="Homework given at it.",
+        on={"lesson_id": "lesson_id"},
+        order_by=("due_on", "id"),
+        expected=1,
+    )
+    attendance: Attendance | None = one(
+        description="The pupil's attendance; null where the pupil was present.",
+        on={"lesson_id": "lesson_id", "student_id": "student_id"},
+    )
+    marks: list[Mark] = many(
+        description="The pupil's marks, in the order in which they were given.",
+        on={"lesson_id": "lesson_id", "student_id": "student_id"},
+        order_by=("recorded_at", "id"),
+        expected=1,
+    )
+
+
+@group
+class DiaryDay:
+    """A day of the diary that has lessons."""
+
+    date: dt.date = group_key("date", description="The day.")
+    lessons: list[DiaryLesson] = group_items(description="Its lessons, in order.")
+
+
+@entity(scopes.SUBJECT_AVERAGES)
+class SubjectAverage:
+    """A pupil's numeric marks in a subject in the current term, counted.
+
+    Both means have two decimals, half up. Marks in words do not count.
+    """
+
+    subject: Subject = one(description="The subject.")
+    average: float | None = column(description="The plain mean.")
+    weighted_average: float | None = column(
+        description="The weighted mean: sum of value times weight, by the sum of weights."
+    )
+    mark_count: int = column(description="How many marks were counted.")
+
+
+@entity(scopes.OVERDUE_WORKS)
+class OverdueAssignment:
+    """A mandatory work whose day has passed without a mark (просроченное задание)."""
+
+    id: strawberry.ID = identifier("Assignment", path="assignment_id")
+    title: str = column(description="What was to be done.")
+    due_on: dt.date = column(description="The day by which it was due.")
+    subject: Subject = one("section__subject_id", description="In which subject.")
+
+
+def _in_bounds(arguments: Mapping[str, Any]) -> None:
+    days = (arguments["to"] - arguments["from_"]).days + 1
+    if not 1 <= days <= MOST_DAYS:
+        raise BadUserInput(f"The diary is read for 1 to {MOST_DAYS} days, `from` before `to`.")
+
+
+def diary_days() -> Any:
+    """A pupil's diary between two days, both of them included."""
+    return many(
+        description="The days between two dates, both included, that have lessons.",
+        on={"student_id": "id"},
+        order_by=("date", "shift", "number", "lesson_id"),
+        arguments={
+            "from_": argument(dt.date, "The first day.", Q(date__gte=GIVEN)),
+            "to": argument(dt.date, f"The last day; {MOST_DAYS} days at most.", Q(date__lte=GIVEN)),
+        },
+        check=_in_bounds,
+        expected=50,
+    )

@@ -1,0 +1,55 @@
+"""The region's tree as clients see it: municipalities, settlements, organizations."""
+
+from tortoise.expressions import Q
+
+import models
+from access import scopes
+from schema.declaration import Node, column, described_enum, entity, many
+
+OrganizationKind = described_enum(
+    models.OrganizationKind,
+    "What an organization does.",
+    PRESCHOOL="Kindergarten (дошкольная образовательная организация).",
+    GENERAL="School (общеобразовательная организация).",
+    SUPPLEMENTARY="Club or school of supplementary education (дополнительное образование).",
+    VOCATIONAL="College (профессиональная образовательная организация).",
+    MUNICIPAL_AUTHORITY="A municipality's education authority (орган управления образованием).",
+    REGIONAL_AUTHORITY="The region's ministry of education.",
+    OPERATOR="The operator of this system.",
+)
+
+
+@entity(scopes.ORGANIZATIONS)
+class Organization(Node):
+    """An educational organization, an education authority or the system's operator."""
+
+    name: str = column(description="Its usual name.")
+    kind: OrganizationKind = column(description="What it does.")
+
+
+@entity(scopes.SETTLEMENTS)
+class Settlement(Node):
+    """A town or village (населённый пункт)."""
+
+    name: str = column(description="Its name.")
+    kind: str = column(description="Kind of settlement as Russian maps abbreviate it: г, пгт, с, п.")
+    schools: list[Organization] = many(
+        description="The institutions of every kind in it, by name.",
+        on={"settlement_id": "id"},
+        where=Q(kind__in=list(models.INSTITUTION_KINDS)),
+        order_by=("name", "id"),
+        expected=2,
+    )
+
+
+@entity(scopes.MUNICIPALITIES)
+class Municipality(Node):
+    """A municipal or urban district of the region (муниципальное образование)."""
+
+    name: str = column(description="Its name.")
+    settlements: list[Settlement] = many(
+        description="Its towns and villages, by name.",
+        on={"municipality_id": "id"},
+        order_by=("name", "id"),
+        expected=10,
+    )

@@ -1,0 +1,123 @@
+"""Marks, attendance and the pages of the class journal."""
+
+import datetime as dt
+from typing import Annotated
+
+import strawberry
+
+import models
+from access import rules, scopes
+from schema.curriculum import Subject, Term
+from schema.declaration import (
+    Node,
+    column,
+    computed,
+    described_enum,
+    entity,
+    many,
+    one,
+)
+from schema.staff import StaffMember
+from schema.timetable import Lesson
+
+Student = Annotated["Student", strawberry.lazy("schema.people")]
+
+AttendanceCode = described_enum(
+    models.AttendanceCode,
+    "Whether a pupil was at a lesson, and if not, why.",
+    PRESENT="Was there.",
+    ABSENT="Absent, reason not stated (ОТ).",
+    ABSENT_EXCUSED="Absent for a good reason (УП).",
+    ABSENT_SICK="Absent because of illness (Б).",
+    ABSENT_UNEXCUSED="Absent without a good reason (НП).",
+    LATE="Came late, and so was there (ОП).",
+    EXEMPT="Freed from attending (ОСВ).",
+)
+MarkSign = described_enum(
+    models.MarkSign,
+    "A mark that is a word.",
+    PASSED="Passed (зач).",
+    FAILED="Not passed (незач).",
+    EXEMPT="Freed from the subject (осв).",
+    NOT_ATTESTED="Not attested (н/а).",
+)
+MarkChangeKind = described_enum(
+    models.MarkChangeKind,
+    "What happened to a mark.",
+    RECORDED="It was given.",
+    CORRECTED="It was changed.",
+    REMOVED="It was taken back.",
+)
+
+# What a person reads in the cell: the number, or the word's usual abbreviation.
+_TEXT = (
+    "CASE {row}.sign WHEN 'PASSED' THEN 'зач' WHEN 'FAILED' THEN 'незач' WHEN 'EXEMPT' THEN 'осв' "
+    "WHEN 'NOT_ATTESTED' THEN 'н/а' ELSE {row}.value::text END"
+)
+
+
+@entity(scopes.WORK_TYPES)
+class WorkType(Node):
+    """A kind of work that is marked (тип задания)."""
+
+    code: str = column(description="Its code within the school, such as CONTROL_WORK.")
+    abbreviation: str = column(description="The letter that stands in the journal.")
+    name: str = column(description="Its name.")
+    weight: int = column(description="The weight that a mark for it has unless told otherwise.")
+
+
+@entity(scopes.MARK_HISTORY)
+class MarkRevision(Node):
+    """What a mark was made to at one moment; revisions are never changed."""
+
+    kind: MarkChangeKind = column(description="What happened.")
+    value: int | None = column(description="The value from then on, 1–5; null for a word.")
+    text: str = computed(_TEXT, description="The mark as a person sees it.")
+    weight: int = column(description="The weight from then on.")
+    comment: str | None = column(description="The comment from then on.")
+    reason: str | None = column(description="Why it was changed.")
+    at: dt.datetime = column(description="When.")
+    by: StaffMember | None = one(description="Who did it.")
+
+
+@entity(scopes.MARKS)
+class Mark(Node):
+    """One mark given to one pupil at one lesson (отметка)."""
+
+    value: int | None = column(description="1–5; null for a mark in words.")
+    text: str = computed(_TEXT, description="The mark as a person sees it: 5, зач, н/а.")
+    weight: int = column(description="How much it counts in the weighted average.")
+    comment: str | None = column(description="The teacher's comment.")
+    version: int = column(description="What a change of it must be made from.")
+    recorded_at: dt.datetime = column(description="When it was given.")
+    work_type: WorkType = one(description="What it was given for.")
+    student: Student | None = one(description="To whom.")
+    lesson: Lesson | None = one(description="At which lesson.")
+    subject: Subject = one("lesson__section__subject_id", description="In which subject.")
+    history: list[MarkRevision] | None = many(
+        description="All that was ever done to it, the oldest first.",
+        on={"mark_id": "id"},
+        order_by=("version",),
+        allow=rules.JOURNAL_STAFF,
+        expected=2,
+    )
+
+
+@entity(scopes.ATTENDANCE)
+class Attendance(Node):
+    """A pupil's attendance at one lesson; where there is none, the pupil was present."""
+
+    code: AttendanceCode = column(description="Present or absent, and why.")
+    note: str | None = column(description="The teacher's note.")
+    student: Student | None = one(description="Whose attendance.")
+    lesson: Lesson | None = one(description="At which lesson.")
+
+
+@entity(scopes.PERIOD_MARKS)
+class PeriodMark(Node):
+    """A pupil's mark for a term in a subject (четвертная отметка)."""
+
+    value: int | None = column(description="1–5; null for a mark in words.")
+    text: str = computed(_TEXT, description="The mark as a person sees it.")
+    subject: Subject = one("section__subject_id", description="In which subject.")
+    term: Term = one(description="For which term.")

@@ -1,0 +1,31 @@
+"""Lessons as clients see them."""
+
+import datetime as dt
+
+from access import scopes
+from schema.classes import SchoolClass
+from schema.curriculum import Subject
+from schema.declaration import Node, column, entity, many, one
+from schema.homework import Homework
+from schema.staff import StaffMember
+
+
+@entity(scopes.LESSONS)
+class Lesson(Node):
+    """One lesson on one day (урок): a column of the class journal."""
+
+    date: dt.date = column(description="The day.")
+    number: int = column(description="Its place in the day, as the bell schedule counts.")
+    starts_at: dt.time = column(description="When it begins, by the school's clock.")
+    ends_at: dt.time = column(description="When it ends, by the school's clock.")
+    room: str | None = column("room__name", description="Where it is held.")
+    topic: str | None = column(description="Its topic (тема урока).")
+    subject: Subject = one("section__subject_id", description="What is taught.")
+    school_class: SchoolClass | None = one(description="The class or group that is taught.")
+    teacher: StaffMember | None = one(description="Who teaches it.")
+    homework: list[Homework] = many(
+        description="Homework given at it.",
+        on={"lesson_id": "id"},
+        order_by=("due_on", "id"),
+        expected=1,
+    )
