@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -20,7 +21,7 @@ _START_SECONDS = 60.0
 class Program:
     """`python -m` with `arguments`, and nothing in its environment but what is given.
 
-    Leaving the block kills it, should it still run; `output` then stays readable.
+    Leaving the block kills it and its workers, should they still run; `output` then stays readable.
     """
 
     def __init__(self, *arguments: str, **environ: str) -> None:
@@ -43,7 +44,8 @@ class Program:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self._file.seek(0)
         self.output = self._file.read().decode()

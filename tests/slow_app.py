@@ -1,4 +1,4 @@
-"""An application with a slow answer, an endless one and an open socket, served as ours is."""
+"""An application of bad habits, served as ours is: slow, endless, blocked and broken answers."""
 
 import asyncio
 import os
@@ -16,12 +16,14 @@ from service import logs, server
 
 
 def create() -> Starlette:
+    logs.set_up("info", for_people=False)
     return Starlette(
         routes=[
             Route("/healthz", pid),
             Route("/slow", slow),
             Route("/endless", endless),
             Route("/blocked", blocked),
+            Route("/broken", broken),
             WebSocketRoute("/socket", socket),
         ]
     )
@@ -56,6 +58,10 @@ async def blocked(_request: Request) -> StreamingResponse:
         time.sleep(60)  # noqa: ASYNC251  # the very fault that is to be survived
 
     return StreamingResponse(parts())
+
+
+async def broken(_request: Request) -> PlainTextResponse:
+    raise ValueError("Иванов")
 
 
 async def socket(websocket: WebSocket) -> None:

@@ -1,7 +1,9 @@
 """How the program starts, tells how it is, and stops: real processes, real servers."""
 
 import asyncio
+import json
 import os
+import re
 import signal
 import stat
 from collections.abc import Callable, Iterator
@@ -12,7 +14,12 @@ from typing import NamedTuple
 import httpx
 import pytest
 import websockets
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+import settings as configuration
+from app import create_app
 from errors import SettingsError
 from service import embedded
 from service.cluster import Cluster
@@ -81,7 +88,8 @@ def test_a_killed_program_leaves_nothing_that_the_next_start_does_not_heal(
     secret = (data / "secret").read_text()
     with Program("cli", "serve", DATA_DIR=str(data)) as killed:
         killed.wait_until_up()
-    wait_until(lambda: not killed.answers(), "the orphaned worker to end")
+        killed.process.kill()
+        wait_until(lambda: not killed.answers(), "the orphaned worker to end")
     assert Cluster(data / "postgres").alive()
 
     with Program("cli", "serve", DATA_DIR=str(data)) as program:
@@ -238,6 +246,36 @@ def _answered_or_dropped(all_answered: Callable[[int], bool]) -> bool:
         return all_answered(3)
     except httpx.TransportError:
         return False
+
+
+async def test_an_unexpected_error_shows_an_id_and_nothing_else() -> None:
+    async def broken(_request: Request) -> Response:
+        raise ValueError("Иванов")
+
+    application = create_app(configuration.load({}))
+    application.router.routes.append(Route("/broken", broken))
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/broken", headers={"X-Request-Id": "found-in-the-log"})
+
+    assert answer.status_code == 500
+    assert answer.json() == {"error": "INTERNAL", "requestId": "found-in-the-log"}
+    assert answer.headers["x-request-id"] == "found-in-the-log"
+
+
+def test_the_log_has_the_place_of_an_error_and_not_its_words() -> None:
+    with Program("tests.slow_app") as program:
+        program.wait_until_up()
+        status = httpx.get(f"{program.url}/broken?name=Петров").status_code
+        program.end()
+
+    (line,) = program.output.splitlines()
+    event = json.loads(line)
+    assert status == 500
+    assert (event["level"], event["error"]) == ("error", "builtins.ValueError")
+    assert re.search(r"tests/slow_app\.py:\d+$", event["at"])
+    assert "Иванов" not in line
+    assert "Петров" not in line
 
 
 @pytest.mark.parametrize(
