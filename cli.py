@@ -1,12 +1,8 @@
-"""The commands for people. Each area with commands of its own adds them here, in `main`."""
+"""The commands for people; an area's own commands live beside it and are added to `main` here."""
 
 import asyncio
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -14,7 +10,7 @@ from rich.console import Console
 import settings as configuration
 from errors import SettingsError
 from models.migration import migrate_database
-from service import database, embedded, logs, secret, server
+from service import database, installation, server
 from settings import Settings
 
 _REFUSED = 2
@@ -42,7 +38,10 @@ def main() -> None:
 def serve() -> None:
     """Start what is missing, bring the database up to date, and serve until Ctrl-C."""
     settings = configuration.load(os.environ)
-    with server.bound(settings.host, settings.port) as listener, prepared(settings) as ready:
+    with (
+        server.bound(settings.host, settings.port) as listener,
+        installation.prepared(settings) as ready,
+    ):
         asyncio.run(_migrate(ready))
         _console.print("Starting ...", style="dim")
         served = server.run(ready, "app:create", listener, lambda: _welcome(ready))
@@ -53,30 +52,8 @@ def serve() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database up to date; several may run at once, one does the work."""
-    with prepared(configuration.load(os.environ)) as settings:
+    with installation.prepared(configuration.load(os.environ)) as settings:
         asyncio.run(_migrate(settings))
-
-
-@contextmanager
-def prepared(settings: Settings) -> Iterator[Settings]:
-    """Yield settings that name a running database and a secret, for as long as the block runs.
-
-    Without DATABASE_URL that is the embedded PostgreSQL. Workers read the same from the
-    environment. SIGTERM ends the block in order, as Ctrl-C does.
-    """
-    logs.set_up(settings.log_level, for_people=settings.development)
-    signal.signal(signal.SIGTERM, _leave)
-    if not settings.embedded:
-        yield settings
-        return
-    with embedded.postgres(settings.data_dir) as url:
-        secret_key = settings.secret_key or secret.kept(settings.data_dir)
-        os.environ |= {"DATABASE_URL": url, "SECRET_KEY": secret_key}
-        yield settings.with_embedded(database_url=url, secret_key=secret_key)
-
-
-def _leave(_number: int, _frame: object) -> NoReturn:
-    sys.exit(0)
 
 
 async def _migrate(settings: Settings) -> None:

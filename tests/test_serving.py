@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,7 +22,7 @@ from starlette.routing import Route
 import settings as configuration
 from app import create_app
 from errors import SettingsError
-from service import embedded
+from service import embedded, server
 from service.cluster import Cluster
 from tests.programs import Program
 from tests.servers import RedisServer, free_port, open_folder, wait_until
@@ -185,18 +186,18 @@ async def test_stopping_tells_sockets_and_lets_requests_finish(number: signal.Si
     with Program("tests.slow_app") as program:
         await asyncio.to_thread(program.wait_until_up)
         async with (
-            websockets.connect(f"ws://127.0.0.1:{program.port}/socket") as socket,
+            websockets.connect(f"ws://127.0.0.1:{program.port}/socket") as stream,
             httpx.AsyncClient(base_url=program.url) as client,
             client.stream("GET", "/slow") as answer,
         ):
             parts = answer.aiter_text()
             begun = await anext(parts)
             end = asyncio.create_task(asyncio.to_thread(program.end, number))
-            await socket.wait_closed()
+            await stream.wait_closed()
             rest = [part async for part in parts]
             seconds = await end
 
-    assert socket.close_code == 1012
+    assert stream.close_code == 1012
     assert (begun, rest) == ("begun ", ["finished"])
     assert seconds < LIMIT_SECONDS
 
@@ -276,6 +277,20 @@ def test_the_log_has_the_place_of_an_error_and_not_its_words() -> None:
     assert re.search(r"tests/slow_app\.py:\d+$", event["at"])
     assert "Иванов" not in line
     assert "Петров" not in line
+
+
+def test_a_connection_that_acknowledges_nothing_is_given_up() -> None:
+    with (
+        server.bound("127.0.0.1", free_port()) as listener,
+        socket.socket() as client,
+    ):
+        with pytest.raises(ConnectionRefusedError):
+            client.connect(listener.getsockname())
+        listener.listen()
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            given_up_after = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+
+    assert given_up_after == 20_000
 
 
 @pytest.mark.parametrize(
