@@ -26,7 +26,10 @@ class LocalTimeField(Field[time], time):
     """
 
     SQL_TYPE = "TIME"
-    skip_to_python_if_native = True
+
+    def to_python_value(self, value: Any) -> Any:
+        """Keep what asyncpg gives, a `time` already; Tortoise would call `time(value)`."""
+        return value
 
 
 def reference(to: str, related_name: str, *, null: bool = False) -> Any:

@@ -1,0 +1,1 @@
+"""What the database itself holds, whatever a program tries."""
