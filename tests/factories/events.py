@@ -13,6 +13,10 @@ from tests.factories.people import PersonMade
 
 @dataclass
 class EventMade(Made[SchoolEvent]):
+    """An event with its audiences, in the order in which they were named."""
+
+    audiences: list[EventAudience]
+
     async def cancel(self) -> None:
         await self.change(cancelled_at=datetime.now(UTC))
 
@@ -28,14 +32,14 @@ async def an_event(
         "published_at": now,
     }
     row = await SchoolEvent.create(author=author.row, **invented | columns)
-    for listener in audience:
-        await _invite(row, listener)
-    return EventMade(row)
+    return EventMade(row, [await _invite(row, listener) for listener in audience])
 
 
-async def _invite(event: SchoolEvent, listener: SchoolMade | ClassMade) -> None:
+async def _invite(event: SchoolEvent, listener: SchoolMade | ClassMade) -> EventAudience:
     if isinstance(listener, ClassMade):
         school_id, class_id = listener.row.organization_id, listener.id
     else:
         school_id, class_id = listener.id, None
-    await EventAudience.create(event=event, organization_id=school_id, school_class_id=class_id)
+    return await EventAudience.create(
+        event=event, organization_id=school_id, school_class_id=class_id
+    )

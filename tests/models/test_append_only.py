@@ -1,0 +1,39 @@
+"""The history of a mark and the audit trail only grow."""
+
+import pytest
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
+
+from tests.models.story import Story, a_story
+
+
+@pytest.fixture(scope="module")
+async def story(database: str) -> Story:  # noqa: ARG001  # connected first
+    return await a_story()
+
+
+@pytest.mark.parametrize("table", ["mark_revision", "audit_entry"])
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "UPDATE {table} SET id = id",
+        "UPDATE {table} SET id = id WHERE false",
+        "DELETE FROM {table} WHERE id = {id}",
+        "TRUNCATE {table}",
+        "TRUNCATE {table} CASCADE",
+        "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+    ],
+)
+async def test_nothing_is_changed_or_taken_away(story: Story, table: str, deed: str) -> None:
+    before = await _contents(table)
+    with pytest.raises(IntegrityError, match=f"^{table} is append-only$"):
+        await get_connection("default").execute_query(
+            deed.format(table=table, id=story.rows[table])
+        )
+    assert await _contents(table) == before
+
+
+async def _contents(table: str) -> list[dict[str, object]]:
+    """Every row of the table, whole."""
+    everything = f"SELECT * FROM {table} ORDER BY id"  # noqa: S608  # one of the two tables above
+    return list(map(dict, await get_connection("default").execute_query_dict(everything)))

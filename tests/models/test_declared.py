@@ -1,0 +1,98 @@
+"""What the models declare is what the migrations made."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from tortoise import Tortoise
+from tortoise.migrations.autodetector import MigrationAutodetector
+
+from models.database import config
+from tests.models import twin
+
+pytestmark = pytest.mark.usefixtures("database")
+
+# What Tortoise cannot declare stands in SQL in the migrations; an exclusion is held by an index.
+_ONLY_IN_SQL = """
+assignment assignment_of_its_lesson
+FOREIGN KEY (lesson_id, section_id) REFERENCES lesson(id, section_id)
+
+enrollment enrollment_of_its_class
+FOREIGN KEY (school_class_id, organization_id, kind)
+REFERENCES school_class(id, organization_id, kind)
+
+enrollment enrollment_one_homeroom
+EXCLUDE USING gist (int8range(student_id, student_id, '[]'::text) WITH &&,
+int8range(organization_id, organization_id, '[]'::text) WITH &&,
+daterange(valid_from, valid_until) WITH &&) WHERE (((kind)::text = 'HOMEROOM'::text))
+
+CREATE INDEX enrollment_one_homeroom
+ON enrollment USING gist (int8range(student_id, student_id, '[]'::text),
+int8range(organization_id, organization_id, '[]'::text),
+daterange(valid_from, valid_until)) WHERE ((kind)::text = 'HOMEROOM'::text)
+
+guardianship guardianship_once
+EXCLUDE USING gist (int8range(student_id, student_id, '[]'::text) WITH &&,
+int8range(guardian_id, guardian_id, '[]'::text) WITH &&,
+daterange(valid_from, valid_until) WITH &&)
+
+CREATE INDEX guardianship_once
+ON guardianship USING gist (int8range(student_id, student_id, '[]'::text),
+int8range(guardian_id, guardian_id, '[]'::text),
+daterange(valid_from, valid_until))
+
+lesson lesson_of_its_section
+FOREIGN KEY (section_id, school_class_id) REFERENCES course_section(id, school_class_id)
+"""
+
+
+@pytest.fixture
+async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Return a connection whose transaction is never committed."""
+    connection = await asyncpg.connect(database_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    yield connection
+    await transaction.rollback()
+    await connection.close()
+
+
+async def test_every_declared_column_constraint_and_index_is_there(
+    connection: asyncpg.Connection,
+) -> None:
+    there = await twin.found(connection, "public")
+    await twin.build(connection, "twin")
+    declared = await twin.found(connection, "twin")
+
+    assert declared - there == set()
+    only_in_sql = {" ".join(sentence.split()) for sentence in _ONLY_IN_SQL.split("\n\n")}
+    assert there - declared == only_in_sql
+
+
+async def test_tables_and_views_are_those_of_the_models(connection: asyncpg.Connection) -> None:
+    rows = await connection.fetch(
+        "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'public'"
+    )
+    kinds = {"diary": "BASE TABLE", "views": "VIEW"}
+    declared = {
+        (twin.table(model), kind)
+        for app, kind in kinds.items()
+        for model in Tortoise.apps[app].values()
+    }
+    assert {tuple(row) for row in rows} == declared | {("tortoise_migrations", "BASE TABLE")}
+
+
+async def test_every_view_has_exactly_its_models_columns(connection: asyncpg.Connection) -> None:
+    for model in Tortoise.apps["views"].values():
+        rows = await connection.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = $1",
+            twin.table(model),
+        )
+        assert {row["column_name"] for row in rows} == twin.columns(model), model.__name__
+
+
+async def test_no_migration_is_missing(database_url: str) -> None:
+    """The autodetector would write nothing; it only looks, so no file is left either."""
+    apps = config(database_url)["apps"]
+    missing = await MigrationAutodetector(Tortoise.apps, apps).changes()
+    assert [operation for writer in missing for operation in writer.operations] == []
