@@ -40,8 +40,8 @@ class Cluster:
         self._programs = _programs()
         self._owner = _owner()
         if self._owner:
-            _refuse_closed(folder, "set DATA_DIR to a folder elsewhere")
-            _refuse_closed(self._programs / "postgres", "install the program elsewhere")
+            _let_through(folder)
+            _let_through(self._programs / "postgres")
 
     def socket_dir(self) -> Path | None:
         """Return the folder of the socket that answers, or None while there is none."""
@@ -179,13 +179,22 @@ def _ensure_system_user() -> None:
         subprocess.run(useradd, check=True, capture_output=True)  # noqa: S603  # fixed words
 
 
-def _refuse_closed(path: Path, advice: str) -> None:
+def _let_through(path: Path) -> None:
+    """Let PostgreSQL's own user pass through the folders above, as root; it may list none of them.
+
+    A checkout below a folder that is root's alone, such as one of `mktemp -d`, would not start
+    otherwise.
+    """
     for parent in reversed(path.parents):
-        if parent.exists() and not parent.stat().st_mode & stat.S_IXOTH:
+        if not parent.exists() or parent.stat().st_mode & stat.S_IXOTH:
+            continue
+        try:
+            parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
+        except OSError:
             raise SettingsError(
                 f"PostgreSQL may not run as root, and its own user {_SYSTEM_USER} cannot enter "
-                f"{parent}: {advice}, run as an ordinary user, or set DATABASE_URL."
-            )
+                f"{parent}: set DATA_DIR elsewhere, run as an ordinary user, or set DATABASE_URL."
+            ) from None
 
 
 def _is_postgres(pid: int) -> bool:
