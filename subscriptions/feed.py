@@ -127,7 +127,6 @@ class Feed:
                 return
         while entries := await self._read_page(self.position):
             self._take(entries)
-            await asyncio.sleep(0)  # a log in memory never waits, and the readers want their turn
             if len(entries) < self._page:
                 return
 

@@ -81,7 +81,7 @@ class Hub:
 
     def _feed(self, topic: str) -> Feed:
         feed = self._feeds.get(topic)
-        if feed is None or feed not in self._tasks:
+        if feed is None or self._tasks[feed].done():
             feed = self._feeds[topic] = Feed(topic, self._bus, self._log, keep=self._keep)
             self._tasks[feed] = feed.start(self._context.copy())
             self._tasks[feed].add_done_callback(partial(self._forget, feed))

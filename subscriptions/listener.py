@@ -132,9 +132,8 @@ class Place:
         if self._position is None:
             return None
         while True:
-            while self._page:
-                if (entry := self._page.popleft()).seq > self._position:
-                    return entry
+            if self._page:
+                return self._page.popleft()
             if self._position >= self.feed.floor:
                 return self.feed.following(self._position)
             entries = await self.feed.read_after(self._position)

@@ -68,7 +68,7 @@ class MemoryLog:
 
     entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     pages: list[tuple[str, int]] = field(default_factory=list)
-    broken: bool = False
+    failures: int = 0
     hangs: bool = False
 
     def commit(self, topic: str, student_id: int | None = None) -> int:
@@ -93,7 +93,8 @@ class MemoryLog:
         await asyncio.sleep(0)
         if self.hangs:
             await asyncio.Event().wait()
-        if self.broken:
+        if self.failures:
+            self.failures -= 1
             raise ConnectionError("the database is away")
 
 
