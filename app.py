@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -19,11 +20,17 @@ from tortoise.connection import get_connection
 from tortoise.contrib.starlette import RegisterTortoise
 
 import settings as configuration
+from access.tokens import TokenSigner
+from api import endpoint
+from api.schema import make_schema
 from models import database
+from schema.context import Services
 from service import health, logs
 from service.requests import Surroundings
 from settings import Settings
+from subscriptions.live import Live
 
+_STATIC = Path(__file__).parent / "static"
 _LARGEST_BODY = 256 * 1024
 # PostgreSQL allows 100 connections unless told otherwise, and others need some of them.
 _CONNECTIONS = 80
@@ -50,18 +57,28 @@ def create_app(settings: Settings) -> Starlette:
     `settings` names a database: in embedded mode, the one that is running by then.
     """
     redis = _redis(settings.redis_url) if settings.redis_url else None
+    live = Live.over(settings.redis_url or None)
+    services = Services(TokenSigner(settings.secret_key), live.bus.publish, live)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
-            async with RegisterTortoise(app, config=_tortoise(settings)):
+            async with RegisterTortoise(app, config=_tortoise(settings)), live.running():
                 yield
         finally:
             if redis is not None:
                 await redis.aclose()
 
     return _Application(
-        routes=health.routes(_ask_database, _asking(redis) if redis else None),
+        routes=[
+            *health.routes(_ask_database, _asking(redis) if redis else None),
+            *endpoint.routes(
+                make_schema(introspection=settings.introspection),
+                services,
+                allowed_origins=settings.allowed_origins,
+                static=_STATIC if settings.graphiql else None,
+            ),
+        ],
         middleware=[_cors(settings)],
         exception_handlers={HTTPException: _refused, Exception: _refused},
         lifespan=lifespan,

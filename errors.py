@@ -6,6 +6,7 @@
     ├── AccessError        answered as a GraphQL error with an `extensions.code`
     │   ├── Unauthenticated    nobody is signed in, or the token no longer counts
     │   ├── Forbidden          the caller's roles may never do this
+    │   ├── NotFound           the row is absent or hidden, where no null can say so
     │   ├── BadUserInput       malformed input (an id that is none, a window too wide)
     │   └── ResyncRequired     a cursor that can no longer be continued from
     └── UserError          well-formed but wrong; rolls the mutation back, answered in `userErrors`
@@ -42,6 +43,12 @@ class Forbidden(AccessError):
     """The caller's roles may never do this."""
 
     code = "FORBIDDEN"
+
+
+class NotFound(AccessError):
+    """The row is absent or hidden; the two cannot be told apart."""
+
+    code = "NOT_FOUND"
 
 
 class BadUserInput(AccessError):

@@ -4,6 +4,7 @@ A set is a query and not a list, so a right ends in the moment in which its row 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -20,11 +21,15 @@ class Facts:
     where: Q
 
 
-def holds_today(path: str = "") -> Q:
-    """The dated fact at `path` (`valid_from` <= today < `valid_until`) holds."""
-    return Q(**{f"{path}valid_from__lte": TODAY}) & (
-        Q(**{f"{path}valid_until__isnull": True}) | Q(**{f"{path}valid_until__gt": TODAY})
-    )
+def where(path: str, value: Any) -> Q:
+    """The column at `path` compares with the value as the path's last word says."""
+    conditions: dict[str, Any] = {path: value}
+    return Q(**conditions)
+
+
+def holds_today() -> Q:
+    """The dated fact (`valid_from` <= today < `valid_until`) holds."""
+    return Q(valid_from__lte=TODAY) & (Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY))
 
 
 # A pupil's own.

@@ -22,6 +22,7 @@ from access.facts import (
     TAUGHT_GROUPS_CLASSES,
     TAUGHT_SECTIONS,
     TAUGHT_STUDENTS,
+    where,
 )
 from access.roles import Relation
 from access.viewer import ME, MY_ACCOUNT
@@ -53,7 +54,7 @@ _SCHOOL_STAFF = tuple(_POSTS)
 def _at(organization: str, *relations: Relation) -> Reach:
     """Rows of an organization in which the viewer holds the relation's post."""
     return {
-        relation: Q(**{f"{organization}__in": facts.organizations_of(_POSTS[relation])})
+        relation: where(f"{organization}__in", facts.organizations_of(_POSTS[relation]))
         for relation in relations
     }
 
@@ -61,7 +62,7 @@ def _at(organization: str, *relations: Relation) -> Reach:
 def _of_students(student: str, *relations: Relation) -> Reach:
     """Rows of pupils who are enrolled where the viewer holds the relation's post."""
     return {
-        relation: Q(**{f"{student}__in": facts.students_of(_POSTS[relation])})
+        relation: where(f"{student}__in", facts.students_of(_POSTS[relation]))
         for relation in relations
     }
 
@@ -85,9 +86,7 @@ TERMS = _for_signed_in(models.Term)
 WORK_TYPES = _for_signed_in(models.WorkType)
 
 # Names of staff are public by law (273-ФЗ, art. 29); see docs/decisions.
-STAFF = _for_signed_in(
-    models.Person, Q(id__in=facts.Facts(models.StaffPost, "person_id", EVERY))
-)
+STAFF = _for_signed_in(models.Person, Q(id__in=facts.Facts(models.StaffPost, "person_id", EVERY)))
 
 ACCOUNTS = Scope(models.Account, {Relation.SELF: Q(id=MY_ACCOUNT)})
 ROLE_GRANTS = Scope(models.RoleGrant, {Relation.SELF: Q(person_id=ME)})
@@ -123,9 +122,7 @@ CLASSES = Scope(
         Relation.TEACHES: Q(id__in=TAUGHT_CLASSES) | Q(id__in=TAUGHT_GROUPS_CLASSES),
         Relation.HOMEROOM: Q(id__in=HOMEROOMS) | Q(parent_id__in=HOMEROOMS),
         **_at("organization_id", *_SCHOOL_STAFF),
-        Relation.MUNICIPALITY: Q(
-            organization__settlement__municipality_id__in=OWN_MUNICIPALITIES
-        ),
+        Relation.MUNICIPALITY: Q(organization__settlement__municipality_id__in=OWN_MUNICIPALITIES),
         Relation.REGION: EVERY,
     },
 )
@@ -158,10 +155,10 @@ HOMEWORK = Scope(
 def _journal(student: str, section: str, *staff: Relation) -> Reach:
     """Rows that are one pupil's in one section's journal."""
     return {
-        Relation.STUDENT: Q(**{f"{student}__person_id": ME}),
-        Relation.GUARDIAN: Q(**{f"{student}_id__in": CHILDREN}),
-        Relation.TEACHES: Q(**{f"{section}_id__in": TAUGHT_SECTIONS}),
-        Relation.HOMEROOM: Q(**{f"{student}_id__in": HOMEROOM_STUDENTS}),
+        Relation.STUDENT: where(f"{student}__person_id", ME),
+        Relation.GUARDIAN: where(f"{student}_id__in", CHILDREN),
+        Relation.TEACHES: where(f"{section}_id__in", TAUGHT_SECTIONS),
+        Relation.HOMEROOM: where(f"{student}_id__in", HOMEROOM_STUDENTS),
         **_at(f"{section}__school_class__organization_id", *staff),
     }
 
@@ -176,7 +173,9 @@ MARK_HISTORY = Scope(
     models.MarkRevision,
     {
         relation: reach
-        for relation, reach in _journal("mark__student", "mark__lesson__section", *_MANAGEMENT).items()
+        for relation, reach in _journal(
+            "mark__student", "mark__lesson__section", *_MANAGEMENT
+        ).items()
         if relation not in (Relation.STUDENT, Relation.GUARDIAN)
     },
 )
@@ -212,7 +211,6 @@ JOURNAL_CELLS = Scope(
         **_at("section__school_class__organization_id", *_MANAGEMENT),
     },
 )
-
 
 
 def _hears(classes: facts.Facts, schools: facts.Facts) -> Q:

@@ -17,17 +17,18 @@ from schema.declaration import (
     argument,
     column,
     computed,
-    described_enum,
+    describe_enum,
     entity,
     many,
     one,
 )
 from schema.directory import Organization
+from schema.errors import UserError
 from schema.events import SchoolEvent
 from schema.people import Student
 from schema.timetable import Lesson
 
-RoleEnum = described_enum(
+describe_enum(
     Role,
     "What a person is today.",
     STUDENT="Pupil, by an enrolment.",
@@ -50,7 +51,7 @@ RoleEnum = described_enum(
 class RoleGrant:
     """A role that the signed-in person has today, and where."""
 
-    role: RoleEnum = column(description="The role.")
+    role: Role = column(description="The role.")
     organization: Organization | None = one(description="Where; null where it is not bound to one.")
 
 
@@ -111,6 +112,45 @@ class SessionTokens:
     refresh_token: str = strawberry.field(
         description="Exchanged for a new pair by `refreshSession`; works once."
     )
-    access_expires_at: dt.datetime = strawberry.field(
-        description="When the access token runs out."
+    access_expires_at: dt.datetime = strawberry.field(description="When the access token runs out.")
+
+
+@strawberry.input(description="Login and password.")
+class SignInInput:
+    """Login and password."""
+
+    school_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The organization to sign in at, if the client asked for it."
     )
+    login: str = strawberry.field(description="The account's login; capitals do not matter.")
+    password: str = strawberry.field(description="The account's password.")
+
+
+@strawberry.input(description="A session to be carried on.")
+class RefreshSessionInput:
+    """A session to be carried on."""
+
+    refresh_token: str = strawberry.field(description="The last refresh token; it works once.")
+
+
+@strawberry.type(description="A session, or why there is none.")
+class SignInPayload:
+    """A session, or why there is none."""
+
+    session: SessionTokens | None = strawberry.field(description="The session's tokens.")
+    user_errors: list[UserError] = strawberry.field(description="Why nobody was signed in.")
+
+
+@strawberry.type(description="The session's new tokens, or why there are none.")
+class RefreshSessionPayload:
+    """The session's new tokens, or why there are none."""
+
+    session: SessionTokens | None = strawberry.field(description="The session's new tokens.")
+    user_errors: list[UserError] = strawberry.field(description="Why the session does not go on.")
+
+
+@strawberry.type(description="What came of signing out.")
+class SignOutPayload:
+    """What came of signing out."""
+
+    user_errors: list[UserError] = strawberry.field(description="Why the session was not ended.")

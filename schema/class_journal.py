@@ -15,7 +15,9 @@ from schema.timetable import Lesson
 class JournalEntry:
     """One pupil at one lesson."""
 
-    lesson_id: strawberry.ID = identifier("Lesson", path="lesson_id", description="The lesson's id.")
+    lesson_id: strawberry.ID = identifier(
+        "Lesson", path="lesson_id", description="The lesson's id."
+    )
     attendance: Attendance | None = one(
         description="The pupil's attendance; null where the pupil was present.",
         on={"lesson_id": "lesson_id", "student_id": "student_id"},

@@ -1,14 +1,14 @@
 """Classes as clients see them."""
 
-import models
 from access import scopes
+from models import ClassKind
 from schema.curriculum import Term
-from schema.declaration import Node, column, described_enum, entity, many, one
+from schema.declaration import Node, column, describe_enum, entity, many, one
 from schema.directory import Organization
 from schema.staff import StaffMember
 
-ClassKind = described_enum(
-    models.ClassKind,
+describe_enum(
+    ClassKind,
     "A class, or a group that is taught one subject.",
     HOMEROOM="A class of a grade level (класс).",
     GROUP="A group within or across classes for one subject (подгруппа).",

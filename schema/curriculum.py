@@ -2,12 +2,12 @@
 
 from datetime import date
 
-import models
 from access import scopes
-from schema.declaration import Node, column, computed, described_enum, entity
+from models import TermKind
+from schema.declaration import Node, column, computed, describe_enum, entity
 
-TermKind = described_enum(
-    models.TermKind,
+describe_enum(
+    TermKind,
     "How a grade level divides its school year.",
     QUARTER="One of four (четверть).",
     TRIMESTER="One of three (триместр).",

@@ -4,10 +4,11 @@ from tortoise.expressions import Q
 
 import models
 from access import scopes
-from schema.declaration import Node, column, described_enum, entity, many
+from models import OrganizationKind
+from schema.declaration import Node, column, describe_enum, entity, many
 
-OrganizationKind = described_enum(
-    models.OrganizationKind,
+describe_enum(
+    OrganizationKind,
     "What an organization does.",
     PRESCHOOL="Kindergarten (дошкольная образовательная организация).",
     GENERAL="School (общеобразовательная организация).",
@@ -32,7 +33,9 @@ class Settlement(Node):
     """A town or village (населённый пункт)."""
 
     name: str = column(description="Its name.")
-    kind: str = column(description="Kind of settlement as Russian maps abbreviate it: г, пгт, с, п.")
+    kind: str = column(
+        description="Kind of settlement as Russian maps abbreviate it: г, пгт, с, п."
+    )
     schools: list[Organization] = many(
         description="The institutions of every kind in it, by name.",
         on={"settlement_id": "id"},

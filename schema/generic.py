@@ -8,12 +8,14 @@ event of a subscription) and remembers what it has read.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from strawberry.dataloader import DataLoader
 from tortoise.expressions import Q, RawSQL
 from tortoise.queryset import QuerySet
 
+from access.facts import where
 from access.roles import Relations
 from access.rows import bound, filled, reached
 from access.viewer import Viewer
@@ -90,10 +92,10 @@ class GenericResolvers:
                 return source.items
             case Found():
                 return self._found(field, getattr(source, field.python_name))
-            case Computed():
-                return self._computed(field, source)
-            case Relation():
-                return self._related(field, source, arguments)
+            case Computed() as computed:
+                return self._computed(field, computed, source)
+            case Relation() as relation:
+                return self._related(field, relation, source, arguments)
 
     async def _found(self, field: DeclaredField, number: int | Sequence[int] | None) -> Any:
         if number is None:
@@ -103,16 +105,19 @@ class GenericResolvers:
             return await self.find(entity, number)
         return await asyncio.gather(*(self.find(entity, each) for each in number))
 
-    async def _computed(self, field: DeclaredField, source: Row) -> Any:
+    async def _computed(self, field: DeclaredField, computed: Computed, source: Row) -> Any:
         loader = self._loader(
-            ("computed", field), lambda ids: self._computed_values(source.entity, field, ids)
+            ("computed", computed), lambda ids: _computed_values(source.entity, computed, ids)
         )
         return field.convert(await loader.load(source.values["id"]))
 
     async def _related(
-        self, field: DeclaredField, source: Any, arguments: Mapping[str, Any]
+        self,
+        field: DeclaredField,
+        relation: Relation,
+        source: Any,
+        arguments: Mapping[str, Any],
     ) -> Any:
-        relation: Relation = field.spec
         if relation.check is not None:
             relation.check(arguments)
         grouping = grouping_of(field.target)
@@ -150,15 +155,6 @@ class GenericResolvers:
         allowed = {each["id"] for each in await query.values("id")}
         return [number in allowed for number in numbers]
 
-    async def _computed_values(
-        self, entity: Entity, field: DeclaredField, numbers: list[int]
-    ) -> list[Any]:
-        table = entity.scope.model._meta.db_table  # noqa: SLF001 — Tortoise's documented description
-        expression = RawSQL(field.spec.over(table))
-        query = entity.scope.model.filter(id__in=numbers).annotate(computed=expression)
-        found = {each["id"]: each["computed"] for each in await query.values("id", "computed")}
-        return [found.get(number) for number in numbers]
-
     async def _children(
         self, relation: Relation, target: Entity, arguments: Mapping[str, Any], keys: list[Key]
     ) -> list[list[Row]]:
@@ -174,8 +170,7 @@ class GenericResolvers:
         yield bound(relation.where, self._viewer)
         for name, argument in relation.arguments.items():
             if (given := arguments.get(name)) is not None:
-                value = argument.value(given)
-                yield filled(argument.where, lambda each, value=value: value if each is GIVEN else each)
+                yield filled(argument.where, partial(_in_place, argument.value(given)))
 
     async def _children_on(
         self, relation: Relation, target: Entity, query: QuerySet[Any], keys: list[Key]
@@ -208,14 +203,27 @@ class GenericResolvers:
         return by_key
 
 
+async def _computed_values(entity: Entity, computed: Computed, numbers: list[int]) -> list[Any]:
+    model = entity.scope.model
+    expression = RawSQL(computed.over(model._meta.db_table))  # noqa: SLF001 — its description
+    query = model.filter(id__in=numbers).annotate(computed=expression)
+    values = {each["id"]: each["computed"] for each in await query.values("id", "computed")}
+    return [values.get(number) for number in numbers]
+
+
 def _among(columns: tuple[str, ...], keys: list[Key]) -> Q:
     """Rows whose columns may hold one of the keys; the exact match is made when grouping."""
     return Q(
         *(
-            Q(**{f"{column}__in": list({key[place] for key in keys})})
+            where(f"{column}__in", list({key[place] for key in keys}))
             for place, column in enumerate(columns)
         )
     )
+
+
+def _in_place(given: Any, value: Any) -> Any:
+    """The argument's value where the condition has a place for it."""
+    return given if value is GIVEN else value
 
 
 def _shaped(relation: Relation, grouping: Grouping | None, rows: list[Row]) -> Any:

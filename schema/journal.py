@@ -1,18 +1,18 @@
 """Marks, attendance and the pages of the class journal."""
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-import models
 from access import rules, scopes
+from models import AttendanceCode, MarkChangeKind, MarkSign
 from schema.curriculum import Subject, Term
 from schema.declaration import (
     Node,
     column,
     computed,
-    described_enum,
+    describe_enum,
     entity,
     many,
     one,
@@ -20,10 +20,13 @@ from schema.declaration import (
 from schema.staff import StaffMember
 from schema.timetable import Lesson
 
-Student = Annotated["Student", strawberry.lazy("schema.people")]
+if TYPE_CHECKING:
+    from schema.people import Student
 
-AttendanceCode = described_enum(
-    models.AttendanceCode,
+_Student = Annotated["Student", strawberry.lazy("schema.people")]
+
+describe_enum(
+    AttendanceCode,
     "Whether a pupil was at a lesson, and if not, why.",
     PRESENT="Was there.",
     ABSENT="Absent, reason not stated (ОТ).",
@@ -33,16 +36,16 @@ AttendanceCode = described_enum(
     LATE="Came late, and so was there (ОП).",
     EXEMPT="Freed from attending (ОСВ).",
 )
-MarkSign = described_enum(
-    models.MarkSign,
+describe_enum(
+    MarkSign,
     "A mark that is a word.",
     PASSED="Passed (зач).",
     FAILED="Not passed (незач).",
     EXEMPT="Freed from the subject (осв).",
     NOT_ATTESTED="Not attested (н/а).",
 )
-MarkChangeKind = described_enum(
-    models.MarkChangeKind,
+describe_enum(
+    MarkChangeKind,
     "What happened to a mark.",
     RECORDED="It was given.",
     CORRECTED="It was changed.",
@@ -91,7 +94,7 @@ class Mark(Node):
     version: int = column(description="What a change of it must be made from.")
     recorded_at: dt.datetime = column(description="When it was given.")
     work_type: WorkType = one(description="What it was given for.")
-    student: Student | None = one(description="To whom.")
+    student: _Student | None = one(description="To whom.")
     lesson: Lesson | None = one(description="At which lesson.")
     subject: Subject = one("lesson__section__subject_id", description="In which subject.")
     history: list[MarkRevision] | None = many(
@@ -109,7 +112,7 @@ class Attendance(Node):
 
     code: AttendanceCode = column(description="Present or absent, and why.")
     note: str | None = column(description="The teacher's note.")
-    student: Student | None = one(description="Whose attendance.")
+    student: _Student | None = one(description="Whose attendance.")
     lesson: Lesson | None = one(description="At which lesson.")
 
 

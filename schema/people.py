@@ -6,13 +6,14 @@ from tortoise.expressions import Q
 
 import models
 from access import facts, rules, scopes
+from models import GuardianRelation, HealthGroup
 from schema.classes import SchoolClass
 from schema.declaration import (
     Node,
     Page,
     Through,
     column,
-    described_enum,
+    describe_enum,
     entity,
     many,
     one,
@@ -20,8 +21,8 @@ from schema.declaration import (
 from schema.diary import DiaryDay, OverdueAssignment, SubjectAverage, diary_days
 from schema.journal import Mark
 
-HealthGroup = described_enum(
-    models.HealthGroup,
+describe_enum(
+    HealthGroup,
     "Health group of a medical examination (группа здоровья).",
     I="Healthy.",
     II="Healthy with some deviations.",
@@ -29,8 +30,8 @@ HealthGroup = described_enum(
     IV="A chronic illness with complaints.",
     V="A severe chronic illness or disability.",
 )
-GuardianRelation = described_enum(
-    models.GuardianRelation,
+describe_enum(
+    GuardianRelation,
     "What a guardian is to the child.",
     MOTHER="Mother.",
     FATHER="Father.",
@@ -46,7 +47,9 @@ _CARE = rules.FAMILY | rules.HOMEROOM | rules.MANAGEMENT
 class Guardian(Node):
     """An adult who represents a pupil today (законный представитель)."""
 
-    full_name: str = column("guardian__full_name", description="Family name, first name, patronymic.")
+    full_name: str = column(
+        "guardian__full_name", description="Family name, first name, patronymic."
+    )
     relation: GuardianRelation = column(description="What they are to the child.")
     phone: str | None = column(
         "guardian__phone",

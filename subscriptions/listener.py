@@ -10,7 +10,7 @@ from subscriptions.entry import Entry
 from subscriptions.feed import Feed
 
 
-class Lagging(AccessError):  # noqa: N818 - named as its family in `errors` is
+class Lagging(AccessError):
     """A listener fell too far behind to be carried on; it may come again with its last cursor."""
 
     code = "LAGGING"

@@ -18,7 +18,7 @@ from schema.declaration.declare import (
     root_one,
     root_own,
 )
-from schema.declaration.enums import described_enum
+from schema.declaration.enums import describe_enum
 from schema.declaration.rows import Outcome
 from schema.declaration.specs import Through
 
@@ -32,7 +32,7 @@ __all__ = [
     "argument",
     "column",
     "computed",
-    "described_enum",
+    "describe_enum",
     "entity",
     "found",
     "group",

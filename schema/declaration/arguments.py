@@ -9,6 +9,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from tortoise.expressions import Q
 
+from access.facts import where
 from errors import BadUserInput
 from schema.declaration.ids import decode
 
@@ -58,19 +59,17 @@ class Page:
         return given
 
 
-def argument(annotation: Any, description: str, where: Q) -> Argument:
-    """An argument whose value stands as GIVEN in the condition `where`."""
-    return Argument(annotation, description, where)
+def argument(annotation: Any, description: str, condition: Q) -> Argument:
+    """An argument whose value stands as GIVEN in the condition."""
+    return Argument(annotation, description, condition)
 
 
 def id_argument(label: str, description: str, path: str) -> Argument:
     """An argument that is the id of a `label`, compared with the column at `path`."""
-    return Argument(strawberry.ID, description, Q(**{path: GIVEN}), id_of=label)
+    return Argument(strawberry.ID, description, where(path, GIVEN), id_of=label)
 
 
-def as_strawberry(
-    arguments: Mapping[str, Argument], page: Page | None
-) -> list[StrawberryArgument]:
+def as_strawberry(arguments: Mapping[str, Argument], page: Page | None) -> list[StrawberryArgument]:
     """The same arguments in Strawberry's own form."""
     made = [
         StrawberryArgument(

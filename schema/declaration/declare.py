@@ -1,4 +1,4 @@
-"""The words in which a type is declared: `entity`, `column`, `one`, `many`, `computed`, …"""
+"""The words in which a type is declared: `entity`, `column`, `one`, `many` and the others."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -36,9 +36,7 @@ class Node:
     id: strawberry.ID = strawberry.field(description=NODE_ID)
 
 
-def column(
-    path: str | None = None, *, description: str, allow: Relations | None = None
-) -> Any:
+def column(path: str | None = None, *, description: str, allow: Relations | None = None) -> Any:
     """A column: of the field's own name, or the one at `path`, through relations to one."""
     return DeclaredField(Column(path or ""), description=description, allow=allow)
 
@@ -103,9 +101,7 @@ def many(
     return DeclaredField(relation, description=description, allow=allow)
 
 
-def root_one(
-    *, description: str, arguments: Mapping[str, Argument], allow: Relations
-) -> Any:
+def root_one(*, description: str, arguments: Mapping[str, Argument], allow: Relations) -> Any:
     """A root field: the one row that its arguments name, if the caller reaches it."""
     relation = Relation(is_many=False, order_by=("id",), arguments=arguments)
     return RootField(relation, description=description, allow=allow)
@@ -113,7 +109,9 @@ def root_one(
 
 def root_own(*, description: str, allow: Relations) -> Any:
     """A root field: the one row of a type that a caller can reach at all."""
-    return RootField(Relation(is_many=False, order_by=("id",)), description=description, allow=allow)
+    return RootField(
+        Relation(is_many=False, order_by=("id",)), description=description, allow=allow
+    )
 
 
 def root_many(
@@ -144,7 +142,7 @@ def entity(scope: Scope) -> Callable[[Cls], Cls]:
 
     def declare(cls: Cls) -> Cls:
         if issubclass(cls, Node):
-            cls.id = identifier(cls.__name__)  # type: ignore[attr-defined] — the interface's field
+            setattr(cls, "id", identifier(cls.__name__))  # noqa: B010 — the interface's field
             cls.__annotations__ = {"id": strawberry.ID, **cls.__annotations__}
         fields = _declared(cls)
         _is_type_of(cls, lambda value: isinstance(value, Row) and value.entity.name == cls.__name__)

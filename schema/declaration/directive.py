@@ -4,9 +4,9 @@ import strawberry
 from strawberry.schema_directive import Location
 
 from access.roles import Relation
-from schema.declaration.enums import described_enum
+from schema.declaration.enums import describe_enum
 
-described_enum(
+describe_enum(
     Relation,
     "How a reader stands to a row. A guarded field is null for everyone else.",
     ANYONE="Everybody, signed in or not.",

@@ -8,7 +8,7 @@ import strawberry
 Kind = TypeVar("Kind", bound=type[Enum])
 
 
-def described_enum(kind: Kind, description: str, **values: str) -> Kind:
+def describe_enum(kind: Kind, description: str, **values: str) -> None:
     """Publish `kind`; every member needs its description, and no other may be given.
 
     Members are described where the schema is, because the rows know nothing of GraphQL.
@@ -20,4 +20,3 @@ def described_enum(kind: Kind, description: str, **values: str) -> Kind:
     published: Any = strawberry.enum(kind, description=description)
     for value in published.__strawberry_definition__.values:
         value.description = values[value.name]
-    return kind

@@ -35,7 +35,7 @@ class Outcome:
     values: Mapping[str, Any]
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self.values[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        """The value of that name; a payload that changed nothing has none."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.values.get(name)

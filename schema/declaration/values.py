@@ -37,4 +37,3 @@ def innermost(annotation: Any) -> Any:
     if origin in (Union, types.UnionType):
         return innermost(next(part for part in get_args(annotation) if part is not type(None)))
     return annotation
-

@@ -1,0 +1,54 @@
+"""From a session to its viewer: who asks, what they are today, by one statement."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from tortoise.connection import get_connection
+
+from access.roles import Role
+from access.tokens import Claims
+from access.viewer import Viewer, anonymous
+
+# The day and the moment are the database's, so that no worker's clock decides about a right.
+_VIEWERS = """
+SELECT wanted.session_id, CURRENT_DATE AS today, now() AS now,
+       account.id AS account_id, account.person_id,
+       ARRAY(SELECT DISTINCT role FROM role_grant WHERE role_grant.person_id = account.person_id)
+           AS roles
+FROM unnest($1::bigint[]) AS wanted (session_id)
+LEFT JOIN session
+    ON session.id = wanted.session_id
+   AND session.ended_at IS NULL
+   AND session.expires_at > now()
+LEFT JOIN account ON account.id = session.account_id AND account.blocked_at IS NULL
+"""
+_NO_SESSION = 0
+
+
+async def viewer_of(claims: Claims | None) -> Viewer:
+    """Who asks; nobody where there are no claims or their session has ended."""
+    session_id = claims.session_id if claims else _NO_SESSION
+    viewers = await viewers_of([session_id])
+    viewer = viewers[session_id]
+    if claims and viewer.account_id not in (None, claims.account_id):
+        return anonymous(viewer.today, viewer.now)
+    return viewer
+
+
+async def viewers_of(session_ids: Collection[int]) -> dict[int, Viewer]:
+    """The viewers behind these sessions as of now; those whose session has ended are nobody."""
+    rows = await get_connection("default").execute_query_dict(_VIEWERS, [list(session_ids)])
+    return {row["session_id"]: _viewer(row) for row in rows}
+
+
+def _viewer(row: Mapping[str, Any]) -> Viewer:
+    if row["account_id"] is None:
+        return anonymous(row["today"], row["now"])
+    return Viewer(
+        account_id=row["account_id"],
+        session_id=row["session_id"],
+        person_id=row["person_id"],
+        roles=frozenset(Role(role) for role in row["roles"]),
+        today=row["today"],
+        now=row["now"],
+    )

@@ -1,0 +1,66 @@
+"""Access tokens (short, signed) and refresh tokens (random, stored as a digest)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import jwt
+
+from errors import Unauthenticated
+
+ACCESS_LIFE = timedelta(minutes=15)
+SESSION_LIFE = timedelta(days=30)
+_ALGORITHM = "HS256"
+_LEEWAY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What an access token says: whose it is and which session it belongs to. Never a right."""
+
+    account_id: int
+    session_id: int
+    expires_at: datetime
+
+
+class TokenSigner:
+    """Signs and verifies access tokens with the deployment's secret."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def sign(self, claims: Claims, issued_at: datetime) -> str:
+        """The token that carries these claims."""
+        body = {
+            "sub": str(claims.account_id),
+            "sid": claims.session_id,
+            "iat": issued_at,
+            "exp": claims.expires_at,
+        }
+        return jwt.encode(body, self._secret, algorithm=_ALGORITHM)
+
+    def verify(self, token: str) -> Claims:
+        """The claims of a token of ours that has not run out; raises Unauthenticated."""
+        try:
+            body = jwt.decode(
+                token,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                leeway=_LEEWAY,
+                options={"require": ["sub", "sid", "iat", "exp"]},
+            )
+            expires_at = datetime.fromtimestamp(body["exp"], UTC)
+            return Claims(int(body["sub"]), int(body["sid"]), expires_at)
+        except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+            raise Unauthenticated("Sign in again.") from error
+
+
+def new_refresh_token() -> str:
+    """A refresh token with 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(refresh_token: str) -> str:
+    """What is stored of a refresh token. It has full entropy, so a plain hash is enough."""
+    return hashlib.sha256(refresh_token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The GraphQL endpoint: the schema as a whole, and how documents come in and answers go out."""

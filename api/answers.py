@@ -1,0 +1,56 @@
+"""What a client is told of an error: a code and a sentence. The log has the rest."""
+
+import asyncpg
+import structlog
+from graphql import GraphQLError, Node
+from tortoise.exceptions import OperationalError
+
+from errors import AccessError
+
+log = structlog.get_logger()
+
+_INTERNAL = "Something went wrong on our side."
+_BAD_INPUT = "BAD_USER_INPUT"
+
+
+def told(error: GraphQLError, request_id: str) -> GraphQLError:
+    """The error as the client sees it."""
+    cause = error.original_error
+    if isinstance(cause, AccessError):
+        return _with(error, str(cause), {"code": cause.code})
+    if cause is None or error.extensions:
+        return _with(error, error.message, {"code": _BAD_INPUT, **(error.extensions or {})})
+    if _is_unstorable(cause):
+        return _with(error, "This text cannot be stored.", {"code": _BAD_INPUT})
+    log.error("graphql.unexpected", exc_info=cause, path=error.path)
+    return _with(error, _INTERNAL, {"code": "INTERNAL", "requestId": request_id})
+
+
+def refused(path: list[str], node: Node) -> GraphQLError:
+    """What is told of a guarded field that the caller's roles can never read."""
+    return GraphQLError(
+        "Your roles do not allow this.", nodes=[node], path=path, extensions={"code": "FORBIDDEN"}
+    )
+
+
+def codes(errors: list[GraphQLError] | None) -> list[str]:
+    """The codes of the errors, each once."""
+    return sorted({str((error.extensions or {}).get("code")) for error in errors or ()})
+
+
+def _is_unstorable(cause: BaseException) -> bool:
+    """Whether PostgreSQL cannot hold what was sent: a NUL, a lone surrogate, a number too large."""
+    if isinstance(cause, OperationalError):
+        cause = cause.__cause__ or cause
+    return isinstance(cause, UnicodeEncodeError | asyncpg.DataError)
+
+
+def _with(error: GraphQLError, message: str, extensions: dict[str, object]) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

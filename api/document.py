@@ -1,0 +1,208 @@
+"""What a document asks for, known before it runs: which fields it may not read, and its cost."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+    value_from_ast_untyped,
+)
+
+from access.roles import Relations
+from schema.declaration.field import DeclaredField, RootField
+from schema.declaration.specs import Relation
+
+_LIST_OF_UNKNOWN_LENGTH = 10
+_DEFINITION = "strawberry-definition"
+
+
+class Document:
+    """One operation of a parsed document, against a schema."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> None:
+        self._schema = schema
+        self._operation = operation
+        self._fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        defaults = {
+            each.variable.name.value: value_from_ast_untyped(each.default_value)
+            for each in operation.variable_definitions or ()
+            if each.default_value is not None
+        }
+        self._variables = {**defaults, **variables}
+        self._fragment_costs: dict[str, int] = {}
+
+    def cost(self) -> int:
+        """How many objects the operation may touch, by what each list is expected to hold.
+
+        Each fragment is counted once and remembered, so that a document whose fragments spread each
+        other costs no more to count than to write.
+        """
+        return self._cost_of(self._operation.selection_set, self._root, frozenset())
+
+    def refusals(self, relations: Relations) -> Iterator[tuple[FieldNode, list[str]]]:
+        """Each guarded field that nobody with these relations can read, with its path.
+
+        A path names no places in lists: the refusal is the document's and not a row's.
+        """
+        yield from self._refused(self._operation.selection_set, self._root, [], relations, set())
+
+    @property
+    def _root(self) -> GraphQLObjectType | None:
+        return self._schema.get_root_type(self._operation.operation)
+
+    def _cost_of(
+        self, selections: SelectionSetNode, parent: GraphQLNamedType | None, within: frozenset[str]
+    ) -> int:
+        total = 0
+        for selection in selections.selections:
+            if not self._is_included(selection):
+                continue
+            if isinstance(selection, FieldNode):
+                total += self._cost_of_field(selection, parent, within)
+            elif isinstance(selection, InlineFragmentNode):
+                inner = self._condition(selection, parent)
+                total += self._cost_of(selection.selection_set, inner, within)
+            elif isinstance(selection, FragmentSpreadNode):
+                total += self._cost_of_fragment(selection.name.value, within)
+        return total
+
+    def _cost_of_fragment(self, name: str, within: frozenset[str]) -> int:
+        fragment = self._fragments.get(name)
+        if fragment is None or name in within:
+            return 0
+        if name not in self._fragment_costs:
+            self._fragment_costs[name] = self._cost_of(
+                fragment.selection_set, self._condition(fragment, None), within | {name}
+            )
+        return self._fragment_costs[name]
+
+    def _cost_of_field(
+        self, node: FieldNode, parent: GraphQLNamedType | None, within: frozenset[str]
+    ) -> int:
+        definition = _field(parent, node)
+        if definition is None or node.selection_set is None:
+            return 0
+        inner = self._cost_of(node.selection_set, get_named_type(definition.type), within)
+        return self._length(node, definition) * (1 + inner)
+
+    def _length(self, node: FieldNode, definition: Any) -> int:
+        """How many objects the field may lead to."""
+        declared = definition.extensions.get(_DEFINITION)
+        if isinstance(declared, DeclaredField) and isinstance(declared.spec, Relation):
+            relation = declared.spec
+            if relation.page is not None:
+                return min(relation.page.most, self._first(node, relation.page.default))
+            return relation.expected
+        return _LIST_OF_UNKNOWN_LENGTH if _is_list(definition.type) else 1
+
+    def _first(self, node: FieldNode, default: int) -> int:
+        for argument in node.arguments or ():
+            if argument.name.value == "first":
+                value: Any = default
+                if isinstance(argument.value, VariableNode):
+                    value = self._variables.get(argument.value.name.value, default)
+                elif isinstance(argument.value, IntValueNode):
+                    value = int(argument.value.value)
+                return max(value, 0) if isinstance(value, int) else default
+        return default
+
+    def _refused(
+        self,
+        selections: SelectionSetNode,
+        parent: GraphQLNamedType | None,
+        path: list[str],
+        relations: Relations,
+        seen: set[tuple[str, ...]],
+    ) -> Iterator[tuple[FieldNode, list[str]]]:
+        for node, owner in self._fields(selections, parent, set()):
+            definition = _field(owner, node)
+            if definition is None:
+                continue
+            here = [*path, node.alias.value if node.alias else node.name.value]
+            declared = definition.extensions.get(_DEFINITION)
+            if _is_refused(declared, relations):
+                if not isinstance(declared, RootField) and tuple(here) not in seen:
+                    seen.add(tuple(here))
+                    yield node, here
+                continue
+            if node.selection_set is not None:
+                inner = get_named_type(definition.type)
+                yield from self._refused(node.selection_set, inner, here, relations, seen)
+
+    def _fields(
+        self, selections: SelectionSetNode, parent: GraphQLNamedType | None, spread: set[str]
+    ) -> Iterator[tuple[FieldNode, GraphQLNamedType | None]]:
+        """The selection's own fields and its fragments', each with the type it is asked of."""
+        for selection in selections.selections:
+            if not self._is_included(selection):
+                continue
+            if isinstance(selection, FieldNode):
+                yield selection, parent
+            elif isinstance(selection, InlineFragmentNode):
+                inner = self._condition(selection, parent)
+                yield from self._fields(selection.selection_set, inner, spread)
+            elif isinstance(selection, FragmentSpreadNode):
+                fragment = self._fragments.get(selection.name.value)
+                if fragment is not None and selection.name.value not in spread:
+                    spread.add(selection.name.value)
+                    inner = self._condition(fragment, parent)
+                    yield from self._fields(fragment.selection_set, inner, spread)
+
+    def _condition(
+        self,
+        fragment: InlineFragmentNode | FragmentDefinitionNode,
+        parent: GraphQLNamedType | None,
+    ) -> GraphQLNamedType | None:
+        if fragment.type_condition is None:
+            return parent
+        return self._schema.get_type(fragment.type_condition.name.value)
+
+    def _is_included(self, node: Any) -> bool:
+        for directive in node.directives or ():
+            name = directive.name.value
+            if name in {"skip", "include"} and directive.arguments:
+                given = value_from_ast_untyped(directive.arguments[0].value, self._variables)
+                if bool(given) == (name == "skip"):
+                    return False
+        return True
+
+
+def _field(parent: GraphQLNamedType | None, node: FieldNode) -> Any:
+    """The field's definition; None for what the type does not have."""
+    return getattr(parent, "fields", {}).get(node.name.value)
+
+
+def _is_refused(declared: Any, relations: Relations) -> bool:
+    return (
+        isinstance(declared, DeclaredField)
+        and declared.allow is not None
+        and not declared.allow & relations
+    )
+
+
+def _is_list(kind: Any) -> bool:
+    return is_list_type(kind.of_type if is_non_null_type(kind) else kind)

@@ -1,0 +1,95 @@
+"""What is done around every operation, over HTTP and WebSocket alike."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
+from strawberry.extensions import SchemaExtension
+
+from api import answers
+from api.document import Document
+from schema.context import Context
+
+log = structlog.get_logger()
+
+MOST_OBJECTS = 50_000
+
+
+class AroundOperation(SchemaExtension):
+    """Limits the document, tells what it may not read, hides what went wrong, and logs one line."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Complete the answer and write the operation's one line."""
+        self._refusals: list[GraphQLError] = []
+        self._is_stream = False
+        self._codes: list[str] = []
+        began = time.perf_counter()
+        yield
+        if not self._is_stream and self.execution_context.result is not None:
+            self._complete(self.execution_context.result)
+        self._write_line(time.perf_counter() - began)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Complete one answer of a stream."""
+        self._is_stream = True
+        self._complete(result)
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Refuse a document that names no operation or may touch too much, before it runs.
+
+        An error that is set after the yield would be ignored and the data would go out.
+        """
+        problem = self._inspect()
+        if problem is not None:
+            self.execution_context.pre_execution_errors = [problem]
+        yield
+
+    @property
+    def _context(self) -> Context:
+        context: Context = self.execution_context.context
+        return context
+
+    def _inspect(self) -> GraphQLError | None:
+        execution = self.execution_context
+        if execution.graphql_document is None:
+            return None
+        operation = get_operation_ast(execution.graphql_document, execution.operation_name)
+        if not isinstance(operation, OperationDefinitionNode):
+            return GraphQLError("The document has several operations: name one of them.")
+        document = Document(
+            execution.schema._schema,  # noqa: SLF001 — Strawberry has no public name for it
+            execution.graphql_document,
+            operation,
+            execution.variables or {},
+        )
+        cost = document.cost()
+        if cost > MOST_OBJECTS:
+            return GraphQLError(
+                f"The document may touch {cost} objects; {MOST_OBJECTS} is the limit."
+            )
+        self._refusals = [
+            answers.refused(path, node)
+            for node, path in document.refusals(self._context.viewer.relations)
+        ]
+        return None
+
+    def _complete(self, result: Any) -> None:
+        errors = [answers.told(each, self._context.request_id) for each in result.errors or ()]
+        if result.data is not None:
+            errors += self._refusals
+        result.errors = errors or None
+        self._codes = answers.codes(errors)
+
+    def _write_line(self, seconds: float) -> None:
+        viewer = self._context.viewer
+        log.info(
+            "graphql",
+            operation=self.execution_context.operation_name,
+            viewer=viewer.account_id,
+            roles=sorted(viewer.roles),
+            milliseconds=round(seconds * 1000, 1),
+            codes=self._codes,
+        )

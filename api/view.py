@@ -1,0 +1,134 @@
+"""The door: GraphQL over HTTP and over WebSocket (graphql-transport-ws), by Strawberry's view."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
+
+from api.schema import DiarySchema
+from schema.context import Context, Services
+
+_PATIENCE_FOR_INIT = timedelta(seconds=10)
+_MOST_SUBSCRIPTIONS = 50
+_INVALID = "The message is not one of graphql-transport-ws."
+_REQUEST_SHAPE: dict[str, type] = {
+    "query": str,
+    "operationName": str,
+    "variables": dict,
+    "extensions": dict,
+}
+
+
+class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """Closes with 4400 on whatever is no message, where the protocol's shape says so."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Take one message."""
+        if _is_message(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message(_INVALID)
+
+
+class DiaryView(GraphQL[Context, None]):
+    """One endpoint for queries and mutations (POST) and for everything over a socket."""
+
+    graphql_transport_ws_handler_class = _Handler
+
+    def __init__(
+        self, schema: DiarySchema, services: Services, allowed_origins: Collection[str]
+    ) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=_PATIENCE_FOR_INIT,
+            max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
+            allowed_origins=tuple(allowed_origins),
+        )
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a refusal of HTTP's own has the shape of every other answer."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as refusal:
+            response = _refused(refusal)
+        await response(scope, receive, send)
+
+    async def get_context(
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002 — the hook's signature
+    ) -> Context:
+        """What resolvers know of the request."""
+        return Context(
+            services=self._services,
+            request_id=request.scope["state"]["request_id"],
+            address=request.client.host if request.client else "",
+            user_agent=request.headers.get("user-agent", ""),
+            authorization=request.headers.get("authorization"),
+        )
+
+    def encode_json(self, data: object) -> str:
+        """JSON as text: bytes would make a socket's frames binary."""
+        return orjson.dumps(data).decode()
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Any JSON; raises json.JSONDecodeError."""
+        return orjson.loads(data)
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """The body of a request; raises HTTPException where it has not a request's shape."""
+        body = super().parse_json(data)
+        if not isinstance(body, dict):
+            raise HTTPException(400, "The body is a JSON object.")
+        for name, kind in _REQUEST_SHAPE.items():
+            if not isinstance(body.get(name), kind | None):
+                raise HTTPException(400, f"`{name}` is not what it should be.")
+        return body
+
+
+def _is_message(message: Any) -> bool:
+    """Whether the message has the shape that the protocol demands of its type."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    payload = message.get("payload")
+    match message["type"]:
+        case "subscribe":
+            return isinstance(message.get("id"), str) and _is_request(payload)
+        case "complete":
+            return isinstance(message.get("id"), str)
+        case "connection_init" | "ping" | "pong":
+            return isinstance(payload, dict | None)
+    return False
+
+
+def _is_request(payload: Any) -> bool:
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and all(isinstance(payload.get(name), kind | None) for name, kind in _REQUEST_SHAPE.items())
+    )
+
+
+def _refused(refusal: HTTPException) -> JSONResponse:
+    error = {"message": refusal.reason, "extensions": {"code": "BAD_USER_INPUT"}}
+    headers = {"Allow": "GET, POST"} if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED else {}
+    return JSONResponse({"errors": [error]}, refusal.status_code, headers)

@@ -1,0 +1,1 @@
+"""What clients ask and do: root fields and mutations."""

@@ -1,0 +1,142 @@
+"""Who is signed in, signing in and out, and carrying a session on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+import models
+from access import passwords, rules, tokens
+from access.tokens import Claims
+from errors import UserError
+from resolvers.mutation import mutation, mutation_without_input
+from resolvers.work import Work
+from schema.accounts import (
+    RefreshSessionInput,
+    RefreshSessionPayload,
+    SessionTokens,
+    SignInInput,
+    SignInPayload,
+    SignOutPayload,
+    Viewer,
+)
+from schema.declaration import root_own
+from schema.declaration.ids import decode
+
+
+@strawberry.type
+class AccountsQuery:
+    """Reading of one's own account."""
+
+    viewer: Viewer | None = root_own(description="The signed-in person.", allow=rules.SIGNED_IN)
+
+
+@mutation(SignInPayload, allow=rules.ANYONE)
+async def sign_in(work: Work, input: SignInInput) -> Mapping[str, Any]:  # noqa: A002
+    """Begin a session with login and password."""
+    account = await models.Account.get_or_none(login=input.login.strip().lower())
+    is_right = await passwords.is_right(input.password, account.password_hash if account else None)
+    if account is None or not is_right or account.blocked_at is not None:
+        raise _wrong_credentials()
+    if input.school_id is not None and not await _belongs_to(account, input.school_id):
+        raise _wrong_credentials()
+    if passwords.needs_rehash(account.password_hash):
+        account.password_hash = passwords.hash_password(input.password)
+        await account.save(update_fields=["password_hash"])
+    session = await models.Session.create(
+        account_id=account.id,
+        created_at=work.viewer.now,
+        expires_at=work.viewer.now + tokens.SESSION_LIFE,
+        address=work.context.address,
+        user_agent=work.context.user_agent[:300],
+    )
+    await work.audit("session.begun", session, person_id=account.person_id)
+    return {"session": await _tokens(work, session)}
+
+
+@mutation(RefreshSessionPayload, allow=rules.ANYONE)
+async def refresh_session(work: Work, input: RefreshSessionInput) -> Mapping[str, Any]:  # noqa: A002
+    """Carry a session on with its last refresh token.
+
+    A token that was used before has been stolen from somebody: its whole session ends.
+    """
+    token = (
+        await models.RefreshToken.filter(digest=tokens.digest(input.refresh_token))
+        .select_for_update()
+        .get_or_none()
+    )
+    if token is None:
+        raise _bad_token()
+    session = await models.Session.get(id=token.session_id).select_related("account")
+    if not _is_live(work, session):
+        raise _bad_token()
+    if token.used_at is not None:
+        await _end(work, session, "session.ended_by_reuse")
+        work.warnings.append(_bad_token())
+        return {"session": None}
+    token.used_at = work.viewer.now
+    await token.save(update_fields=["used_at"])
+    return {"session": await _tokens(work, session)}
+
+
+@mutation_without_input(SignOutPayload, allow=rules.SIGNED_IN)
+async def sign_out(work: Work) -> Mapping[str, Any]:
+    """End the session; its tokens stop working and its open streams close."""
+    session = await models.Session.get(id=work.viewer.session_id)
+    await _end(work, session, "session.ended")
+    return {}
+
+
+def _wrong_credentials() -> UserError:
+    return UserError("INVALID_CREDENTIALS", "Login or password are wrong.")
+
+
+def _bad_token() -> UserError:
+    return UserError("INVALID_TOKEN", "Sign in again.", "refreshToken")
+
+
+async def _belongs_to(account: models.Account, school_id: str) -> bool:
+    """Whether the account's person has a role at the organization."""
+    number = decode("Organization", school_id)
+    return await models.RoleGrant.filter(
+        person_id=account.person_id, organization_id=number or 0
+    ).exists()
+
+
+def _is_live(work: Work, session: models.Session) -> bool:
+    return (
+        session.ended_at is None
+        and session.expires_at > work.viewer.now
+        and session.account.blocked_at is None
+    )
+
+
+async def _end(work: Work, session: models.Session, action: str) -> None:
+    session.ended_at = work.viewer.now
+    await session.save(update_fields=["ended_at"])
+    await work.audit(action, session)
+
+
+async def _tokens(work: Work, session: models.Session) -> SessionTokens:
+    """A fresh pair of tokens of the session."""
+    now = work.viewer.now
+    refresh_token = tokens.new_refresh_token()
+    await models.RefreshToken.create(
+        session_id=session.id, digest=tokens.digest(refresh_token), issued_at=now
+    )
+    expires_at = min(now + tokens.ACCESS_LIFE, session.expires_at)
+    claims = Claims(session.account_id, session.id, expires_at)
+    return SessionTokens(
+        access_token=work.context.services.signer.sign(claims, now),
+        refresh_token=refresh_token,
+        access_expires_at=expires_at,
+    )
+
+
+@strawberry.type
+class AccountsMutation:
+    """Signing in and out."""
+
+    sign_in = sign_in
+    refresh_session = refresh_session
+    sign_out = sign_out

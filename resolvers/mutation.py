@@ -1,0 +1,82 @@
+"""The one order of every mutation: role, begin, reach, rules, write, log, commit, tell."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+from tortoise.transactions import in_transaction
+
+from access.roles import Relations
+from errors import UserError
+from resolvers.work import UserErrors, Work
+from schema.context import Context, Info
+from schema.declaration import Outcome
+from schema.declaration.directive import Allow
+
+Run = Callable[[Work, Any], Awaitable[Mapping[str, Any]]]
+
+
+def mutation(payload: type, *, allow: Relations) -> Callable[[Any], Any]:
+    """Make `async def name(work, input) -> payload's values` a mutation; its docstring is told.
+
+    A UserError that it raises rolls everything back and becomes the payload's `userErrors`.
+    """
+
+    def declare(run: Run) -> Any:
+        kind: Any = inspect.signature(run).parameters["input"].annotation
+        described: Any = Annotated[kind, strawberry.argument(description="What to do.")]
+
+        async def resolver(info: Info, input: Any) -> Any:  # noqa: A002 — the contract's name
+            return await perform(info.context, allow, run, input)
+
+        resolver.__annotations__ |= {"input": described, "return": payload}
+        return _as_field(resolver, run, allow)
+
+    return declare
+
+
+def mutation_without_input(payload: type, *, allow: Relations) -> Callable[[Any], Any]:
+    """The same for a mutation that needs to be told nothing."""
+
+    def declare(run: Callable[[Work], Awaitable[Mapping[str, Any]]]) -> Any:
+        async def resolver(info: Info) -> Any:
+            return await perform(info.context, allow, lambda work, _nothing: run(work), None)
+
+        resolver.__annotations__ |= {"return": payload}
+        return _as_field(resolver, run, allow)
+
+    return declare
+
+
+async def perform(context: Context, allow: Relations, run: Run, given: Any) -> Outcome:
+    """Do the work in one transaction and answer with the payload's values."""
+    context.viewer.require(allow)
+    try:
+        async with in_transaction() as connection:
+            work = Work(context, connection)
+            values = await run(work, given)
+            await work.write_log()
+    except UserError as refusal:
+        return Outcome({"user_errors": _told(refusal)})
+    await work.tell()
+    context.reread()
+    told = [told for warning in work.warnings for told in _told(warning)]
+    return Outcome({**values, "user_errors": told})
+
+
+def _as_field(resolver: Any, run: Any, allow: Relations) -> StrawberryField:
+    resolver.__name__ = run.__name__
+    made: StrawberryField = strawberry.mutation(
+        resolver=resolver, description=inspect.getdoc(run), directives=[Allow(to=sorted(allow))]
+    )
+    return made
+
+
+def _told(refusal: UserError) -> list[Outcome]:
+    errors = refusal.errors if isinstance(refusal, UserErrors) else [refusal]
+    return [
+        Outcome({"code": each.code, "message": each.message, "field": ".".join(each.field) or None})
+        for each in errors
+    ]

@@ -1,0 +1,70 @@
+"""What a resolver knows of the request: who asks, from where, and through what it reads."""
+
+from collections.abc import Awaitable, Callable
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+
+from access.sessions import viewer_of
+from access.tokens import Claims, TokenSigner
+from access.viewer import Viewer
+from errors import Unauthenticated
+from schema.generic import GenericResolvers
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the composition root hands to resolvers.
+
+    `wake` tells listeners that a topic's log has grown up to a number; `live` is what
+    subscriptions listen through.
+    """
+
+    signer: TokenSigner
+    wake: Callable[[str, int], Awaitable[None]]
+    live: Any
+
+
+@dataclass
+class Context:
+    """One operation's surroundings; `begin` must have been awaited before anything is resolved."""
+
+    services: Services
+    request_id: str
+    address: str
+    user_agent: str
+    authorization: str | None
+    connection_params: dict[str, Any] | None = None
+    viewer: Viewer = field(init=False)
+    generic: GenericResolvers = field(init=False)
+
+    @property
+    def claims(self) -> Claims | None:
+        """What the request's token says; None without a token that counts."""
+        header = self.authorization
+        if header is None and self.connection_params:
+            header = self.connection_params.get("Authorization")
+        if not isinstance(header, str) or not header.startswith("Bearer "):
+            return None
+        try:
+            return self.services.signer.verify(header.removeprefix("Bearer "))
+        except Unauthenticated:
+            return None
+
+    async def begin(self) -> None:
+        """Learn who asks, as of now, and forget whatever was read before."""
+        self.viewer = await viewer_of(self.claims)
+        self.generic = GenericResolvers(self.viewer)
+
+    def for_operation(self) -> "Context":
+        """A copy for one of several operations on the same socket."""
+        return copy(self)
+
+    def reread(self) -> None:
+        """Forget whatever was read, so that the next selection sees what has been committed."""
+        self.generic = GenericResolvers(self.viewer)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,55 @@
+"""What a mutation answers when the input was well-formed but wrong."""
+
+from enum import StrEnum
+
+import strawberry
+
+from schema.declaration import describe_enum
+
+
+class UserErrorCode(StrEnum):
+    """Why a mutation changed nothing."""
+
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105 — a code, not a token
+    NOT_FOUND = "NOT_FOUND"
+    FORBIDDEN = "FORBIDDEN"
+    CONFLICT = "CONFLICT"
+    REQUIRED = "REQUIRED"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    TOO_LONG = "TOO_LONG"
+    DUPLICATE = "DUPLICATE"
+    NOT_ENROLLED = "NOT_ENROLLED"
+    IN_FUTURE = "IN_FUTURE"
+    IN_PAST = "IN_PAST"
+    MARKS_NOT_USED = "MARKS_NOT_USED"
+
+
+describe_enum(
+    UserErrorCode,
+    "Why a mutation changed nothing.",
+    INVALID_CREDENTIALS="Login or password are wrong, or the account is blocked; it is not told.",
+    INVALID_TOKEN="The refresh token is unknown, was used before, or its session has ended.",  # noqa: S106 — a sentence
+    NOT_FOUND="There is no such row, or the caller does not reach it.",
+    FORBIDDEN="The caller may read this row but not change it.",
+    CONFLICT="The row was changed since the version that the change was made from.",
+    REQUIRED="Something is missing or empty.",
+    OUT_OF_RANGE="A number or a choice is outside of what is allowed.",
+    TOO_LONG="A text or a list is too long.",
+    DUPLICATE="The same thing is named twice.",
+    NOT_ENROLLED="The pupil is not in the lesson's class on that day.",
+    IN_FUTURE="The lesson has not taken place yet.",
+    IN_PAST="The day lies before the lesson.",
+    MARKS_NOT_USED="The first grade is taught without marks.",
+)
+
+
+@strawberry.type(description="One reason why a mutation changed nothing.")
+class UserError:
+    """One reason why a mutation changed nothing."""
+
+    code: UserErrorCode = strawberry.field(description="For programs.")
+    message: str = strawberry.field(description="For people.")
+    field: str | None = strawberry.field(
+        description="The path inside the input, its parts joined by dots; null for the whole."
+    )
