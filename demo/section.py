@@ -1,0 +1,132 @@
+"""One subject taught to one class or group: its lessons, homework, works and attendance."""
+
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from demo import topics
+from demo.curriculum import TALKS, UNMARKED_GRADE, Grading, grading
+from demo.desk import Desk, Held, Place
+from demo.marks import Marked, Marks, Work
+from demo.rolls import Roll
+from demo.school import SchoolTerm
+from demo.staffing import Duty
+
+_HOMEWORK = 0.55
+_PLANNED_AHEAD = 14
+# A work at every twelfth lesson, or every eighth where there is one lesson a week.
+_WORK_EVERY, _RARE_WORK_EVERY = 12, 8
+_PAGES = 90
+
+
+class Part(NamedTuple):
+    """A class or group, its roll, and the number of its teacher."""
+
+    school_class: int
+    roll: Roll
+    teacher: int
+
+
+class Section:
+    """Makes the rows of one section."""
+
+    def __init__(self, desk: Desk, grade: int, duty: Duty, part: Part) -> None:
+        self._desk = desk
+        self._sink = desk.sink
+        self._grade = grade
+        self._duty = duty
+        self._part = part
+        self._grading = grading(duty.subject, grade)
+        self._teacher = desk.school.teachers[part.teacher]
+        self.id = self._sink.add("course_section", part.school_class, desk.subjects[duty.subject])
+        since = desk.school.span.first
+        self._sink.add("teaching_assignment", self.id, self._teacher, since, None)
+        self._draws = desk.school.plan.draws("section", self.id)
+
+    def write(self, places: list[Place]) -> None:
+        """Write the lessons at these places and all that happened at them until today."""
+        lessons = self._lessons(places)
+        self._homework(lessons)
+        past = [lesson for lesson in lessons if lesson.day.ordinal <= self._desk.today]
+        self._attendance(past)
+        if self._grading is not Grading.NONE:
+            self._marks(past, self._works(lessons))
+
+    def _lessons(self, places: list[Place]) -> list[Held]:
+        first = self._sink.counts["lesson"] + 1
+        held = [Held(first + n, day, number) for n, (day, number) in enumerate(places)]
+        room = self._desk.school.rooms[self._part.teacher]
+        tail = f"\t{room}\t{self._part.school_class}\t{self.id}\t{self._teacher}\n"
+        subject, count, clocks = self._duty.subject, len(held), self._desk.clocks
+        lines = [
+            f"{lesson}\t{day.iso}\t1\t{number}\t{clocks[number]}\t"
+            f"{topics.topic(subject, n, count)}{tail}"
+            for n, (lesson, day, number) in enumerate(held)
+        ]
+        self._sink.add_lines("lesson", lines)
+        return held
+
+    def _homework(self, lessons: list[Held]) -> None:
+        """Give homework for the next lesson, up to the end of the current week."""
+        if self._grade == UNMARKED_GRADE or self._duty.subject == TALKS:
+            return
+        wordings = topics.homework(self._duty.subject)
+        number, lines = self._sink.counts["homework"], []
+        for lesson, following in pairwise(lessons):
+            if lesson.day.ordinal > self._desk.week_ends:
+                break
+            drawn = self._draws.share()
+            if drawn < _HOMEWORK:
+                number += 1
+                wording = wordings[int(drawn / _HOMEWORK * len(wordings))]
+                page = 5 + lesson.id % _PAGES
+                text = wording.format(n=page, m=page * 3, m1=page * 3 + 1)
+                lines.append(f"{number}\t{lesson.id}\t{text}\t{following.day.iso}\n")
+        self._sink.add_lines("homework", lines)
+
+    def _works(self, lessons: list[Held]) -> dict[int, Work]:
+        """Plan works for the whole class, two weeks ahead; return them by lesson."""
+        every = _WORK_EVERY if self._duty.hours > 1 else _RARE_WORK_EVERY
+        codes, planned = topics.works(self._duty.subject), {}
+        for turn, lesson in enumerate(lessons[every - 3 :: every]):
+            if lesson.day.ordinal > self._desk.today + _PLANNED_AHEAD:
+                break
+            code = codes[turn % len(codes)]
+            title = f"Работа № {turn + 1} по теме «{self._topic(lesson, lessons)}»"
+            work, _ = self._desk.school.works[code]
+            assignment = self._sink.add(
+                "assignment", lesson.id, self.id, work, title, lesson.day.iso, True
+            )
+            planned[lesson.id] = Work(code, str(assignment))
+        return planned
+
+    def _topic(self, lesson: Held, lessons: list[Held]) -> str:
+        return topics.topic(self._duty.subject, lesson.id - lessons[0].id, len(lessons))
+
+    def _attendance(self, past: list[Held]) -> None:
+        """Note who was away, and who came late to the first lesson of a day."""
+        number, lines, roll = self._sink.counts["attendance"], [], self._part.roll
+        for lesson, day, place in past:
+            noted = [(each.student, each.away[day.ordinal]) for each in roll.away(day.ordinal)]
+            if place == 1:
+                present = roll.present(day.ordinal)
+                noted += [(each.student, "LATE") for each in present if day.ordinal in each.late]
+            for student, code in noted:
+                number += 1
+                lines.append(f"{number}\t{lesson}\t{student}\t{code}\n")
+        self._sink.add_lines("attendance", lines)
+
+    def _marks(self, past: list[Held], works: dict[int, Work]) -> None:
+        """Give marks term by term, and the term's own where it is over."""
+        subject = self._desk.subjects[self._duty.subject]
+        marked = Marked(self.id, subject, self._teacher, self._grading)
+        marks = Marks(self._desk, self._part.roll, marked, self._draws)
+        for term, held in groupby(past, key=self._term):
+            marks.begin()
+            for lesson in held:
+                marks.give(lesson, works.get(lesson.id))
+            if term.last < self._desk.today:
+                marks.conclude(term)
+
+    def _term(self, lesson: Held) -> SchoolTerm:
+        terms = self._desk.school.terms[self._grade]
+        return next(term for term in terms if lesson.day.ordinal <= term.last)

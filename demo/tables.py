@@ -1,0 +1,39 @@
+"""The tables that the generator fills, with their columns in the order in which it gives them."""
+
+COLUMNS = {
+    "region": "id name",
+    "municipality": "id region_id name",
+    "municipality_code": "id municipality_id oktmo valid_from valid_until",
+    "settlement": "id municipality_id name kind",
+    "organization": "id settlement_id kind name",
+    "person": "id last_name first_name middle_name birth_date sex snils phone email",
+    "student": "id person_id health_group",
+    "guardianship": "id student_id guardian_id relation valid_from valid_until",
+    "staff_post": "id person_id organization_id position valid_from valid_until",
+    "account": "id person_id login password_hash created_at",
+    "school_year": "id organization_id name starts_on ends_on",
+    "term": "id school_year_id grade_level kind number name starts_on ends_on",
+    "subject": "id name",
+    "school_class": "id organization_id school_year_id kind parent_id grade_level name "
+    "homeroom_teacher_id",
+    "enrollment": "id student_id school_class_id organization_id kind valid_from valid_until",
+    "course_section": "id school_class_id subject_id",
+    "teaching_assignment": "id section_id teacher_id valid_from valid_until",
+    "bell_schedule": "id organization_id name",
+    "bell_period": "id bell_schedule_id shift number starts_at ends_at",
+    "room": "id organization_id name",
+    "work_type": "id organization_id code abbreviation name weight",
+    "lesson": "id date shift number starts_at ends_at topic "
+    "room_id school_class_id section_id teacher_id",
+    "homework": "id lesson_id text due_on",
+    "assignment": "id lesson_id section_id work_type_id title due_on is_mandatory",
+    "mark": "id student_id value sign comment version recorded_at "
+    "weight assignment_id lesson_id work_type_id",
+    "mark_revision": "id mark_id version kind value sign comment reason at weight by_id",
+    "attendance": "id lesson_id student_id code",
+    "period_mark": "id student_id section_id term_id value sign",
+    "message": "id sender_id subject body sent_at",
+    "message_receipt": "id message_id recipient_id read_at",
+    "school_event": "id author_id title body place starts_at ends_at published_at",
+    "event_audience": "id event_id organization_id school_class_id",
+}
