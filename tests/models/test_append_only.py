@@ -6,9 +6,11 @@ from tortoise.exceptions import IntegrityError
 
 from tests.models.story import Story, a_story
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture(scope="module")
-async def story(database: str) -> Story:  # noqa: ARG001  # connected first
+async def story() -> Story:
     return await a_story()
 
 

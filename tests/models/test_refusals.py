@@ -18,7 +18,7 @@ _CANNOT_BE_BROKEN = {"course_section_class", "lesson_section_pair", "school_clas
 
 
 @pytest.fixture(scope="module")
-async def story(database: str) -> Story:  # noqa: ARG001  # connected first
+async def story() -> Story:
     """Return a story that no refusal changes, so one does for all of them."""
     return await a_story()
 
