@@ -3,17 +3,20 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
 
 import settings as configuration
+from api.schema import make_schema
 from errors import SettingsError
 from models.migration import migrate_database
 from service import database, installation, server
 from settings import Settings
 
 _REFUSED = 2
+_SDL = Path(__file__).parent / "schema.graphql"
 _console = Console(highlight=False)
 
 
@@ -46,6 +49,21 @@ def serve() -> None:
         _console.print("Starting ...", style="dim")
         served = server.run(ready, "app:create", listener, lambda: _welcome(ready))
     if not served:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--write", "wish", flag_value="write", help="Write schema.graphql anew.")
+@click.option("--check", "wish", flag_value="check", help="Fail where schema.graphql is not it.")
+def schema(wish: str | None) -> None:
+    """Print the schema in SDL, or compare it with the committed one, or write that anew."""
+    sdl = make_schema(introspection=True).as_str() + "\n"
+    if wish is None:
+        click.echo(sdl, nl=False)
+    elif wish == "write":
+        _SDL.write_text(sdl)
+    elif not _SDL.exists() or _SDL.read_text() != sdl:
+        click.echo("schema.graphql is not what the code declares: run `make schema`.", err=True)
         sys.exit(1)
 
 

@@ -1,15 +1,16 @@
 """The one family of errors.
 
-    DiaryError
-    ├── SettingsError      the program cannot start; the sentence says what to set
-    ├── ImportRefused      a file from outside cannot be taken in; nothing was changed
-    ├── AccessError        answered as a GraphQL error with an `extensions.code`
-    │   ├── Unauthenticated    nobody is signed in, or the token no longer counts
-    │   ├── Forbidden          the caller's roles may never do this
-    │   ├── NotFound           the row is absent or hidden, where no null can say so
-    │   ├── BadUserInput       malformed input (an id that is none, a window too wide)
-    │   └── ResyncRequired     a cursor that can no longer be continued from
-    └── UserError          well-formed but wrong; rolls the mutation back, answered in `userErrors`
+DiaryError
+├── SettingsError      the program cannot start; the sentence says what to set
+├── ImportRefused      a file from outside cannot be taken in; nothing was changed
+├── AccessError        answered as a GraphQL error with an `extensions.code`
+│   ├── Unauthenticated    nobody is signed in, or the token no longer counts
+│   ├── Forbidden          the caller's roles may never do this
+│   ├── NotFound           the row is absent or hidden, where no null can say so
+│   ├── BadUserInput       malformed input (an id that is none, a window too wide)
+│   ├── ResyncRequired     a cursor that can no longer be continued from
+│   └── Lagging            a stream that was read too slowly to be carried on
+└── UserError          well-formed but wrong; rolls the mutation back, answered in `userErrors`
 """
 
 from typing import ClassVar
@@ -61,6 +62,12 @@ class ResyncRequired(AccessError):
     """The cursor is older than the log; the client has to read its data anew."""
 
     code = "RESYNC_REQUIRED"
+
+
+class Lagging(AccessError):
+    """The stream was read too slowly; it may be taken up again from its last cursor."""
+
+    code = "LAGGING"
 
 
 class UserError(DiaryError):

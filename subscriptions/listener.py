@@ -5,15 +5,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from errors import AccessError
+from errors import Lagging
 from subscriptions.entry import Entry
 from subscriptions.feed import Feed
-
-
-class Lagging(AccessError):
-    """A listener fell too far behind to be carried on; it may come again with its last cursor."""
-
-    code = "LAGGING"
 
 
 class Listener:

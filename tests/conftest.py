@@ -1,10 +1,13 @@
 """Fixtures that any test may ask for."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 
 from tests import servers
+from tests.diary import Diary
+from tests.programs import serving
 
 pytest_plugins = ["tests.database"]
 
@@ -21,3 +24,11 @@ def redis_server() -> Iterator[servers.RedisServer]:
     """Return a private Redis; who stops or pauses it leaves it running again."""
     with servers.RedisServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+async def diary(database: str) -> AsyncIterator[Diary]:
+    """Return the service over the tests' database, running in a process of its own."""
+    with serving(DATABASE_URL=database) as program:
+        async with httpx.AsyncClient(timeout=20) as http:
+            yield Diary(program.url, http)

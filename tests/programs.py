@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,15 @@ from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
 _START_SECONDS = 60.0
+
+
+@contextmanager
+def serving(**environ: str) -> Iterator["Program"]:
+    """Run the service in development, without the demo region, until the block ends."""
+    given = {"ENVIRONMENT": "development", "DEMO": "off", "SECRET_KEY": "s" * 32, **environ}
+    with Program("cli", "serve", **given) as program:
+        program.wait_until_up()
+        yield program
 
 
 class Program:

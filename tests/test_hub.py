@@ -10,12 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from errors import ResyncRequired
+from errors import Lagging, ResyncRequired
 from subscriptions import feed
 from subscriptions.bus import Bus
 from subscriptions.entry import Entry
 from subscriptions.hub import Hub
-from subscriptions.listener import Lagging, Listener
+from subscriptions.listener import Listener
 from tests.live import MemoryLog, eventually, frozen, redis_client, running, stopped, take
 from tests.servers import RedisServer
 

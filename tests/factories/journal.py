@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.factories.timetable import LessonMade
 
 _WORK_TYPES = (
-    ("ANSWER", "О", "Ответ на уроке", 10),
+    ("LESSON_ANSWER", "О", "Ответ на уроке", 10),
     ("HOMEWORK", "Д", "Домашнее задание", 10),
     ("TEST", "Т", "Тестирование", 20),
     ("CONTROL", "К", "Контрольная работа", 40),
@@ -117,7 +117,7 @@ async def a_mark(  # noqa: PLR0913  # a mark is made of that much
     **columns: Any,
 ) -> MarkMade:
     """A mark by the section's teacher, for an answer and of its usual weight unless told."""
-    kind = work_type or lesson.section.klass.school.work_types["ANSWER"]
+    kind = work_type or lesson.section.klass.school.work_types["LESSON_ANSWER"]
     whole: dict[str, Any] = {
         "lesson": lesson.row,
         "student": pupil.row,
