@@ -3,19 +3,27 @@
 import asyncio
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from rich.progress import Progress, TaskID
 
+import demo
 import settings as configuration
 from api.schema import make_schema
 from errors import SettingsError
+from exchange.oneroster.command import oneroster
 from models.migration import migrate_database
 from service import database, installation, server
 from settings import Settings
 
 _REFUSED = 2
+_ACCOUNTS = "teacher.math, teacher.class, parent.one, student.one, deputy.one and others"
 _SDL = Path(__file__).parent / "schema.graphql"
 _console = Console(highlight=False)
 
@@ -45,7 +53,7 @@ def serve() -> None:
         server.bound(settings.host, settings.port) as listener,
         installation.prepared(settings) as ready,
     ):
-        asyncio.run(_migrate(ready))
+        asyncio.run(_prepare(ready))
         _console.print("Starting ...", style="dim")
         served = server.run(ready, "app:create", listener, lambda: _welcome(ready))
     if not served:
@@ -74,9 +82,73 @@ def migrate() -> None:
         asyncio.run(_migrate(settings))
 
 
+@main.command("demo")
+@click.option("--schools", type=click.IntRange(min=1), help="A benchmark set of so many schools.")
+@click.option("--pupils", type=click.IntRange(min=1), help="About so many pupils in each.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed, the same rows."
+)
+def fill(schools: int | None, pupils: int | None, seed: int) -> None:
+    """Fill an empty database with the demo region, or with a benchmark set."""
+    with installation.prepared(configuration.load(os.environ)) as settings:
+        asyncio.run(_migrate(settings))
+        try:
+            summary = asyncio.run(_build(settings, schools=schools, pupils=pupils, seed=seed))
+        except demo.DatabaseNotEmpty as error:
+            raise SettingsError(str(error)) from None
+        _console.print(f"{summary.rows_a_second:,.0f} rows a second from end to end.")
+
+
+@main.group("import")
+def import_() -> None:
+    """Take in what other systems export."""
+
+
+@contextmanager
+def _database() -> Iterator[tuple[str, ZoneInfo]]:
+    """A migrated database for a command that imports."""
+    with installation.prepared(configuration.load(os.environ)) as settings:
+        asyncio.run(_migrate(settings))
+        yield settings.database_url, settings.timezone
+
+
+import_.add_command(oneroster(_database))
+
+
+async def _prepare(settings: Settings) -> None:
+    await _migrate(settings)
+    if settings.demo and await demo.is_empty(settings.database_url):
+        await _build(settings, schools=None, pupils=None, seed=1)
+
+
+async def _build(
+    settings: Settings, *, schools: int | None, pupils: int | None, seed: int
+) -> demo.Summary:
+    """Build a data set and show how far it is."""
+    with Progress(console=_console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(f"Demo region: {stage}")
+            bars.update(tasks[stage], completed=done, total=total)
+
+        today = datetime.now(settings.timezone).date()
+        summary = await demo.build(
+            settings.database_url,
+            seed=seed,
+            today=today,
+            schools=schools,
+            pupils=pupils,
+            report=show,
+        )
+    _console.print(f"Built {summary.rows:,} rows in {summary.seconds:.1f} s.")
+    return summary
+
+
 async def _migrate(settings: Settings) -> None:
     await database.check(settings.database_url)
-    await migrate_database(settings.database_url, _console.print)
+    await migrate_database(settings.database_url, lambda name: _console.print(f"Migrated {name}"))
 
 
 def _welcome(settings: Settings) -> None:
@@ -85,6 +157,8 @@ def _welcome(settings: Settings) -> None:
     _console.print(f"Listening on {address}/graphql", markup=False)
     if settings.graphiql:
         _console.print(f"GraphiQL: open {address}/graphql in a browser", markup=False)
+    if settings.demo:
+        _console.print(f"Accounts: {_ACCOUNTS} (password {demo.PASSWORD})", markup=False)
 
 
 if __name__ == "__main__":

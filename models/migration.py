@@ -13,11 +13,11 @@ _MIGRATION_LOCK = 4_218_033
 
 
 async def migrate_database(
-    database_url: str, report: Callable[[str], object] = lambda _sentence: None
+    database_url: str, report: Callable[[str], object] = lambda _name: None
 ) -> None:
     """Apply what is missing, one process at a time; Tortoise itself takes no lock.
 
-    `report` hears one short sentence for each migration that is applied.
+    `report` hears the name of each migration that was applied.
     """
     lock = await asyncpg.connect(database_url)
     try:
@@ -26,7 +26,7 @@ async def migrate_database(
             await migrate(
                 config=config(database_url),
                 app_labels=["diary"],
-                progress=lambda step, _app, name: report(f"{step} {name}"),
+                progress=lambda step, _app, name: step == "apply_done" and report(name),
             )
         finally:
             await Tortoise.close_connections()
