@@ -30,7 +30,7 @@ SET LOCAL synchronous_commit = off;
 """
 
 
-class NotEmptyError(DiaryError):
+class DatabaseNotEmpty(DiaryError):
     """The database holds rows already; nothing was changed."""
 
 
@@ -61,7 +61,7 @@ async def is_empty(database_url: str) -> bool:
         await connection.close()
 
 
-async def build(  # noqa: PLR0913  # what a person may say about a data set
+async def build(
     database_url: str,
     *,
     seed: int,
@@ -77,7 +77,7 @@ async def build(  # noqa: PLR0913  # what a person may say about a data set
     seed, `today` and size give the same rows. Everything is one transaction: a build that is
     interrupted leaves nothing behind.
 
-    Raises `NotEmptyError` where there are rows already.
+    Raises `DatabaseNotEmpty` where there are rows already.
     """
     started = time.perf_counter()
     plan, sink = Plan.of(seed, today, schools, pupils), Sink()
@@ -115,7 +115,7 @@ async def _refuse_filled(connection: Any) -> None:
     # Held to the end, so that of two builders one waits and then finds the other's rows.
     await connection.execute("LOCK TABLE region IN ACCESS EXCLUSIVE MODE")
     if not await _is_empty(connection):
-        raise NotEmptyError("The database is not empty: the demo region was not built.")
+        raise DatabaseNotEmpty("The database is not empty: the demo region was not built.")
 
 
 async def _is_empty(connection: Any) -> bool:

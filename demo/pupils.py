@@ -67,11 +67,13 @@ class Pupils:
             ]
             for name, size in self._plan.class_sizes()
         }
-        for name, members in stays.items():
-            if len(members) >= _MOVABLE_CLASS:
-                self._leave(members)
-                self._come(name, members)
-                self._change(name, stays)
+        movable = [name for name, members in stays.items() if len(members) >= _MOVABLE_CLASS]
+        for name in movable:
+            self._leave(stays[name])
+            self._come(name, stays[name])
+        # After all others, so that nobody leaves a class before having come to it.
+        for name in movable:
+            self._change(name, stays)
         return stays
 
     def _shown(self) -> dict[ClassName, list[Pupil]]:

@@ -82,7 +82,8 @@ class School:
 
     def _year(self) -> int:
         first, last = self.span
-        return self.sink.add("school_year", self.id, f"{first.year}/{last.year}", first, last)
+        name = "/".join(dict.fromkeys((str(first.year), str(last.year))))
+        return self.sink.add("school_year", self.id, name, first, last)
 
     def _terms(self, grade: int) -> list[SchoolTerm]:
         found = []

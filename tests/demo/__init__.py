@@ -1,0 +1,1 @@
+"""The demo region, seen from its rows."""
