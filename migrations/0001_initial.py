@@ -1,4 +1,4 @@
-"""The tables of every area, with their keys and indexes."""
+"""The tables of every area, with their keys and indexes; constraints follow in 0002."""
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
@@ -14,6 +14,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 
 class Migration(migrations.Migration):
@@ -47,6 +48,13 @@ class Migration(migrations.Migration):
             options={
                 "table": "change_entry",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(fields=("topic", "seq"), name="change_entry_seq"),
+                    CheckConstraint(
+                        check="area IN ('MARKS', 'ATTENDANCE', 'HOMEWORK')",
+                        name="change_entry_area_known",
+                    ),
+                ],
                 "pk_attr": "id",
                 "table_description": "One committed change: ids only, never a value that somebody might not see.",
             },
@@ -90,6 +98,11 @@ class Migration(migrations.Migration):
             options={
                 "table": "external_record",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("source", "kind", "sourced_id"), name="external_record_id"
+                    )
+                ],
                 "indexes": [Index(fields=["kind", "row_id"], name="external_record_row")],
                 "pk_attr": "id",
                 "table_description": "A record of another system, the row it became, and the digest of what it said last.",
@@ -126,6 +139,10 @@ class Migration(migrations.Migration):
             options={
                 "table": "person",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(check="sex IN ('FEMALE', 'MALE')", name="person_sex_known"),
+                    CheckConstraint(check="snils ~ '^[0-9]{11}$'", name="person_snils_digits"),
+                ],
                 "pk_attr": "id",
                 "table_description": "A human being, once, whatever they are to how many schools.",
             },
@@ -159,6 +176,9 @@ class Migration(migrations.Migration):
             options={
                 "table": "account",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(check="login = lower(login)", name="account_login_lower")
+                ],
                 "pk_attr": "id",
                 "table_description": "The login of one person; `password_hash` is argon2id's own encoding.",
             },
@@ -234,6 +254,9 @@ class Migration(migrations.Migration):
             options={
                 "table": "message",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(check="length(body) <= 65535", name="message_body_length")
+                ],
                 "indexes": [Index(fields=["sender_id", "sent_at"], name="message_sender")],
                 "pk_attr": "id",
                 "table_description": "A message that has been sent; it never changes.",
@@ -276,6 +299,11 @@ class Migration(migrations.Migration):
             options={
                 "table": "message_receipt",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("message_id", "recipient_id"), name="message_receipt_once"
+                    )
+                ],
                 "indexes": [
                     Index(fields=["recipient_id", "message_id"], name="message_receipt_inbox"),
                     Index(fields=["recipient_id", "read_at"], name="message_receipt_unread"),
@@ -329,6 +357,9 @@ class Migration(migrations.Migration):
             options={
                 "table": "municipality",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(fields=("region_id", "name"), name="municipality_name")
+                ],
                 "pk_attr": "id",
                 "table_description": "A municipal or urban district of the region.",
             },
@@ -361,6 +392,15 @@ class Migration(migrations.Migration):
             options={
                 "table": "municipality_code",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("municipality_id", "valid_from"), name="municipality_code_start"
+                    ),
+                    CheckConstraint(
+                        check="valid_until IS NULL OR valid_until >= valid_from",
+                        name="municipality_code_valid_until_in_order",
+                    ),
+                ],
                 "pk_attr": "id",
                 "table_description": "A municipality's OKTMO code while it held.",
             },
@@ -400,6 +440,12 @@ class Migration(migrations.Migration):
             options={
                 "table": "school_event",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(
+                        check="ends_at IS NULL OR ends_at >= starts_at",
+                        name="school_event_in_order",
+                    )
+                ],
                 "indexes": [Index(fields=["starts_at"], name="school_event_start")],
                 "pk_attr": "id",
                 "table_description": "Something that a school announces: a meeting, a trip, a holiday concert.",
@@ -435,6 +481,9 @@ class Migration(migrations.Migration):
             options={
                 "table": "session",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(check="expires_at > created_at", name="session_times_in_order")
+                ],
                 "indexes": [Index(fields=["account_id"], name="session_account")],
                 "pk_attr": "id",
                 "table_description": "One signed-in device; it ends by signing out, by reuse of a token, or by its time.",
@@ -500,6 +549,11 @@ class Migration(migrations.Migration):
             options={
                 "table": "settlement",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("municipality_id", "name", "kind"), name="settlement_name"
+                    )
+                ],
                 "pk_attr": "id",
                 "table_description": "A town or village; `kind` is the usual Russian abbreviation (г, пгт, с, п, д).",
             },
@@ -538,6 +592,12 @@ class Migration(migrations.Migration):
             options={
                 "table": "organization",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(
+                        check="kind IN ('PRESCHOOL', 'GENERAL', 'SUPPLEMENTARY', 'VOCATIONAL', 'MUNICIPAL_AUTHORITY', 'REGIONAL_AUTHORITY', 'OPERATOR')",
+                        name="organization_kind_known",
+                    )
+                ],
                 "indexes": [
                     Index(fields=["settlement_id", "kind"], name="organization_settlement")
                 ],
@@ -571,6 +631,9 @@ class Migration(migrations.Migration):
             options={
                 "table": "bell_schedule",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(fields=("organization_id", "name"), name="bell_schedule_name")
+                ],
                 "pk_attr": "id",
                 "table_description": "A set of bell times that a school uses on some days (ordinary, shortened).",
             },
@@ -604,6 +667,12 @@ class Migration(migrations.Migration):
             options={
                 "table": "bell_period",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("bell_schedule_id", "shift", "number"), name="bell_period_number"
+                    ),
+                    CheckConstraint(check="ends_at > starts_at", name="bell_period_in_order"),
+                ],
                 "pk_attr": "id",
                 "table_description": "When the n-th lesson of a shift begins and ends.",
             },
@@ -634,6 +703,9 @@ class Migration(migrations.Migration):
             options={
                 "table": "room",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(fields=("organization_id", "name"), name="room_name")
+                ],
                 "pk_attr": "id",
                 "table_description": "A room where lessons are held.",
             },
@@ -666,6 +738,12 @@ class Migration(migrations.Migration):
             options={
                 "table": "school_year",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("organization_id", "starts_on"), name="school_year_start"
+                    ),
+                    CheckConstraint(check="ends_on > starts_on", name="school_year_in_order"),
+                ],
                 "pk_attr": "id",
                 "table_description": "An organization's school year; both dates are days of it.",
             },
@@ -740,6 +818,22 @@ class Migration(migrations.Migration):
             options={
                 "table": "school_class",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(
+                        check="kind IN ('HOMEROOM', 'GROUP')", name="school_class_kind_known"
+                    ),
+                    UniqueConstraint(fields=("school_year_id", "name"), name="school_class_name"),
+                    UniqueConstraint(
+                        fields=("id", "organization_id", "kind"), name="school_class_identity"
+                    ),
+                    UniqueConstraint(fields=("id", "organization_id"), name="school_class_place"),
+                    CheckConstraint(
+                        check="grade_level BETWEEN 0 AND 12", name="school_class_grade_level"
+                    ),
+                    CheckConstraint(
+                        check="parent_id IS NULL OR kind = 'GROUP'", name="school_class_group_of"
+                    ),
+                ],
                 "indexes": [
                     Index(fields=["organization_id"], name="school_class_organization"),
                     Index(fields=["parent_id"], name="school_class_parent"),
@@ -797,6 +891,16 @@ class Migration(migrations.Migration):
             options={
                 "table": "event_audience",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("event_id", "school_class_id"), name="event_audience_class"
+                    ),
+                    UniqueConstraint(
+                        fields=("event_id", "organization_id"),
+                        name="event_audience_organization",
+                        condition="school_class_id IS NULL",
+                    ),
+                ],
                 "indexes": [
                     Index(fields=["organization_id"], name="event_audience_of_organization"),
                     Index(fields=["school_class_id"], name="event_audience_of_class"),
@@ -851,6 +955,16 @@ class Migration(migrations.Migration):
             options={
                 "table": "staff_post",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(
+                        check="position IN ('TEACHER', 'DEPUTY_HEAD', 'HEAD', 'SCHOOL_ADMINISTRATOR', 'LIBRARIAN', 'PSYCHOLOGIST', 'MUNICIPAL_AUTHORITY', 'REGIONAL_OPERATOR', 'SYSTEM_ADMINISTRATOR', 'SUPPORT')",
+                        name="staff_post_position_known",
+                    ),
+                    CheckConstraint(
+                        check="valid_until IS NULL OR valid_until >= valid_from",
+                        name="staff_post_valid_until_in_order",
+                    ),
+                ],
                 "indexes": [
                     Index(fields=["person_id"], name="staff_post_person"),
                     Index(fields=["organization_id", "position"], name="staff_post_organization"),
@@ -893,6 +1007,12 @@ class Migration(migrations.Migration):
             options={
                 "table": "student",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(
+                        check="health_group IN ('I', 'II', 'III', 'IV', 'V')",
+                        name="student_health_group_known",
+                    )
+                ],
                 "pk_attr": "id",
                 "table_description": "A person as a pupil: the head of the personal file (личное дело).",
             },
@@ -954,6 +1074,16 @@ class Migration(migrations.Migration):
             options={
                 "table": "enrollment",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("student_id", "school_class_id", "valid_from"),
+                        name="enrollment_start",
+                    ),
+                    CheckConstraint(
+                        check="valid_until IS NULL OR valid_until >= valid_from",
+                        name="enrollment_valid_until_in_order",
+                    ),
+                ],
                 "indexes": [
                     Index(fields=["school_class_id"], name="enrollment_class"),
                     Index(fields=["organization_id"], name="enrollment_organization"),
@@ -1008,6 +1138,16 @@ class Migration(migrations.Migration):
             options={
                 "table": "guardianship",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(
+                        check="relation IN ('MOTHER', 'FATHER', 'GRANDPARENT', 'GUARDIAN', 'OTHER')",
+                        name="guardianship_relation_known",
+                    ),
+                    CheckConstraint(
+                        check="valid_until IS NULL OR valid_until >= valid_from",
+                        name="guardianship_valid_until_in_order",
+                    ),
+                ],
                 "indexes": [
                     Index(fields=["student_id"], name="guardianship_student"),
                     Index(fields=["guardian_id"], name="guardianship_guardian"),
@@ -1071,6 +1211,12 @@ class Migration(migrations.Migration):
             options={
                 "table": "course_section",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("school_class_id", "subject_id"), name="course_section_subject"
+                    ),
+                    UniqueConstraint(fields=("id", "school_class_id"), name="course_section_class"),
+                ],
                 "pk_attr": "id",
                 "table_description": "One subject taught to one class or subgroup.",
             },
@@ -1140,6 +1286,21 @@ class Migration(migrations.Migration):
             options={
                 "table": "lesson",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("school_class_id", "date", "shift", "number"),
+                        name="lesson_class_slot",
+                    ),
+                    UniqueConstraint(
+                        fields=("teacher_id", "date", "shift", "number"), name="lesson_teacher_slot"
+                    ),
+                    UniqueConstraint(
+                        fields=("room_id", "date", "shift", "number"), name="lesson_room_slot"
+                    ),
+                    UniqueConstraint(fields=("id", "section_id"), name="lesson_section_pair"),
+                    CheckConstraint(check="number BETWEEN 0 AND 20", name="lesson_number"),
+                    CheckConstraint(check="ends_at > starts_at", name="lesson_in_order"),
+                ],
                 "indexes": [Index(fields=["section_id", "date"], name="lesson_section")],
                 "pk_attr": "id",
                 "table_description": "One lesson on one day: a column of the class journal.",
@@ -1190,6 +1351,15 @@ class Migration(migrations.Migration):
             options={
                 "table": "attendance",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("lesson_id", "student_id"), name="attendance_lesson_student"
+                    ),
+                    CheckConstraint(
+                        check="code IN ('PRESENT', 'ABSENT', 'ABSENT_EXCUSED', 'ABSENT_SICK', 'ABSENT_UNEXCUSED', 'LATE', 'EXEMPT')",
+                        name="attendance_code_known",
+                    ),
+                ],
                 "indexes": [Index(fields=["student_id"], name="attendance_student")],
                 "pk_attr": "id",
                 "table_description": "A pupil's attendance at one lesson; no row means present.",
@@ -1265,6 +1435,16 @@ class Migration(migrations.Migration):
             options={
                 "table": "teaching_assignment",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("section_id", "teacher_id", "valid_from"),
+                        name="teaching_assignment_start",
+                    ),
+                    CheckConstraint(
+                        check="valid_until IS NULL OR valid_until >= valid_from",
+                        name="teaching_assignment_valid_until_in_order",
+                    ),
+                ],
                 "indexes": [Index(fields=["teacher_id"], name="teaching_assignment_teacher")],
                 "pk_attr": "id",
                 "table_description": "A teacher teaches a section from `valid_from` until before `valid_until` (нагрузка).",
@@ -1308,6 +1488,18 @@ class Migration(migrations.Migration):
             options={
                 "table": "term",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(
+                        check="kind IN ('QUARTER', 'TRIMESTER', 'SEMESTER', 'OTHER')",
+                        name="term_kind_known",
+                    ),
+                    UniqueConstraint(
+                        fields=("school_year_id", "grade_level", "kind", "number"),
+                        name="term_number",
+                    ),
+                    CheckConstraint(check="ends_on >= starts_on", name="term_in_order"),
+                    CheckConstraint(check="grade_level BETWEEN 0 AND 12", name="term_grade_level"),
+                ],
                 "pk_attr": "id",
                 "table_description": "A grading period of one grade level; both dates are days of it.",
             },
@@ -1369,6 +1561,19 @@ class Migration(migrations.Migration):
             options={
                 "table": "period_mark",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("student_id", "term_id", "section_id"), name="period_mark_term"
+                    ),
+                    CheckConstraint(check="value BETWEEN 1 AND 5", name="period_mark_value_scale"),
+                    CheckConstraint(
+                        check="(value IS NULL) <> (sign IS NULL)", name="period_mark_value_or_sign"
+                    ),
+                    CheckConstraint(
+                        check="sign IN ('PASSED', 'FAILED', 'EXEMPT', 'NOT_ATTESTED')",
+                        name="period_mark_sign_known",
+                    ),
+                ],
                 "pk_attr": "id",
                 "table_description": "A pupil's mark for a term in a section's subject (четвертная отметка).",
             },
@@ -1402,6 +1607,10 @@ class Migration(migrations.Migration):
             options={
                 "table": "work_type",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(fields=("organization_id", "code"), name="work_type_code"),
+                    CheckConstraint(check="weight > 0", name="work_type_weight"),
+                ],
                 "pk_attr": "id",
                 "table_description": "A kind of work that is marked, with the school's usual weight for it.",
             },
@@ -1538,6 +1747,18 @@ class Migration(migrations.Migration):
             options={
                 "table": "mark",
                 "app": "diary",
+                "constraints": [
+                    CheckConstraint(check="value BETWEEN 1 AND 5", name="mark_value_scale"),
+                    CheckConstraint(
+                        check="(value IS NULL) <> (sign IS NULL)", name="mark_value_or_sign"
+                    ),
+                    CheckConstraint(
+                        check="sign IN ('PASSED', 'FAILED', 'EXEMPT', 'NOT_ATTESTED')",
+                        name="mark_sign_known",
+                    ),
+                    CheckConstraint(check="weight > 0", name="mark_weight"),
+                    CheckConstraint(check="version > 0", name="mark_version"),
+                ],
                 "indexes": [
                     Index(fields=["lesson_id", "student_id"], name="mark_lesson_student"),
                     Index(fields=["student_id", "recorded_at", "id"], name="mark_student_recent"),
@@ -1606,6 +1827,25 @@ class Migration(migrations.Migration):
             options={
                 "table": "mark_revision",
                 "app": "diary",
+                "constraints": [
+                    UniqueConstraint(fields=("mark_id", "version"), name="mark_revision_version"),
+                    CheckConstraint(
+                        check="kind IN ('RECORDED', 'CORRECTED', 'REMOVED')",
+                        name="mark_revision_kind_known",
+                    ),
+                    CheckConstraint(
+                        check="sign IN ('PASSED', 'FAILED', 'EXEMPT', 'NOT_ATTESTED')",
+                        name="mark_revision_sign_known",
+                    ),
+                    CheckConstraint(
+                        check="value BETWEEN 1 AND 5", name="mark_revision_value_scale"
+                    ),
+                    CheckConstraint(
+                        check="(value IS NULL) <> (sign IS NULL)",
+                        name="mark_revision_value_or_sign",
+                    ),
+                    CheckConstraint(check="weight > 0", name="mark_revision_weight"),
+                ],
                 "pk_attr": "id",
                 "table_description": "What a mark was made to at one moment, by whom and why; never changed or deleted.",
             },

@@ -26,6 +26,14 @@ ALTER TABLE guardianship ADD CONSTRAINT guardianship_once EXCLUDE USING gist (
 )
 """
 
+ONE_ASSIGNMENT_AT_A_TIME = """
+ALTER TABLE teaching_assignment ADD CONSTRAINT teaching_assignment_once EXCLUDE USING gist (
+    int8range(section_id, section_id, '[]') WITH &&,
+    int8range(teacher_id, teacher_id, '[]') WITH &&,
+    daterange(valid_from, valid_until) WITH &&
+)
+"""
+
 PAIRED_KEYS = (
     """
     ALTER TABLE enrollment ADD CONSTRAINT enrollment_of_its_class
@@ -39,6 +47,10 @@ PAIRED_KEYS = (
     """
     ALTER TABLE assignment ADD CONSTRAINT assignment_of_its_lesson
     FOREIGN KEY (lesson_id, section_id) REFERENCES lesson (id, section_id)
+    """,
+    """
+    ALTER TABLE event_audience ADD CONSTRAINT event_audience_of_its_class
+    FOREIGN KEY (school_class_id, organization_id) REFERENCES school_class (id, organization_id)
     """,
 )
 
@@ -220,6 +232,7 @@ class Migration(migrations.Migration):
                 FULL_NAME,
                 ONE_HOMEROOM_AT_A_TIME,
                 ONE_GUARDIANSHIP_AT_A_TIME,
+                ONE_ASSIGNMENT_AT_A_TIME,
                 *PAIRED_KEYS,
                 *APPEND_ONLY,
                 ROLE_GRANT,

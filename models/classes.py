@@ -44,6 +44,8 @@ class SchoolClass(Record):
             unique("school_class_name", "school_year_id", "name"),
             # Enrolments refer to this triple, so that their school and kind are their class's own.
             unique("school_class_identity", "id", "organization_id", "kind"),
+            # The same for the audiences of events.
+            unique("school_class_place", "id", "organization_id"),
             check("school_class_grade_level", "grade_level BETWEEN 0 AND 12"),
             check("school_class_group_of", "parent_id IS NULL OR kind = 'GROUP'"),
         )

@@ -25,6 +25,11 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("enrollment_start", "enrollment", {}),
     ("enrollment_valid_until_in_order", "enrollment", {"valid_until": "valid_from - 1"}),
     ("event_audience_class", "event_audience", {}),
+    (
+        "event_audience_of_its_class",
+        "event_audience",
+        {"organization_id": "{other_school}", "school_class_id": "{other_class}"},
+    ),
     ("event_audience_organization", "event_audience", {"school_class_id": "NULL"}),
     ("external_record_id", "external_record", {}),
     ("guardianship_once", "guardianship", {"valid_from": "valid_from + 1"}),
@@ -102,6 +107,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("student_health_group_known", "student", {"health_group": "'UNHEARD_OF'"}),
     ("student_person_id_key", "student", {}),
     ("subject_name_key", "subject", {}),
+    ("teaching_assignment_once", "teaching_assignment", {"valid_from": "valid_from + 1"}),
     ("teaching_assignment_start", "teaching_assignment", {}),
     (
         "teaching_assignment_valid_until_in_order",

@@ -31,6 +31,9 @@ ON enrollment USING gist (int8range(student_id, student_id, '[]'::text),
 int8range(organization_id, organization_id, '[]'::text),
 daterange(valid_from, valid_until)) WHERE ((kind)::text = 'HOMEROOM'::text)
 
+event_audience event_audience_of_its_class
+FOREIGN KEY (school_class_id, organization_id) REFERENCES school_class(id, organization_id)
+
 guardianship guardianship_once
 EXCLUDE USING gist (int8range(student_id, student_id, '[]'::text) WITH &&,
 int8range(guardian_id, guardian_id, '[]'::text) WITH &&,
@@ -43,6 +46,16 @@ daterange(valid_from, valid_until))
 
 lesson lesson_of_its_section
 FOREIGN KEY (section_id, school_class_id) REFERENCES course_section(id, school_class_id)
+
+teaching_assignment teaching_assignment_once
+EXCLUDE USING gist (int8range(section_id, section_id, '[]'::text) WITH &&,
+int8range(teacher_id, teacher_id, '[]'::text) WITH &&,
+daterange(valid_from, valid_until) WITH &&)
+
+CREATE INDEX teaching_assignment_once
+ON teaching_assignment USING gist (int8range(section_id, section_id, '[]'::text),
+int8range(teacher_id, teacher_id, '[]'::text),
+daterange(valid_from, valid_until))
 """
 
 

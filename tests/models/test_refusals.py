@@ -14,7 +14,12 @@ from tests.models.story import Story, a_story
 pytestmark = pytest.mark.usefixtures("database")
 
 # They hold a primary key and something more, for paired keys to refer to: nothing can break them.
-_CANNOT_BE_BROKEN = {"course_section_class", "lesson_section_pair", "school_class_identity"}
+_CANNOT_BE_BROKEN = {
+    "course_section_class",
+    "lesson_section_pair",
+    "school_class_identity",
+    "school_class_place",
+}
 
 
 @pytest.fixture(scope="module")
