@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from exchange.oneroster.running import Options, run as import_bundle
-from tests.oneroster_bundles import large
+from exchange.oneroster.running import Options
+from exchange.oneroster.running import run as import_bundle
+from tests.oneroster.bundles import large
 
 PUPILS = 10_000
 
@@ -29,8 +30,10 @@ async def run(database_url: str, pupils: int = PUPILS) -> list[tuple[str, str]]:
             )
             seconds = time.perf_counter() - started
             rows = sum(report.rows.values())
-            measured.append((
-                f"OneRoster {what}, {pupils:,} pupils",
-                f"{rows / seconds:,.0f} rows/s ({rows:,} rows in {seconds:.1f} s)",
-            ))
+            measured.append(
+                (
+                    f"OneRoster {what}, {pupils:,} pupils",
+                    f"{rows / seconds:,.0f} rows/s ({rows:,} rows in {seconds:.1f} s)",
+                )
+            )
     return measured

@@ -67,7 +67,7 @@ def number(cell: str) -> float:
         value = float(cell.replace(",", "."))
     except ValueError:
         raise ValueError(f"must be a number, not {cell[:40]!r}") from None
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # NaN alone differs from itself
+    if value != value or value in (float("inf"), float("-inf")):  # NaN alone differs from itself
         raise ValueError(f"must be a number, not {cell[:40]!r}")
     return value
 

@@ -17,7 +17,7 @@ _PLAIN_ID = re.compile(r"[^\x00-\x1f\x7f]*")
 _ALIVE, _ENDING = ("active",), ("tobedeleted", "inactive")
 
 
-class RowRefused(Exception):  # noqa: N818  # it is an outcome, not a failure
+class RowRefused(Exception):
     """This row cannot be taken in; the sentence says why."""
 
 

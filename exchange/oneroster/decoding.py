@@ -73,7 +73,7 @@ def _wrong_encoding(member: Member) -> str:
 
 def _guess(sample: bytes) -> str:
     """Name the Russian encoding in which most letters come out as small Russian ones."""
-    high = bytes(byte for byte in sample if byte > 0x7F)  # noqa: PLR2004  # where ASCII ends
+    high = bytes(byte for byte in sample if byte > 0x7F)  # where ASCII ends
 
     def small_letters(encoding: str) -> int:
         return sum("а" <= letter <= "я" for letter in high.decode(encoding, "replace"))

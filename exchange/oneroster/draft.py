@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COLUMNS = {table.name: [column for column in table.columns if column.refers] for table in TABLES}
 
 
-class EndsWith(Exception):  # noqa: N818  # it is an outcome, not a failure
+class EndsWith(Exception):
     """The record ends, because what it belongs to ends in this very import."""
 
 

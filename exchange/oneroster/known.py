@@ -93,8 +93,13 @@ class Known:
         return row.id if row else None
 
 
-async def load(connection: asyncpg.Connection, source: str, due: Iterable[date]) -> Known:
-    """Read what is known of `source`; `due` are the days on which line items are due."""
+async def load(
+    connection: asyncpg.Connection, source: str, due: Iterable[date], today: date | None
+) -> Known:
+    """Read what is known of `source`; `due` are the days on which line items are due.
+
+    Without `today` it is the database's own day.
+    """
     rows: dict[str, dict[str, Row]] = {kind.name: {} for kind in KINDS}
     for kind, key, row_id, digest in await connection.fetch(
         "SELECT kind, sourced_id, row_id, digest FROM external_record WHERE source = $1", source
@@ -103,7 +108,7 @@ async def load(connection: asyncpg.Connection, source: str, due: Iterable[date])
             rows[kind][key] = Row(row_id, digest)
     classes = await connection.fetch(_CLASSES, source)
     known = Known(
-        today=await connection.fetchval("SELECT CURRENT_DATE"),
+        today=today or await connection.fetchval("SELECT CURRENT_DATE"),
         rows=rows,
         owners=_owners(rows),
         organization_kinds=dict(await connection.fetch(_ORGANIZATIONS, source)),
@@ -163,39 +168,39 @@ def year_key(number: int, organization: str) -> str:
 
 
 def _rows_of(kind: str) -> str:
-    return f"(SELECT row_id FROM external_record WHERE source = $1 AND kind = '{kind}')"  # noqa: S608  # a constant of ours
+    return f"(SELECT row_id FROM external_record WHERE source = $1 AND kind = '{kind}')"  # a constant of ours
 
 
-_ORGANIZATIONS = f"SELECT id, kind FROM organization WHERE id IN {_rows_of('organization')}"  # noqa: S608
-_YEARS = f"SELECT id, starts_on, ends_on FROM school_year WHERE id IN {_rows_of('school_year')}"  # noqa: S608
+_ORGANIZATIONS = f"SELECT id, kind FROM organization WHERE id IN {_rows_of('organization')}"
+_YEARS = f"SELECT id, starts_on, ends_on FROM school_year WHERE id IN {_rows_of('school_year')}"
 _CLASSES = f"""
 SELECT c.id, c.organization_id, c.kind, c.school_year_id, c.grade_level, c.name,
        y.starts_on, y.ends_on
 FROM school_class c JOIN school_year y ON y.id = c.school_year_id
 WHERE c.id IN {_rows_of("school_class")}
-"""  # noqa: S608  # the same constants, here and below
+"""  # the same constants, here and below
 _NAMES = f"""
 SELECT school_year_id, name, id FROM school_class WHERE school_year_id IN {_rows_of("school_year")}
-"""  # noqa: S608
+"""
 _SECTIONS = f"""
 SELECT s.school_class_id, s.id, j.name FROM course_section s JOIN subject j ON j.id = s.subject_id
 WHERE s.school_class_id IN {_rows_of("school_class")} ORDER BY s.id
-"""  # noqa: S608
+"""
 _TEACHERS = f"""
 SELECT s.school_class_id, t.teacher_id
 FROM teaching_assignment t JOIN course_section s ON s.id = t.section_id
 WHERE s.school_class_id IN {_rows_of("school_class")}
 ORDER BY t.valid_until DESC NULLS FIRST, t.id
-"""  # noqa: S608
+"""
 _TERMS = f"""
 SELECT school_year_id, grade_level, kind, number FROM term
 WHERE school_year_id IN {_rows_of("school_year")}
-"""  # noqa: S608
+"""
 _HOMEROOMS = f"""
 SELECT student_id, id, organization_id, valid_from, valid_until FROM enrollment
 WHERE kind = 'HOMEROOM' AND student_id IN {_rows_of("student")}
-"""  # noqa: S608
-_WEIGHTS = f"SELECT id, weight FROM work_type WHERE id IN {_rows_of('work_type')}"  # noqa: S608
+"""
+_WEIGHTS = f"SELECT id, weight FROM work_type WHERE id IN {_rows_of('work_type')}"
 _ITEMS = """
 SELECT x.sourced_id, a.id, a.lesson_id, a.work_type_id, w.weight, l.teacher_id
 FROM external_record x
@@ -209,4 +214,4 @@ SELECT id, school_class_id, section_id, teacher_id, date, number FROM lesson
 WHERE shift = 1 AND date = ANY($2::date[]) AND (
     school_class_id IN {_rows_of("school_class")} OR teacher_id IN {_rows_of("person")}
 )
-"""  # noqa: S608
+"""

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,7 +36,8 @@ class Options:
     """What may differ between two runs of the same bundle.
 
     `source` names the system that the ids belong to; empty: the manifest's systemCode or
-    systemName. `settlement` is "Municipality/Settlement"; empty: one named for the source.
+    systemName. `settlement` is "Municipality/Settlement"; empty: one named for the source. What
+    ends without a date of its own ends on `today`; None: the database's day in `timezone`.
     """
 
     source: str = ""
@@ -44,6 +45,7 @@ class Options:
     dry_run: bool = False
     skip_refused: bool = False
     timezone: ZoneInfo
+    today: date | None = None
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
@@ -147,9 +149,8 @@ async def _plan_and_write(
         if not record.ending
     ]
     progress("planning", 0, None)
-    draft = Draft(
-        checked, await load(connection, source, due), Report(source=source), options.timezone
-    )
+    known = await load(connection, source, due, options.today)
+    draft = Draft(checked, known, Report(source=source), options.timezone)
     made = await plan(connection, draft, source)
     if options.settlement:
         await settlements.chosen(connection, options.settlement)

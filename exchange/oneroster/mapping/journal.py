@@ -109,7 +109,7 @@ def _organization_key(draft: Draft, row_id: int) -> str:
 
 
 def _code(name: str) -> str:
-    return name if len(name) <= 64 else sha256(name.encode()).hexdigest()  # noqa: PLR2004  # the column's width
+    return name if len(name) <= 64 else sha256(name.encode()).hexdigest()  # the column's width
 
 
 def _lesson(draft: Draft, record: Record, about: ClassInfo) -> tuple[Fact, Ref | int]:

@@ -110,7 +110,7 @@ def small_11() -> Bundle:
 
 
 def small_12() -> Bundle:
-    """Return the same school in OneRoster 1.2: roles in a file of their own, weights, word marks."""
+    """Return the same school in OneRoster 1.2: roles.csv, weights, marks in words."""
     bundle = _small("1.2")
     bundle.table(
         "users",
@@ -265,15 +265,41 @@ class _Region:
         for subject in range(self._SUBJECTS):
             name = f"k{number}-{subject}"
             files["classes"].append(
-                (name, "", "", f"{title} {subject}", grade, f"c{subject}", "", "scheduled", "")
-                + (org, "q1,q2", "", "", "")
+                (
+                    name,
+                    "",
+                    "",
+                    f"{title} {subject}",
+                    grade,
+                    f"c{subject}",
+                    "",
+                    "scheduled",
+                    "",
+                    org,
+                    "q1,q2",
+                    "",
+                    "",
+                    "",
+                )
             )
             files["enrollments"].append(_enrolled(f"e{name}", name, org, teacher, "teacher"))
         if self.with_results:
             day = date(2026, 9, 1) + timedelta(number % 50)
             files["lineItems"].append(
-                (f"l{number}", "", "", "Работа", "", "", str(day), f"k{number}-0", "c1", "q1")
-                + ("1", "5")
+                (
+                    f"l{number}",
+                    "",
+                    "",
+                    "Работа",
+                    "",
+                    "",
+                    str(day),
+                    f"k{number}-0",
+                    "c1",
+                    "q1",
+                    "1",
+                    "5",
+                )
             )
 
     def _add_pupil(self, files: dict[str, list[Row]], number: int) -> None:
@@ -292,8 +318,17 @@ class _Region:
         ]
         if self.with_results:
             files["results"].append(
-                (f"m{number}", "", "", f"l{home}", pupil, "fully graded", str(2 + number % 4))
-                + ("2026-10-01", "")
+                (
+                    f"m{number}",
+                    "",
+                    "",
+                    f"l{home}",
+                    pupil,
+                    "fully graded",
+                    str(2 + number % 4),
+                    "2026-10-01",
+                    "",
+                )
             )
 
 
