@@ -1,0 +1,170 @@
+"""What the declarations promise each other: columns that exist, ids that are unique, scopes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from tortoise.expressions import Q
+
+import access.facts
+import access.scopes
+import models
+from access.facts import Facts
+from access.roles import GIVEN_BY_ROLE, Relation, Role, relations_of
+from access.rows import reached
+from access.scopes import Scope
+from access.sessions import viewer_of
+from access.viewer import Viewer
+from schema.declaration import specs
+from schema.declaration.entity import Entity, entities, entity_of, grouping_of
+from schema.declaration.field import DeclaredField
+from tests.rules.declared import declared, objects
+from tests.rules.paths import is_column, is_condition
+
+# Tortoise knows where relations lead once it is connected.
+pytestmark = pytest.mark.usefixtures("database")
+
+_VIEWS = "views"
+_SCOPES = {name: each for name, each in vars(access.scopes).items() if isinstance(each, Scope)}
+_FACTS = {name: each for name, each in vars(access.facts).items() if isinstance(each, Facts)}
+
+
+def test_values_by_id_are_declared_on_tables_only() -> None:
+    # A view's id is some other row's: what is looked up by it would be somebody else's.
+    wrong = [
+        f"{entity.name}.{name}"
+        for entity, name, field in _fields()
+        if _is_view(entity) and (isinstance(field.spec, specs.Computed) or field.allow is not None)
+    ]
+    assert wrong == []
+
+
+def test_rows_that_are_found_by_id_are_rows_of_tables() -> None:
+    wrong = [
+        name
+        for name, field in _declared_fields()
+        if _is_found_by_id(field.spec) and _is_view(entity_of(field.target))
+    ]
+    assert wrong == []
+
+
+def test_every_declared_path_is_a_column() -> None:
+    wrong = [
+        f"{entity.name}.{name}: {path}"
+        for entity, name, field in _fields()
+        for model, path in _paths(entity, field)
+        if not is_column(model, path)
+    ]
+    assert wrong == []
+
+
+def test_every_condition_of_a_relation_is_over_columns() -> None:
+    wrong = [
+        name
+        for name, field in _declared_fields()
+        if isinstance(field.spec, specs.Relation)
+        for model, condition in _conditions(field, field.spec)
+        if not is_condition(model, condition)
+    ]
+    assert wrong == []
+
+
+def test_an_invented_path_is_found_out() -> None:
+    assert is_column(models.Mark, "lesson__section__subject_id")
+    assert not is_column(models.Mark, "lesson__section__colour")
+    assert not is_column(models.Mark, "value__subject_id")
+    assert is_condition(models.Mark, Q(lesson__date__gte=1) | Q(removed_at__isnull=True))
+    assert not is_condition(models.Mark, Q(value=1) | ~Q(Q(lesson__colour__in=[1]), Q(weight=1)))
+
+
+@pytest.mark.parametrize("name", sorted(_SCOPES))
+def test_a_scope_names_known_relations_that_somebody_can_have(name: str) -> None:
+    somebody = relations_of(frozenset(Role))
+    scope = _SCOPES[name]
+    assert all(isinstance(relation, Relation) for relation in scope.by)
+    assert set(scope.by) <= somebody
+    assert all(
+        is_condition(scope.model, condition) for condition in (*scope.by.values(), scope.only)
+    )
+
+
+@pytest.mark.parametrize("name", sorted(_FACTS))
+def test_a_fact_is_over_columns(name: str) -> None:
+    facts = _FACTS[name]
+    assert is_column(facts.model, facts.column)
+    assert is_condition(facts.model, facts.where)
+
+
+def test_every_type_has_a_scope_of_the_one_table() -> None:
+    known = {id(scope) for scope in _SCOPES.values()}
+    assert [entity.name for entity in entities() if id(entity.scope) not in known] == []
+
+
+def test_every_role_gives_what_it_gives_and_nothing_is_left_over() -> None:
+    assert set(GIVEN_BY_ROLE) == set(Role)
+    assert relations_of(frozenset(Role)) == set(Relation)
+
+
+@pytest.mark.parametrize("name", sorted(_SCOPES))
+async def test_postgresql_understands_every_relation_of_a_scope(name: str) -> None:
+    scope = _SCOPES[name]
+    nobody = await viewer_of(None)
+    everything = Viewer(0, 0, 0, frozenset(Role), nobody.today, nobody.now)
+    for relation in scope.by:
+        query = reached(scope, everything, via=frozenset({relation}))
+        assert not await query.filter(id=0).exists()
+
+
+def _fields() -> Iterator[tuple[Entity, str, DeclaredField]]:
+    for entity in entities():
+        for name, field in entity.fields.items():
+            yield entity, name, field
+
+
+def _declared_fields() -> Iterator[tuple[str, DeclaredField]]:
+    """Every declared field of the schema: those of roots, groups and payloads too."""
+    for kind in objects():
+        for name, field in kind.fields.items():
+            if isinstance(behind := declared(field), DeclaredField):
+                yield f"{kind.name}.{name}", behind
+
+
+def _is_view(entity: Entity) -> bool:
+    return entity.scope.model._meta.app == _VIEWS  # noqa: SLF001 — its description
+
+
+def _is_found_by_id(spec: specs.Spec) -> bool:
+    return isinstance(spec, specs.Found) or (
+        isinstance(spec, specs.Relation) and (spec.key is not None or spec.through is not None)
+    )
+
+
+def _paths(entity: Entity, field: DeclaredField) -> Iterator[tuple[type[models.Record], str]]:
+    """The columns that a field names, each with the model that must have it."""
+    model, spec = entity.scope.model, field.spec
+    if isinstance(spec, specs.Column | specs.Identifier):
+        yield model, spec.path
+    elif isinstance(spec, specs.Relation):
+        yield from ((model, path) for path in spec.parent_paths)
+        target = _target(field)
+        yield from ((target, path) for path in spec.on)
+        yield from ((target, path.removeprefix("-")) for path in spec.order_by)
+        if spec.through is not None:
+            through = spec.through
+            yield from ((through.model, path) for path in (*through.on, through.key))
+
+
+def _conditions(
+    field: DeclaredField, spec: specs.Relation
+) -> Iterator[tuple[type[models.Record], Q]]:
+    target = _target(field)
+    yield target, spec.where
+    arguments: Mapping[str, Any] = spec.arguments
+    yield from ((target, argument.where) for argument in arguments.values())
+    if spec.through is not None:
+        yield spec.through.model, spec.through.where
+
+
+def _target(field: DeclaredField) -> type[models.Record]:
+    grouping = grouping_of(field.target)
+    return (grouping.items if grouping else entity_of(field.target)).scope.model
