@@ -43,7 +43,7 @@ def oneroster(database: Database) -> click.Command:
         type=click.Path(path_type=Path, dir_okay=False),
         help="Write the report as CSV as well.",
     )
-    def command(  # click passes every option by its own name
+    def command(  # noqa: PLR0917  # click passes every option by its own name
         path: Path,
         source: str,
         settlement: str,

@@ -106,7 +106,7 @@ def _with_keys(query: str, kind: Kind) -> str:
     names = [kind.name, *([USER_POST.name] if kind is STAFF_POST else [])]
     kinds = ", ".join(f"'{name}'" for name in names)
     return (
-        "SELECT f.id, f.of_id, x.sourced_id, x.kind FROM "  # constants of ours
+        "SELECT f.id, f.of_id, x.sourced_id, x.kind FROM "  # noqa: S608  # constants of ours
         f"({query.replace('open', _OPEN)}) f LEFT JOIN external_record x "
         f"ON x.row_id = f.id AND x.kind IN ({kinds}) AND x.source = $1 ORDER BY f.id"
     )

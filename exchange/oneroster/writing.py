@@ -101,7 +101,7 @@ class Writer:
         )
         same = " AND ".join(f"t.{name} = n.{name}" for name in kind.natural)
         found = await self.connection.fetch(
-            f"SELECT max(t.id) AS id FROM unnest({unnested}) "  # constants of ours
+            f"SELECT max(t.id) AS id FROM unnest({unnested}) "  # noqa: S608  # constants of ours
             f"WITH ORDINALITY n ({', '.join(kind.natural)}, place) "
             f"LEFT JOIN {kind.rows} t ON {same} GROUP BY n.place ORDER BY n.place",
             *arrays,
@@ -166,7 +166,7 @@ class Writer:
             sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, 2))
             extra = ", version = version + 1, removed_at = NULL" if kind is MARK else ""
             await self.connection.executemany(
-                f"UPDATE {kind.rows} SET {sets}{extra} WHERE id = $1",  # ours
+                f"UPDATE {kind.rows} SET {sets}{extra} WHERE id = $1",  # noqa: S608  # ours
                 rows,
             )
         if kind is MARK and ids:
@@ -201,7 +201,7 @@ class Writer:
         ids = [end.row_id for end in ends]
         if kind.ends is Ends.DATES:
             await self.connection.execute(
-                f"UPDATE {kind.rows} t SET valid_until = greatest(t.valid_from, n.day) "  # ours
+                f"UPDATE {kind.rows} t SET valid_until = greatest(t.valid_from, n.day) "  # noqa: S608  # ours
                 "FROM unnest($1::bigint[], $2::date[]) n (id, day) WHERE t.id = n.id "
                 "AND (t.valid_until IS NULL OR t.valid_until > n.day)",
                 *(ids, [end.on for end in ends]),

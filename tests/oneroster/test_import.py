@@ -51,7 +51,7 @@ async def test_a_foreign_bundle_comes_in_with_a_reason_for_every_row_that_does_n
         ),
     ]
     counts = {
-        table: (await roster.fetch(f"SELECT count(*) FROM {table}"))[0][0]
+        table: (await roster.fetch(f"SELECT count(*) FROM {table}"))[0][0]  # noqa: S608  # constants
         for table in (
             "organization",
             "person",
@@ -433,7 +433,7 @@ ROW_PROBLEMS: list[tuple[str, int, str, str, list[str]]] = [
     ROW_PROBLEMS,
     ids=[f"{problem[0]}-{problem[2]}-{problem[3]}" for problem in ROW_PROBLEMS],
 )
-async def test_a_bad_row_is_refused_with_what_hangs_on_it_and_nothing_is_written(  # one case
+async def test_a_bad_row_is_refused_with_what_hangs_on_it_and_nothing_is_written(  # noqa: PLR0917  # one case
     roster: RosterDatabase,
     tmp_path: Path,
     table: str,
