@@ -73,9 +73,10 @@ async def build(
     """Fill an empty, migrated database.
 
     The demo region when `schools` is None: two full schools, each with `pupils` pupils (500).
-    Otherwise a benchmark set of so many full schools with a whole year that ends now. The same
-    seed, `today` and size give the same rows. Everything is one transaction: a build that is
-    interrupted leaves nothing behind.
+    Otherwise a benchmark set of so many full schools with a whole year that ends now, and with the
+    further logins `parent.1` to `parent.1000`, as far as there are families. `today` is a day of
+    the region's own zone. The same seed, `today` and size give the same rows. Everything is one
+    transaction: a build that is interrupted leaves nothing behind.
 
     Raises `DatabaseNotEmpty` where there are rows already.
     """
