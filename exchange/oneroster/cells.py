@@ -1,6 +1,7 @@
 """How one cell's text becomes a value; each parser raises `ValueError` with half a sentence."""
 
 import csv
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -67,7 +68,7 @@ def number(cell: str) -> float:
         value = float(cell.replace(",", "."))
     except ValueError:
         raise ValueError(f"must be a number, not {cell[:40]!r}") from None
-    if value != value or value in (float("inf"), float("-inf")):  # NaN alone differs from itself
+    if not math.isfinite(value):
         raise ValueError(f"must be a number, not {cell[:40]!r}")
     return value
 

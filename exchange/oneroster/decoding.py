@@ -11,6 +11,7 @@ from errors import ImportRefused
 from exchange.oneroster import limits
 from exchange.oneroster.reading import Member
 
+_LAST_ASCII = 0x7F
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CYRILLIC_ENCODINGS = {"cp1251": "windows-1251", "koi8-r": "KOI8-R", "cp866": "DOS code page 866"}
 
@@ -73,7 +74,7 @@ def _wrong_encoding(member: Member) -> str:
 
 def _guess(sample: bytes) -> str:
     """Name the Russian encoding in which most letters come out as small Russian ones."""
-    high = bytes(byte for byte in sample if byte > 0x7F)  # where ASCII ends
+    high = bytes(byte for byte in sample if byte > _LAST_ASCII)
 
     def small_letters(encoding: str) -> int:
         return sum("а" <= letter <= "я" for letter in high.decode(encoding, "replace"))

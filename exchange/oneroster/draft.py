@@ -69,6 +69,7 @@ class Draft:
     )
     items: dict[str, ItemInfo] = field(default_factory=dict)
     once: dict[tuple[str, ...], int] = field(default_factory=dict)
+    keys: dict[str, dict[int, str]] = field(default_factory=dict)
     moves: dict[str, date] = field(default_factory=dict)
     slots: "Slots | None" = None
 

@@ -35,13 +35,17 @@ class ClassRow(NamedTuple):
     ends_on: date
 
 
-class HomeroomRow(NamedTuple):
-    """A pupil's place in a homeroom."""
+class Place(NamedTuple):
+    """A pupil's place in a homeroom, or what a teacher teaches."""
 
     id: int
-    organization_id: int
+    school_class_id: int
     valid_from: date
     valid_until: date | None
+
+
+Places = dict[tuple[int, int], list[Place]]
+"""By pupil and organization, or by section and teacher."""
 
 
 class ItemRow(NamedTuple):
@@ -82,7 +86,8 @@ class Known:
     term_numbers: dict[tuple[int, int, str], set[int]] = field(
         default_factory=lambda: defaultdict(set)
     )
-    homerooms: dict[int, list[HomeroomRow]] = field(default_factory=lambda: defaultdict(list))
+    homerooms: Places = field(default_factory=lambda: defaultdict(list))
+    teaching: Places = field(default_factory=lambda: defaultdict(list))
     weights: dict[int, int] = field(default_factory=dict)
     items: dict[str, ItemRow] = field(default_factory=dict)
     lessons: list[LessonRow] = field(default_factory=list)
@@ -137,8 +142,10 @@ async def _load_curriculum(connection: asyncpg.Connection, source: str, known: K
         known.names[year_id][name] = class_id
     for class_id, section_id, subject in await connection.fetch(_SECTIONS, source):
         known.sections[class_id][subject.casefold()] = section_id
-    for class_id, teacher_id in await connection.fetch(_TEACHERS, source):
-        known.teachers[class_id].append(teacher_id)
+    for section_id, teacher_id, *place in await connection.fetch(_TEACHERS, source):
+        found = Place(*place)
+        known.teaching[section_id, teacher_id].append(found)
+        known.teachers[found.school_class_id].append(teacher_id)
     for subject_id, name in await connection.fetch("SELECT id, name FROM subject ORDER BY id"):
         known.subjects.setdefault(name.casefold(), subject_id)
     for year_id, grade, kind, number in await connection.fetch(_TERMS, source):
@@ -148,8 +155,8 @@ async def _load_curriculum(connection: asyncpg.Connection, source: str, known: K
 async def _load_journal(
     connection: asyncpg.Connection, source: str, due: list[date], known: Known
 ) -> None:
-    for student_id, *homeroom in await connection.fetch(_HOMEROOMS, source):
-        known.homerooms[student_id].append(HomeroomRow(*homeroom))
+    for student_id, organization_id, *place in await connection.fetch(_HOMEROOMS, source):
+        known.homerooms[student_id, organization_id].append(Place(*place))
     known.weights = dict(await connection.fetch(_WEIGHTS, source))
     for key, *item in await connection.fetch(_ITEMS, source):
         known.items[key] = ItemRow(*item)
@@ -188,7 +195,7 @@ SELECT s.school_class_id, s.id, j.name FROM course_section s JOIN subject j ON j
 WHERE s.school_class_id IN {_rows_of("school_class")} ORDER BY s.id
 """  # noqa: S608
 _TEACHERS = f"""
-SELECT s.school_class_id, t.teacher_id
+SELECT t.section_id, t.teacher_id, t.id, s.school_class_id, t.valid_from, t.valid_until
 FROM teaching_assignment t JOIN course_section s ON s.id = t.section_id
 WHERE s.school_class_id IN {_rows_of("school_class")}
 ORDER BY t.valid_until DESC NULLS FIRST, t.id
@@ -198,7 +205,7 @@ SELECT school_year_id, grade_level, kind, number FROM term
 WHERE school_year_id IN {_rows_of("school_year")}
 """  # noqa: S608
 _HOMEROOMS = f"""
-SELECT student_id, id, organization_id, valid_from, valid_until FROM enrollment
+SELECT student_id, organization_id, id, school_class_id, valid_from, valid_until FROM enrollment
 WHERE kind = 'HOMEROOM' AND student_id IN {_rows_of("student")}
 """  # noqa: S608
 _WEIGHTS = f"SELECT id, weight FROM work_type WHERE id IN {_rows_of('work_type')}"  # noqa: S608

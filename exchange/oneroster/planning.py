@@ -25,9 +25,9 @@ from exchange.oneroster.known import ENDED
 from exchange.oneroster.manifest import Mode
 from exchange.oneroster.mapping import MAPPERS
 from exchange.oneroster.mapping.classes import name_apart, number_terms
-from exchange.oneroster.mapping.enrollments import settle_homerooms
 from exchange.oneroster.mapping.people import guardianships
 from exchange.oneroster.report import Deed, Outcome
+from exchange.oneroster.settling import settle
 from exchange.oneroster.tables import NAMES
 
 _GONE = "no longer in the bulk file"
@@ -78,7 +78,7 @@ async def plan(connection: asyncpg.Connection, draft: Draft, source: str) -> Pla
                 draft.add(fact)
     name_apart(draft)
     number_terms(draft)
-    settle_homerooms(draft)
+    settle(draft)
     made = Plan()
     _compare(draft, made)
     _end(draft, made)

@@ -290,6 +290,48 @@ async def test_what_a_bulk_file_no_longer_holds_ends_and_comes_back(
     assert await roster.fetch(open_now) == [(2,)]
 
 
+async def test_a_source_that_makes_its_enrolment_ids_anew_goes_on_with_the_same_rows(
+    roster: RosterDatabase, tmp_path: Path
+) -> None:
+    await roster.take(small_11().folder(tmp_path / "first"))
+    statement = "SELECT id, valid_from, valid_until FROM {} ORDER BY id"
+    tables = ("enrollment", "teaching_assignment")
+    before = [await roster.fetch(statement.format(table)) for table in tables]
+    anew = small_11()
+    for line in range(2, 8):
+        anew.cell("enrollments", line, "sourcedId", f"new{line}")
+    report = await roster.take(anew.folder(tmp_path / "anew"))
+    assert (refusals(report), report.count(Deed.CREATE), report.count(Deed.END)) == ([], 6, 6)
+    assert [await roster.fetch(statement.format(table)) for table in tables] == before
+    assert await roster.fetch(
+        "SELECT p.last_name FROM school_class c JOIN person p ON p.id = c.homeroom_teacher_id"
+    ) == [("Учителева",)]
+
+
+@pytest.mark.parametrize(
+    ("copied", "school_class", "why"),
+    [
+        (2, "k3", "overlaps line 2: a pupil is in one homeroom of a school at a time"),
+        (7, "k2", "overlaps line 7: a teacher teaches a section once at a time"),
+    ],
+)
+async def test_what_may_not_overlap_is_refused(
+    roster: RosterDatabase, tmp_path: Path, copied: int, school_class: str, why: str
+) -> None:
+    bundle = small_11()
+    bundle.files["classes"].append(
+        ("k3", "", "", "7Б", "07", "", "", "homeroom", "", "s1", "y1", "", "", "")
+    )
+    bundle.files["enrollments"].append(bundle.files["enrollments"][copied - 1])
+    bundle.cell("enrollments", 8, "sourcedId", "e9").cell(
+        "enrollments", 8, "beginDate", "2026-10-01"
+    )
+    bundle.cell("enrollments", 8, "classSourcedId", school_class)
+    report = await roster.take(bundle.folder(tmp_path))
+    assert refusals(report) == [f"enrollments.csv:8  refuse  e9  {why}"]
+    assert report.imported is False
+
+
 async def test_a_pupil_who_moves_leaves_the_old_homeroom_on_that_day(
     roster: RosterDatabase, tmp_path: Path
 ) -> None:

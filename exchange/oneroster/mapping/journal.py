@@ -23,6 +23,7 @@ from models import MarkSign
 
 _DEFAULT_WEIGHT, _HIGHEST_WEIGHT = 10, 1000
 _BEST, _LOWEST_BOUNDS = 5, (0, 1, 2)
+_CODE_LENGTH = 64
 _LESSONS_A_DAY = 12
 _FIRST_BELL, _LESSON, _BREAK = time(8, 30), timedelta(minutes=45), timedelta(minutes=10)
 _GRADED = ("fullygraded", "graded")
@@ -63,7 +64,7 @@ def line_item(draft: Draft, record: Record) -> Iterator[Fact]:
     yield lesson
     yield Fact(
         *(ASSIGNMENT, record.id, record),
-        (title, due, record.cells["classSourcedId"], record.cells["categorySourcedId"]),
+        (title, due, lesson.key, record.cells["categorySourcedId"]),
         columns={
             "lesson_id": lesson.ref,
             "section_id": section,
@@ -109,7 +110,7 @@ def _organization_key(draft: Draft, row_id: int) -> str:
 
 
 def _code(name: str) -> str:
-    return name if len(name) <= 64 else sha256(name.encode()).hexdigest()  # the column's width
+    return name if len(name) <= _CODE_LENGTH else sha256(name.encode()).hexdigest()
 
 
 def _lesson(draft: Draft, record: Record, about: ClassInfo) -> tuple[Fact, Ref | int]:
@@ -118,9 +119,9 @@ def _lesson(draft: Draft, record: Record, about: ClassInfo) -> tuple[Fact, Ref |
         raise RowRefused(
             f"the class has {len(about.sections)} subjects, and a line item does not say which"
         )
-    section = next(iter(about.sections.values()))
+    subject, section = next(iter(about.sections.items()))
     teacher = _teacher(draft, class_id)
-    key = key_of(class_id, due.isoformat())
+    key = key_of(class_id, due.isoformat(), subject)
     said = (class_id, due)
     if made := draft.facts[LESSON.name].get(key):
         return made, teacher
