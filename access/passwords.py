@@ -24,6 +24,11 @@ async def is_right(password: str, stored: str | None) -> bool:
     return matches and stored is not None
 
 
+async def renewed(password: str) -> str:
+    """The encoding with today's parameters."""
+    return await asyncio.to_thread(hash_password, password)
+
+
 def needs_rehash(stored: str) -> bool:
     """Whether the stored encoding was made with other parameters than today's."""
     return _HASHER.check_needs_rehash(stored)

@@ -23,6 +23,8 @@ from schema.accounts import (
 from schema.declaration import root_own
 from schema.declaration.ids import decode
 
+_LONGEST_LOGIN = 64
+
 
 @strawberry.type
 class AccountsQuery:
@@ -34,14 +36,14 @@ class AccountsQuery:
 @mutation(SignInPayload, allow=rules.ANYONE)
 async def sign_in(work: Work, input: SignInInput) -> Mapping[str, Any]:  # noqa: A002
     """Begin a session with login and password."""
-    account = await models.Account.get_or_none(login=input.login.strip().lower())
+    account = await _account(input.login.strip().lower())
     is_right = await passwords.is_right(input.password, account.password_hash if account else None)
     if account is None or not is_right or account.blocked_at is not None:
         raise _wrong_credentials()
     if input.school_id is not None and not await _belongs_to(account, input.school_id):
         raise _wrong_credentials()
     if passwords.needs_rehash(account.password_hash):
-        account.password_hash = passwords.hash_password(input.password)
+        account.password_hash = await passwords.renewed(input.password)
         await account.save(update_fields=["password_hash"])
     session = await models.Session.create(
         account_id=account.id,
@@ -85,6 +87,13 @@ async def sign_out(work: Work) -> Mapping[str, Any]:
     session = await models.Session.get(id=work.viewer.session_id)
     await _end(work, session, "session.ended")
     return {}
+
+
+async def _account(login: str) -> models.Account | None:
+    """The account of that login; nobody has a login too long for the column."""
+    if len(login) > _LONGEST_LOGIN:
+        return None
+    return await models.Account.get_or_none(login=login)
 
 
 def _wrong_credentials() -> UserError:
