@@ -355,6 +355,38 @@ async def test_a_pupil_who_moves_leaves_the_old_homeroom_on_that_day(
     ) == [("7А", date(2026, 9, 1), moved), ("7Б", moved, date(2027, 6, 1))]
 
 
+async def test_who_comes_back_later_begins_where_the_earlier_place_ended(
+    roster: RosterDatabase, tmp_path: Path
+) -> None:
+    await roster.take(small_11().folder(tmp_path / "first"))
+    away = small_11().drop("enrollments", 2, 4)
+    await roster.take(away.folder(tmp_path / "away"))
+    away.files["enrollments"].append(("e9", "", "", "k1", "s1", "p1", "student", "", "", ""))
+    away.cell("enrollments", 6, "beginDate", "2026-10-01")
+    report = await roster.take(away.folder(tmp_path / "back"))
+    assert said(report) == [
+        "enrollments.csv:6  create  Enrollment  e9",
+        f"enrollments.csv:6  note  e9  begins on {TODAY}, where an earlier place ends",
+    ]
+    assert await roster.fetch(
+        "SELECT valid_from, valid_until FROM enrollment e JOIN student s ON s.id = e.student_id "
+        "JOIN person p ON p.id = s.person_id WHERE e.kind = 'HOMEROOM' "
+        "AND p.last_name = 'Первый' ORDER BY valid_from"
+    ) == [(date(2026, 9, 1), TODAY), (TODAY, date(2027, 6, 1))]
+
+
+async def test_two_sources_with_the_same_ids_stay_apart(
+    roster: RosterDatabase, tmp_path: Path
+) -> None:
+    path = small_11().folder(tmp_path)
+    await roster.take(path, source="one")
+    await roster.take(path, source="two")
+    assert await roster.fetch(
+        "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM organization), "
+        "(SELECT count(*) FROM subject), (SELECT count(*) FROM lesson)"
+    ) == [(12, 4, 1, 2)]
+
+
 def _as_vendors_write(bundle: Bundle, path: Path) -> Path:
     for name, rows in bundle.files.items():
         header = [title.upper() if place % 2 else title for place, title in enumerate(rows[0])]
