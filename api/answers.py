@@ -3,6 +3,8 @@
 import asyncpg
 import structlog
 from graphql import GraphQLError, Node
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from tortoise.exceptions import OperationalError
 
 from errors import AccessError
@@ -11,6 +13,7 @@ log = structlog.get_logger()
 
 _INTERNAL = "Something went wrong on our side."
 _BAD_INPUT = "BAD_USER_INPUT"
+_NO_OPERATION = "The document has no such operation."
 
 
 def told(error: GraphQLError, request_id: str) -> GraphQLError:
@@ -18,8 +21,10 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
     cause = error.original_error
     if isinstance(cause, AccessError):
         return _with(error, str(cause), {"code": cause.code})
-    if cause is None or error.extensions:
+    if cause is None or isinstance(cause, GraphQLError) or error.extensions:
         return _with(error, error.message, {"code": _BAD_INPUT, **(error.extensions or {})})
+    if isinstance(cause, MissingQueryError | CannotGetOperationTypeError):
+        return _with(error, _NO_OPERATION, {"code": _BAD_INPUT})
     if _is_unstorable(cause):
         return _with(error, "This text cannot be stored.", {"code": _BAD_INPUT})
     log.error("graphql.unexpected", exc_info=cause, path=error.path)

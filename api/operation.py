@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import structlog
-from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
-from strawberry.extensions import SchemaExtension
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, get_operation_ast
+from strawberry.extensions import ParserCache, SchemaExtension
 
 from api import answers
 from api.document import Document
@@ -15,6 +16,20 @@ from schema.context import Context
 log = structlog.get_logger()
 
 MOST_OBJECTS = 50_000
+
+
+class ParsedOnce(ParserCache):
+    """Keeps parsed documents, and leaves those that cannot be parsed to Strawberry itself.
+
+    Over a socket it swallows what is raised here: the client would get a bare `complete`.
+    """
+
+    def on_parse(self) -> Iterator[None]:
+        """Take the document from the cache, or parse it."""
+        parsing = super().on_parse()
+        with suppress(GraphQLSyntaxError):
+            next(parsing)
+        yield
 
 
 class AroundOperation(SchemaExtension):
@@ -54,9 +69,11 @@ class AroundOperation(SchemaExtension):
 
     def _inspect(self) -> GraphQLError | None:
         execution = self.execution_context
-        if execution.graphql_document is None:
+        if execution.graphql_document is None or execution.pre_execution_errors:
             return None
-        operation = get_operation_ast(execution.graphql_document, execution.operation_name)
+        # Strawberry's `operation_name` is the first operation's where the client named none.
+        given = execution._provided_operation_name  # noqa: SLF001 — it has no public name
+        operation = get_operation_ast(execution.graphql_document, given)
         if not isinstance(operation, OperationDefinitionNode):
             return GraphQLError("The document has several operations: name one of them.")
         document = Document(

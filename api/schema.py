@@ -5,16 +5,11 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError, NoSchemaIntrospectionCustomRule
-from strawberry.extensions import (
-    AddValidationRules,
-    MaxTokensLimiter,
-    ParserCache,
-    ValidationCache,
-)
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
-from api.operation import AroundOperation
+from api.operation import AroundOperation, ParsedOnce
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.classes import ClassesQuery
@@ -98,9 +93,10 @@ def make_schema(*, introspection: bool) -> DiarySchema:
 
 
 def _extensions(*, introspection: bool) -> Iterable[Any]:
-    yield AroundOperation
     yield lambda: MaxTokensLimiter(MOST_TOKENS)
-    yield lambda: ParserCache(_CACHED_DOCUMENTS)
-    yield lambda: ValidationCache(_CACHED_DOCUMENTS)
+    yield lambda: ParsedOnce(_CACHED_DOCUMENTS)
     if not introspection:
         yield lambda: AddValidationRules([NoSchemaIntrospectionCustomRule])
+    yield lambda: ValidationCache(_CACHED_DOCUMENTS)
+    # After the validation, which would overwrite the refusals of whoever comes before it.
+    yield AroundOperation
