@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from cross_web import HTTPException
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -16,12 +17,19 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
 from api.schema import DiarySchema
+from errors import BadUserInput
 from schema.context import Context, Services
 
 _PATIENCE_FOR_INIT = timedelta(seconds=10)
-_MOST_SUBSCRIPTIONS = 50
+MOST_OPERATIONS = 50
+"""How many operations may go on over one socket at once."""
+_TOO_MANY = GraphQLError(
+    f"At most {MOST_OPERATIONS} operations at once over one socket.",
+    extensions={"code": BadUserInput.code},
+)
 _INVALID = "The message is not one of graphql-transport-ws."
 _REQUEST_SHAPE: dict[str, type] = {
     "query": str,
@@ -41,6 +49,15 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         else:
             await self.handle_invalid_message(_INVALID)
 
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Begin an operation; one too many is refused with a code, as all refusals are."""
+        number = message["id"]
+        if number not in self.operations and len(self.operations) >= MOST_OPERATIONS:
+            refusal = _TOO_MANY.formatted
+            await self.send_message({"id": number, "type": "error", "payload": [refusal]})
+        else:
+            await super().handle_subscribe(message)
+
 
 class DiaryView(GraphQL[Context, None]):
     """One endpoint for queries and mutations (POST) and for everything over a socket."""
@@ -48,15 +65,20 @@ class DiaryView(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = _Handler
 
     def __init__(
-        self, schema: DiarySchema, services: Services, allowed_origins: Collection[str]
+        self,
+        schema: DiarySchema,
+        services: Services,
+        allowed_origins: Collection[str],
+        *,
+        patience_for_init: timedelta = _PATIENCE_FOR_INIT,
     ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             allow_queries_via_get=False,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=_PATIENCE_FOR_INIT,
-            max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
+            connection_init_wait_timeout=patience_for_init,
+            max_subscriptions_per_connection=None,
             allowed_origins=tuple(allowed_origins),
         )
         self._services = services
