@@ -1,7 +1,7 @@
 """The class journal: reading a page, and giving, changing and removing marks."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry import UNSET
@@ -26,6 +26,8 @@ from schema.marking import (
     RemoveMarkPayload,
 )
 from subscriptions import topics
+
+Given = TypeVar("Given")
 
 USUAL_WORK = "LESSON_ANSWER"
 
@@ -81,9 +83,9 @@ async def correct_mark(work: Work, input: CorrectMarkInput) -> Mapping[str, Any]
     all_of(
         (
             limits.reason(input.reason),
-            limits.value(input.value or None),
-            limits.weight(input.weight or None),
-            limits.text(input.comment or None, 1000, "comment"),
+            limits.value(_given(input.value)),
+            limits.weight(_given(input.weight)),
+            limits.text(_given(input.comment), 1000, "comment"),
         )
     )
     mark = await _mark(work, input.mark_id, input.version)
@@ -178,6 +180,11 @@ def _apply(mark: models.Mark, change: CorrectMarkInput) -> None:
     elif given.get("sign") is not None:
         given.setdefault("value", None)
     mark.update_from_dict(given)
+
+
+def _given(value: Given | None) -> Given | None:
+    """What was given, None where nothing was; zero and the empty text are something."""
+    return None if value is UNSET else value
 
 
 def _told(mark: models.Mark) -> dict[str, Any]:
