@@ -1,0 +1,1 @@
+"""Who may do what and see what, asked of the running service by one person of every kind."""

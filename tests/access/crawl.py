@@ -1,0 +1,47 @@
+"""Documents that ask for everything there is, made from the schema so that no path is forgotten."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type
+
+from tests.rules.declared import GRAPHQL
+
+# How often one type may stand on the way from the root to a field: once more than needed, so that
+# a way leads back to where it came from (a pupil's mark's pupil's marks).
+_TURNS = 2
+
+
+def everything(root: str, given: Mapping[str, str], *, deepest: int = 7) -> str:
+    """A selection of all that can be reached from the root field's object, its braces included.
+
+    `given` are the arguments of the fields below, as they are written, by the argument's name.
+    """
+    assert GRAPHQL.query_type is not None
+    kind = _object(GRAPHQL.query_type.fields[root])
+    return _selection(kind, given, Counter(), deepest)
+
+
+def _selection(
+    kind: GraphQLObjectType, given: Mapping[str, str], seen: Counter[str], deeper: int
+) -> str:
+    seen = seen + Counter([kind.name])
+    parts = ["__typename"]
+    for name, field in kind.fields.items():
+        if is_leaf_type(get_named_type(field.type)):
+            parts.append(name)
+        elif deeper > 1 and seen[_object(field).name] < _TURNS:
+            inner = _selection(_object(field), given, seen, deeper - 1)
+            parts.append(f"{name}{_arguments(field, given)} {inner}")
+    return f"{{ {' '.join(parts)} }}"
+
+
+def _arguments(field: GraphQLField, given: Mapping[str, str]) -> str:
+    named = [f"{name}: {given[name]}" for name in field.args]
+    return f"({', '.join(named)})" if named else ""
+
+
+def _object(field: GraphQLField) -> GraphQLObjectType:
+    kind = get_named_type(field.type)
+    assert isinstance(kind, GraphQLObjectType)
+    return kind

@@ -1,0 +1,59 @@
+"""What stands in the tables that journals are written to, so that two moments can be compared."""
+
+from collections.abc import Mapping, Sequence
+
+from tortoise.connection import get_connection
+
+from subscriptions import topics
+
+State = Mapping[str, frozenset[str]]
+"""The rows of each table, each as JSON."""
+
+# Signing in is audited too, and is left out: it goes before.
+_ROWS = """
+WITH of_marks AS (SELECT * FROM mark WHERE student_id = ANY($2)),
+     of_lessons AS (SELECT * FROM lesson WHERE section_id = ANY($3))
+SELECT 'mark' AS name, row_to_json(r)::text AS row FROM of_marks r
+UNION ALL SELECT 'mark_revision', row_to_json(r)::text FROM mark_revision r
+    WHERE mark_id IN (SELECT id FROM of_marks)
+UNION ALL SELECT 'attendance', row_to_json(r)::text FROM attendance r WHERE student_id = ANY($2)
+UNION ALL SELECT 'lesson', row_to_json(r)::text FROM of_lessons r
+UNION ALL SELECT 'homework', row_to_json(r)::text FROM homework r
+    WHERE lesson_id IN (SELECT id FROM of_lessons)
+UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
+UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
+    WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
+"""
+_TABLES = (
+    "mark",
+    "mark_revision",
+    "attendance",
+    "lesson",
+    "homework",
+    "change_entry",
+    "audit_entry",
+)
+
+
+async def state_of(
+    *,
+    schools: Sequence[int],
+    students: Sequence[int],
+    sections: Sequence[int],
+    people: Sequence[int],
+) -> State:
+    """The rows of these schools' topics, these pupils, these sections, and these people's deeds."""
+    named = [topics.school(school) for school in schools]
+    rows = await get_connection("default").execute_query_dict(
+        _ROWS, [named, students, sections, people]
+    )
+    return {
+        table: frozenset(each["row"] for each in rows if each["name"] == table) for table in _TABLES
+    }
+
+
+def changed(before: State, after: State) -> dict[str, int]:
+    """How many rows of each table are new or no longer what they were; none is ever gone."""
+    assert all(len(after[table]) >= len(before[table]) for table in _TABLES)
+    found = {table: len(after[table] - before[table]) for table in _TABLES}
+    return {table: count for table, count in found.items() if count}

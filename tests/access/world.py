@@ -1,0 +1,143 @@
+"""Three classes in two schools, and in every text of them a secret that can be recognized."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from models import HealthGroup
+from tests.factories import (
+    ClassMade,
+    GuardianMade,
+    LessonMade,
+    MarkMade,
+    PersonMade,
+    PupilMade,
+    SchoolMade,
+    SectionMade,
+    a_school,
+    an_event,
+    serial,
+)
+
+
+@dataclass
+class World:
+    """Our class 7А with two subjects, its neighbours of the same school, and strangers."""
+
+    school: SchoolMade
+    elsewhere: SchoolMade
+    klass: ClassMade
+    neighbours: ClassMade
+    strangers: ClassMade
+    algebra: SectionMade
+    russian: SectionMade
+    neighbours_algebra: SectionMade
+    strangers_algebra: SectionMade
+    pupils: dict[str, PupilMade] = field(default_factory=dict)
+    lessons: dict[str, LessonMade] = field(default_factory=dict)
+    marks: dict[tuple[str, str], MarkMade] = field(default_factory=dict)
+    # What stands in the database under a name such as `pupil.phone` or `algebra.topic`.
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pupil(self) -> PupilMade:
+        return self.pupils["pupil"]
+
+    @property
+    def classmate(self) -> PupilMade:
+        return self.pupils["classmate"]
+
+    @property
+    def neighbour(self) -> PupilMade:
+        return self.pupils["neighbour"]
+
+    @property
+    def stranger(self) -> PupilMade:
+        return self.pupils["stranger"]
+
+    async def guardian(self, of: str, who: PersonMade | None = None) -> GuardianMade:
+        """A guardian of that pupil; the name and phone of each are secrets."""
+        guardian = await self.pupils[of].guardian(who)
+        what = "other guardian" if who else "guardian"
+        await guardian.change(
+            last_name=self._secret(of, what), phone=self._secret(of, f"{what}'s phone")
+        )
+        return guardian
+
+    async def enrol(self, name: str, klass: ClassMade) -> None:
+        """A new pupil, whose card is full of secrets."""
+        born = date(1950, 1, 1) + timedelta(days=serial())
+        snils = f"9{serial():010d}"
+        pupil = await klass.pupil(
+            last_name=self._secret(name, "name"),
+            phone=self._secret(name, "phone"),
+            email=self._secret(name, "email"),
+            birth_date=born,
+            snils=snils,
+        )
+        await pupil.change(health_group=HealthGroup.III)
+        self.secrets |= {f"{name}.birth": str(born), f"{name}.snils": snils}
+        self.pupils[name] = pupil
+
+    async def teach(self, subject: str, section: SectionMade, *names: str) -> None:
+        """A lesson today at which these pupils got marks and notes, and a work that is overdue."""
+        yesterday = section.klass.school.today - timedelta(days=1)
+        room = await section.klass.school.room(self._secret(subject, "room"))
+        lesson = await section.lesson(room=room, topic=self._secret(subject, "topic"))
+        await lesson.homework(self._secret(subject, "homework"))
+        await lesson.assignment(self._secret(subject, "work"), due_on=yesterday)
+        self.lessons[subject] = lesson
+        for name in names:
+            at = f"{name} at {subject}"
+            pupil = self.pupils[name]
+            mark = await lesson.mark(pupil, 3, comment=self._secret(at, "comment"))
+            await mark.correct(4, self._secret(at, "reason"))
+            await lesson.attendance(pupil, note=self._secret(at, "note"))
+            self.marks[name, subject] = mark
+
+    async def announce(self) -> None:
+        """An event of every class and of both schools."""
+        head = await self.school.teacher()
+        for name, audience in (
+            ("klass", self.klass),
+            ("neighbours", self.neighbours),
+            ("strangers", self.strangers),
+            ("school", self.school),
+            ("elsewhere", self.elsewhere),
+        ):
+            await an_event(head, audience, title=self._secret(name, "event"))
+
+    def _secret(self, of: str, what: str) -> str:
+        """A text that is no part of any other, known as `<of>.<what>` from now on."""
+        self.secrets[f"{of}.{what}"] = text = f"{what} of {of};"
+        return text
+
+
+async def a_world() -> World:
+    """Make it all."""
+    school, elsewhere = await a_school(), await a_school()
+    klass, neighbours = await school.class_("7А"), await school.class_("7Б")
+    strangers = await elsewhere.class_("7А")
+    world = World(
+        school,
+        elsewhere,
+        klass,
+        neighbours,
+        strangers,
+        algebra=await klass.section("Алгебра"),
+        russian=await klass.section("Русский язык"),
+        neighbours_algebra=await neighbours.section("Алгебра"),
+        strangers_algebra=await strangers.section("Алгебра"),
+    )
+    for name, at in (
+        ("pupil", klass),
+        ("classmate", klass),
+        ("neighbour", neighbours),
+        ("stranger", strangers),
+    ):
+        await world.enrol(name, at)
+    await world.teach("algebra", world.algebra, "pupil", "classmate")
+    await world.teach("russian", world.russian, "pupil", "classmate")
+    await world.teach("neighbours' algebra", world.neighbours_algebra, "neighbour")
+    await world.teach("strangers' algebra", world.strangers_algebra, "stranger")
+    await world.announce()
+    return world
