@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 
-from exchange.oneroster.report import Report
+from exchange.oneroster.report import Deed, Report
 from exchange.oneroster.running import Options, run
 from models.migration import migrate_database
 from tests import servers
@@ -85,3 +85,13 @@ class RosterDatabase:
         )
         rows = "SELECT string_agg(t::text, chr(10) ORDER BY t::text) FROM {} t"
         return {table: (await self.fetch(rows.format(table)))[0][0] for (table,) in tables}
+
+
+def said(report: Report) -> list[str]:
+    """Return the outcomes as a person reads them."""
+    return [str(outcome) for outcome in report.outcomes]
+
+
+def refusals(report: Report) -> list[str]:
+    """Return those of the outcomes that refuse a row."""
+    return [str(outcome) for outcome in report.outcomes if outcome.deed is Deed.REFUSE]

@@ -1,3 +1,5 @@
+"""Bundles that cannot be used at all: one sentence, and nothing is written."""
+
 import os
 import zipfile
 from collections.abc import Callable
