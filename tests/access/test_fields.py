@@ -1,0 +1,152 @@
+"""Every guarded field × everybody: its value, null in silence, or null with one refusal."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import pytest
+
+from tests.access.cast import EVERYBODY, Cast, Who
+from tests.access.reading import values_at
+from tests.diary import Answer
+from tests.factories import gid
+from tests.rules.declared import guarded
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Who reads the field of the pupil of 7А, and whose roles can never read it anywhere.
+
+    Everybody else gets null and no error: their roles may read it of other rows.
+    """
+
+    asked: str
+    path: str
+    read: AbstractSet[Who]
+    refused: AbstractSet[Who]
+
+
+# Former, coming and dismissed people have no role today.
+_NO_ROLE = {
+    Who.FORMER_GUARDIAN,
+    Who.COMING_GUARDIAN,
+    Who.DISMISSED_TEACHER,
+    Who.FORMER_ADMINISTRATOR,
+    Who.COMING_DEPUTY,
+}
+_OUTSIDE = {
+    *_NO_ROLE,
+    Who.MUNICIPAL,
+    Who.MUNICIPAL_ELSEWHERE,
+    Who.REGION,
+    Who.SYSTEM_ADMINISTRATOR,
+    Who.SUPPORT,
+}
+_LIBRARIANS = {Who.LIBRARIAN, Who.LIBRARIAN_ELSEWHERE}
+_PSYCHOLOGISTS = {Who.PSYCHOLOGIST, Who.PSYCHOLOGIST_ELSEWHERE}
+_ONLY_TEACHERS = {
+    Who.TEACHER,
+    Who.TEACHER_OF_RUSSIAN,
+    Who.TEACHER_OF_NEIGHBOURS,
+    Who.TEACHER_OF_STRANGERS,
+    Who.FORMER_TEACHER,
+    Who.COMING_TEACHER,
+}
+_PUPILS = {Who.PUPIL, Who.CLASSMATE, Who.NEIGHBOUR, Who.STRANGER}
+_GUARDIANS = {Who.GUARDIAN, Who.GUARDIAN_OF_CLASSMATE, Who.GUARDIAN_OF_STRANGER}
+_MANAGEMENT = {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR}
+_OWN_GUARDIANS = {Who.GUARDIAN, Who.TEACHER_AND_GUARDIAN}
+_CARE = {Who.PUPIL, *_OWN_GUARDIANS, Who.HOMEROOM, *_MANAGEMENT}
+_TEACH_THE_PUPIL = {
+    Who.TEACHER,
+    Who.TEACHER_OF_RUSSIAN,
+    Who.RUSSIAN_AND_HOMEROOM,
+    Who.RUSSIAN_AND_DEPUTY,
+}
+_NOT_CARING = {*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_ONLY_TEACHERS}
+
+EXPECTED: Mapping[str, Expected] = {
+    "Student.birthDate": Expected(
+        "birthDate",
+        "birthDate",
+        read={*_CARE, *_TEACH_THE_PUPIL, Who.PSYCHOLOGIST},
+        refused={*_OUTSIDE, *_LIBRARIANS},
+    ),
+    "Student.snils": Expected(
+        "snils",
+        "snils",
+        read=_OWN_GUARDIANS,
+        refused=EVERYBODY - _GUARDIANS - {Who.TEACHER_AND_GUARDIAN, Who.NOBODY},
+    ),
+    "Student.phone": Expected("phone", "phone", read=_CARE, refused=_NOT_CARING),
+    "Student.email": Expected("email", "email", read=_CARE, refused=_NOT_CARING),
+    "Student.healthGroup": Expected(
+        "healthGroup",
+        "healthGroup",
+        read={*_CARE, Who.PSYCHOLOGIST},
+        refused=_NOT_CARING - _PSYCHOLOGISTS,
+    ),
+    "Student.guardians": Expected(
+        "guardians { fullName }", "guardians", read=_CARE, refused=_NOT_CARING
+    ),
+    # Everybody may be a guardian and so see their own: only the list itself refuses.
+    "Guardian.phone": Expected("guardians { phone }", "guardians", read=_CARE, refused=_NOT_CARING),
+    "Mark.history": Expected(
+        "recentMarks(first: 50) { history { reason } }",
+        "recentMarks.history",
+        read={Who.TEACHER, *_TEACH_THE_PUPIL, Who.HOMEROOM, *_MANAGEMENT},
+        refused={*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_PUPILS, *_GUARDIANS},
+    ),
+}
+
+
+def test_every_guarded_field_has_its_row() -> None:
+    assert set(EXPECTED) == {f"{kind}.{name}" for kind, name, _ in guarded()}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY - {Who.NOBODY}))
+@pytest.mark.parametrize("field", EXPECTED)
+async def test_a_guarded_field(cast: Cast, field: str, who: Who) -> None:
+    expected = EXPECTED[field]
+    answer = await _ask(cast, who, f"fullName {expected.asked}")
+    refusal = [("FORBIDDEN", f"student.{expected.path}")]
+    assert answer.refused == (refusal if who in expected.refused else [])
+    values = values_at(answer.partial["student"], expected.path.split("."))
+    assert any(value is not None for value in values) is (who in expected.read)
+
+
+@pytest.mark.parametrize("field", EXPECTED)
+async def test_nobody_is_told_of_the_root_alone(cast: Cast, field: str) -> None:
+    answer = await _ask(cast, Who.NOBODY, EXPECTED[field].asked)
+    assert answer.refused == [("UNAUTHENTICATED", "student")]
+    assert answer.partial == {"student": None}
+
+
+async def test_what_one_role_shows_another_does_not_open(cast: Cast) -> None:
+    """A teacher who is somebody's guardian reads a pupil's card as a teacher does."""
+    card = "birthDate phone email snils healthGroup guardians { fullName }"
+    answer = await _ask(cast, Who.TEACHER_AND_GUARDIAN, f"fullName {card}", of="neighbour")
+    student = answer.data["student"]
+    assert student.pop("fullName")
+    assert student.pop("birthDate") == cast.world.secrets["neighbour.birth"]
+    assert set(student.values()) == {None}
+
+
+async def test_a_guardian_reads_their_own_phone_alone(cast: Cast) -> None:
+    secrets = cast.world.secrets
+    own, other = secrets["pupil.guardian's phone"], secrets["pupil.other guardian's phone"]
+    for who, seen in (
+        (Who.GUARDIAN, {own, None}),
+        (Who.TEACHER_AND_GUARDIAN, {other, None}),
+        (Who.PUPIL, {own, other}),
+        (Who.HOMEROOM, {own, other}),
+    ):
+        answer = await _ask(cast, who, "guardians { phone }")
+        assert {each["phone"] for each in answer.data["student"]["guardians"]} == seen
+
+
+async def _ask(cast: Cast, who: Who, selection: str, *, of: str = "pupil") -> Answer:
+    """Ask for this of one pupil."""
+    document = "query ($id: ID!) { student(id: $id) { " + selection + " } }"
+    student = gid("Student", cast.world.pupils[of].id)
+    return await (await cast.client(who)).send(document, id=student)
