@@ -158,7 +158,8 @@ def _welcome(settings: Settings) -> None:
     if settings.graphiql:
         _console.print(f"GraphiQL: open {address}/graphql in a browser", markup=False)
     if settings.demo:
-        _console.print(f"Accounts: {_ACCOUNTS} (password {demo.PASSWORD})", markup=False)
+        accounts = f"Accounts: {_ACCOUNTS} (password {demo.PASSWORD})"
+        _console.print(accounts, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -51,3 +51,7 @@ def config(
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+# What `tortoise makemigrations` compares the migrations with; it connects to nothing.
+DECLARED = config("postgres://nowhere/diary")
