@@ -134,7 +134,7 @@ async def test_what_one_role_shows_another_does_not_open(cast: Cast) -> None:
 
 async def test_a_guardian_reads_their_own_phone_alone(cast: Cast) -> None:
     secrets = cast.world.secrets
-    own, other = secrets["pupil.guardian's phone"], secrets["pupil.other guardian's phone"]
+    own, other = secrets["pupil.guardian's phone"], secrets["pupil.co-guardian's phone"]
     for who, seen in (
         (Who.GUARDIAN, {own, None}),
         (Who.TEACHER_AND_GUARDIAN, {other, None}),

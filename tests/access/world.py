@@ -57,7 +57,7 @@ class World:
     async def guardian(self, of: str, who: PersonMade | None = None) -> GuardianMade:
         """A guardian of that pupil; the name and phone of each are secrets."""
         guardian = await self.pupils[of].guardian(who)
-        what = "other guardian" if who else "guardian"
+        what = "co-guardian" if who else "guardian"
         await guardian.change(
             last_name=self._secret(of, what), phone=self._secret(of, f"{what}'s phone")
         )
@@ -108,7 +108,7 @@ class World:
 
     def _secret(self, of: str, what: str) -> str:
         """A text that is no part of any other, known as `<of>.<what>` from now on."""
-        self.secrets[f"{of}.{what}"] = text = f"{what} of {of};"
+        self.secrets[f"{of}.{what}"] = text = f"<{what} of {of}>"
         return text
 
 

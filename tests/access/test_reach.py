@@ -1,0 +1,259 @@
+"""Hidden reads as absent: everybody asks for everything, and sees exactly what is theirs.
+
+Every text of the three classes is a secret that can be recognized; whatever an answer holds of them
+in any place is found, whichever path led there.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+
+from tests.access.cast import EVERYBODY, Cast, Who
+from tests.access.crawl import everything
+from tests.access.world import World
+from tests.factories import gid
+
+_HERE = ("pupil", "classmate", "neighbour")
+_SUBJECT = {"neighbour": "neighbours' algebra", "stranger": "strangers' algebra"}
+_CLASS_OF = {"neighbour": "neighbours", "stranger": "strangers"}
+
+
+def _named(*who: str) -> set[str]:
+    """Whose names are seen."""
+    return {f"{each}.name" for each in who}
+
+
+def _card(who: str) -> set[str]:
+    """What stands in a pupil's card, but for the number that the family alone sees."""
+    guardians = {"pupil": ("guardian", "co-guardian"), "neighbour": ()}
+    names = {f"{who}.{each}" for each in guardians.get(who, ("guardian",))}
+    return {f"{who}.{what}" for what in ("name", "birth", "phone", "email")} | names
+
+
+def _phones(who: str) -> set[str]:
+    """The phones of a pupil's guardians."""
+    return {f"{each}'s phone" for each in _card(who) if each.endswith("guardian")}
+
+
+def _lessons(*subjects: str) -> set[str]:
+    """What is told at lessons to all who are in them."""
+    return {f"{each}.{what}" for each in subjects for what in ("topic", "room", "homework")}
+
+
+def _marks(who: str, *subjects: str) -> set[str]:
+    """What a pupil got at lessons; what is overdue of them too."""
+    got = {f"{who} at {each}.{what}" for each in subjects for what in ("comment", "note")}
+    return got | {f"{each}.work" for each in subjects}
+
+
+def _reasons(who: str, *subjects: str) -> set[str]:
+    """Why marks were changed."""
+    return {f"{who} at {each}.reason" for each in subjects}
+
+
+def _subjects(who: str) -> tuple[str, ...]:
+    return (_SUBJECT[who],) if who in _SUBJECT else ("algebra", "russian")
+
+
+def _own(who: str) -> set[str]:
+    """What a pupil sees."""
+    school = "elsewhere" if who == "stranger" else "school"
+    events = {f"{_CLASS_OF.get(who, 'klass')}.event", f"{school}.event"}
+    mine = _lessons(*_subjects(who)) | _marks(who, *_subjects(who))
+    return _card(who) | _phones(who) | mine | events
+
+
+def _family(who: str, guardian: str = "guardian") -> set[str]:
+    """What a pupil's guardian sees: of guardians' phones their own alone."""
+    return _own(who) - _phones(who) | {f"{who}.snils", f"{who}.{guardian}'s phone"}
+
+
+def _taught(subject: str, *pupils: str) -> set[str]:
+    """What the teacher of one subject sees."""
+    births = {f"{each}.birth" for each in pupils}
+    marks = (_marks(each, subject) | _reasons(each, subject) for each in pupils)
+    return _named(*pupils) | births | _lessons(subject) | set().union(*marks)
+
+
+def _led(*pupils: str) -> set[str]:
+    """What a homeroom teacher sees of the class."""
+    seen: set[str] = set()
+    for each in pupils:
+        subjects = _subjects(each)
+        seen |= _card(each) | _phones(each) | _lessons(*subjects)
+        seen |= _marks(each, *subjects) | _reasons(each, *subjects)
+    return seen
+
+
+_AT_WORK = {"klass.event", "neighbours.event", "school.event"}
+_AT_WORK_ELSEWHERE = {"strangers.event", "elsewhere.event"}
+_RUSSIAN = _taught("russian", "pupil", "classmate") | _AT_WORK
+_PSYCHOLOGISTS = {f"{each}.birth" for each in _HERE}
+
+SEEN: dict[Who, set[str]] = {
+    Who.PUPIL: _own("pupil"),
+    Who.CLASSMATE: _own("classmate"),
+    Who.NEIGHBOUR: _own("neighbour"),
+    Who.STRANGER: _own("stranger"),
+    Who.GUARDIAN: _family("pupil"),
+    Who.GUARDIAN_OF_CLASSMATE: _family("classmate"),
+    Who.GUARDIAN_OF_STRANGER: _family("stranger"),
+    Who.TEACHER: _taught("algebra", "pupil", "classmate") | _AT_WORK,
+    Who.TEACHER_OF_RUSSIAN: _RUSSIAN,
+    Who.TEACHER_OF_NEIGHBOURS: _taught("neighbours' algebra", "neighbour") | _AT_WORK,
+    Who.TEACHER_OF_STRANGERS: _taught("strangers' algebra", "stranger") | _AT_WORK_ELSEWHERE,
+    Who.FORMER_TEACHER: _AT_WORK,
+    Who.COMING_TEACHER: _AT_WORK,
+    Who.HOMEROOM: _led("pupil", "classmate") | _AT_WORK,
+    Who.HOMEROOM_OF_NEIGHBOURS: _led("neighbour") | _AT_WORK,
+    Who.HOMEROOM_OF_STRANGERS: _led("stranger") | _AT_WORK_ELSEWHERE,
+    **dict.fromkeys((Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR), _led(*_HERE) | _AT_WORK),
+    **dict.fromkeys(
+        (Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE),
+        _led("stranger") | _AT_WORK_ELSEWHERE,
+    ),
+    Who.LIBRARIAN: _named(*_HERE) | _AT_WORK,
+    Who.PSYCHOLOGIST: _named(*_HERE) | _PSYCHOLOGISTS | _AT_WORK,
+    Who.LIBRARIAN_ELSEWHERE: _named("stranger") | _AT_WORK_ELSEWHERE,
+    Who.PSYCHOLOGIST_ELSEWHERE: {"stranger.name", "stranger.birth"} | _AT_WORK_ELSEWHERE,
+    Who.TEACHER_AND_GUARDIAN: _family("pupil", "co-guardian")
+    | _taught("neighbours' algebra", "neighbour")
+    | _AT_WORK,
+    Who.RUSSIAN_AND_HOMEROOM: _RUSSIAN,
+    Who.RUSSIAN_AND_DEPUTY: _RUSSIAN | _led("stranger") | _AT_WORK_ELSEWHERE,
+}
+"""By their names what everybody sees; who is not named sees nothing of anybody."""
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+async def test_everybody_sees_exactly_what_is_theirs(cast: Cast, who: Who) -> None:
+    client = await cast.client(who)
+    answers = [await client.send(document) for document in _documents(cast.world)]
+    text = json.dumps([answer.body for answer in answers], ensure_ascii=False)
+    assert {code for answer in answers for code in answer.codes} <= {"FORBIDDEN", "UNAUTHENTICATED"}
+    seen = {name for name, secret in cast.world.secrets.items() if secret in text}
+    assert seen == SEEN.get(who, set())
+
+
+async def test_a_hidden_row_and_an_absent_one_read_the_same(cast: Cast) -> None:
+    """Everybody asks for a pupil, a class and a page that are not theirs, and for none at all."""
+    world, none = cast.world, 2**50
+    page = {
+        "subject": gid("Subject", world.strangers_algebra.subject.id),
+        "term": gid("Term", world.strangers.term.id),
+    }
+    for root, hidden, given in (
+        ("student", gid("Student", world.stranger.id), {}),
+        ("schoolClass", gid("SchoolClass", world.strangers.id), {}),
+        ("classJournal", gid("SchoolClass", world.strangers.id), page),
+    ):
+        absent = gid("Student" if root == "student" else "SchoolClass", none)
+        for who in EVERYBODY:
+            client = await cast.client(who)
+            answers = [
+                await client.send(_ROOTS[root], id=each, **given) for each in (hidden, absent)
+            ]
+            is_same = answers[0].body == answers[1].body
+            assert is_same is (who not in _READ_STRANGERS[root])
+
+
+async def test_a_hidden_row_and_an_absent_one_are_refused_alike(cast: Cast) -> None:
+    """Everybody tries to write to a lesson and to change a mark that are not theirs."""
+    world, none = cast.world, 2**50
+    mark = world.marks["stranger", "strangers' algebra"]
+    lesson_id = world.lessons["strangers' algebra"].id
+    pupil = gid("Student", world.stranger.id)
+    reason = {"version": 99, "reason": "Описка"}
+    for who in EVERYBODY - _WRITE_FOR_STRANGERS:
+        client = await cast.client(who)
+        for operation, label, number, rest in (
+            ("RecordMark", "lessonId", lesson_id, {"studentId": pupil, "value": 5}),
+            ("AssignHomework", "lessonId", lesson_id, {"text": "№ 1", "dueOn": "2000-01-01"}),
+            ("CorrectMark", "markId", mark.id, {**reason, "value": 5}),
+            ("RemoveMark", "markId", mark.id, reason),
+        ):
+            kind = label.removesuffix("Id").capitalize()
+            answers = [
+                (await client.ask(operation, input={label: gid(kind, each), **rest})).body
+                for each in (number, none)
+            ]
+            assert answers[0] == answers[1]
+
+
+async def test_of_a_foreign_pupil_it_is_not_told_whether_they_are_there(cast: Cast) -> None:
+    """A teacher marks a stranger, a pupil of nobody's, at their own lesson."""
+    teacher = await cast.client(Who.TEACHER)
+    lesson = gid("Lesson", cast.world.lessons["algebra"].id)
+    told = []
+    for number in (cast.world.stranger.id, cast.world.neighbour.id, 2**50):
+        student = gid("Student", number)
+        entry = {"studentId": student, "code": "LATE"}
+        told.append(
+            (
+                await teacher.do("RecordMark", lessonId=lesson, studentId=student, value=5),
+                await teacher.do("RecordAttendance", lessonId=lesson, entries=[entry]),
+            )
+        )
+    assert told[0] == told[1] == told[2]
+    assert [payload["userErrors"][0]["code"] for payload in told[0]] == ["NOT_FOUND", "NOT_FOUND"]
+
+
+_WRITE_FOR_STRANGERS = {
+    Who.TEACHER_OF_STRANGERS,
+    Who.HOMEROOM_OF_STRANGERS,
+    Who.DEPUTY_ELSEWHERE,
+    Who.HEAD_ELSEWHERE,
+    Who.ADMINISTRATOR_ELSEWHERE,
+    Who.RUSSIAN_AND_DEPUTY,
+    # They read the lessons, and are told so.
+    Who.STRANGER,
+    Who.GUARDIAN_OF_STRANGER,
+    Who.LIBRARIAN_ELSEWHERE,
+    Who.PSYCHOLOGIST_ELSEWHERE,
+}
+_READ_STRANGERS = {
+    "student": _WRITE_FOR_STRANGERS,
+    "schoolClass": {*_WRITE_FOR_STRANGERS, Who.MUNICIPAL_ELSEWHERE, Who.REGION},
+    "classJournal": {
+        Who.TEACHER_OF_STRANGERS,
+        Who.HOMEROOM_OF_STRANGERS,
+        Who.DEPUTY_ELSEWHERE,
+        Who.HEAD_ELSEWHERE,
+        Who.ADMINISTRATOR_ELSEWHERE,
+        Who.RUSSIAN_AND_DEPUTY,
+    },
+}
+
+
+_ROOTS = {
+    "student": "query ($id: ID!) { student(id: $id) { fullName snils } }",
+    "schoolClass": "query ($id: ID!) { schoolClass(id: $id) { name } }",
+    "classJournal": "query ($id: ID!, $subject: ID!, $term: ID!) "
+    "{ classJournal(classId: $id, subjectId: $subject, termId: $term) { term { name } } }",
+}
+
+
+def _documents(world: World) -> Iterable[str]:
+    """Everything of every pupil, every class, every page of a journal, and of oneself."""
+    today = world.school.today
+    days = {"from": today - timedelta(days=30), "to": today, "on": today}
+    given = {"first": "40"} | {name: f'"{day}"' for name, day in days.items()}
+    for pupil in world.pupils.values():
+        root = f'student(id: "{gid("Student", pupil.id)}")'
+        yield f"{{ {root} {everything('student', given)} }}"
+    for each in (world.klass, world.neighbours, world.strangers):
+        root = f'schoolClass(id: "{gid("SchoolClass", each.id)}")'
+        yield f"{{ {root} {everything('schoolClass', given)} }}"
+    for section in (
+        world.algebra,
+        world.russian,
+        world.neighbours_algebra,
+        world.strangers_algebra,
+    ):
+        klass, subject = gid("SchoolClass", section.klass.id), gid("Subject", section.subject.id)
+        term = gid("Term", section.klass.term.id)
+        root = f'classJournal(classId: "{klass}", subjectId: "{subject}", termId: "{term}")'
+        yield f"{{ {root} {everything('classJournal', given)} }}"
+    yield f"{{ viewer {everything('viewer', given)} }}"
