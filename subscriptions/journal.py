@@ -41,11 +41,12 @@ class _Audience:
         )
 
     async def holds(self, viewer: Viewer) -> bool:
-        """Whether the viewer still reaches everybody who was listened to."""
-        if self.students:
-            reachable = reached(scopes.STUDENTS, viewer).filter(id__in=list(self.students))
-            return await reachable.count() == len(self.students)
-        return bool(viewer.relations & rules.JOURNAL_STAFF)
+        """Whether the viewer still has every right with which the listening began."""
+        needed = rules.JOURNAL_STAFF if self.staff_topics else _HEARERS
+        if not viewer.relations & needed:
+            return False
+        reachable = reached(scopes.STUDENTS, viewer).filter(id__in=list(self.students))
+        return await reachable.count() == len(self.students)
 
 
 @strawberry.type
@@ -106,6 +107,8 @@ async def _entries(
 async def _may_hear(context: Context, entry: Entry) -> bool:
     """Whether the caller, as of now, reaches the mark, removed or not."""
     await context.begin()
+    if context.claims is None:
+        raise Unauthenticated("The access token has run out.")
     if not context.viewer.is_signed_in:
         raise Forbidden("The right to hear this has ended.")
     return await models.Mark.filter(reach(scopes.MARKS, context.viewer), id=entry.row_id).exists()
