@@ -106,6 +106,7 @@ class DiaryView(GraphQL[Context, None]):
             address=request.client.host if request.client else "",
             user_agent=request.headers.get("user-agent", ""),
             authorization=request.headers.get("authorization"),
+            idempotency_key=request.headers.get("idempotency-key"),
         )
 
     def encode_json(self, data: object) -> str:

@@ -228,6 +228,46 @@ class Migration(migrations.Migration):
             bases=["Record"],
         ),
         ops.CreateModel(
+            name="IdempotentAnswer",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "account",
+                    fields.ForeignKeyField(
+                        "diary.Account",
+                        source_field="account_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="idempotent_answers",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("key", fields.CharField(max_length=200)),
+                ("place", fields.CharField(max_length=200)),
+                ("digest", fields.CharField(max_length=64)),
+                ("values", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "idempotent_answer",
+                "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("account_id", "key", "place"), name="idempotent_answer_key"
+                    )
+                ],
+                "indexes": [Index(fields=["at"], name="idempotent_answer_age")],
+                "pk_attr": "id",
+                "table_description": "What one mutation answered under a key: its payload's ids, and a digest of its input.",
+            },
+            bases=["Record"],
+        ),
+        ops.CreateModel(
             name="Message",
             fields=[
                 (

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 "ALTER TABLE \"person\" ADD CONSTRAINT \"person_sex_known\" CHECK (sex IN ('FEMALE', 'MALE'))",
                 'ALTER TABLE "person" ADD CONSTRAINT "person_snils_digits" CHECK (snils ~ \'^[0-9]{11}$\')',
                 'ALTER TABLE "account" ADD CONSTRAINT "account_login_lower" CHECK (login = lower(login))',
+                'ALTER TABLE "idempotent_answer" ADD CONSTRAINT "idempotent_answer_key" UNIQUE ("account_id", "key", "place")',
                 'ALTER TABLE "message" ADD CONSTRAINT "message_body_length" CHECK (length(body) <= 65535)',
                 'ALTER TABLE "message_receipt" ADD CONSTRAINT "message_receipt_once" UNIQUE ("message_id", "recipient_id")',
                 'ALTER TABLE "municipality" ADD CONSTRAINT "municipality_name" UNIQUE ("region_id", "name")',

@@ -18,6 +18,7 @@ from models.events import EventAudience, SchoolEvent
 from models.exchange import ExternalRecord
 from models.fields import Record
 from models.homework import Homework
+from models.idempotency import IdempotentAnswer
 from models.journal import (
     Assignment,
     Attendance,
@@ -76,6 +77,7 @@ __all__ = [
     "Guardianship",
     "HealthGroup",
     "Homework",
+    "IdempotentAnswer",
     "JournalCell",
     "JournalColumn",
     "JournalPage",

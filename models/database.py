@@ -16,6 +16,7 @@ TABLES = (
     "models.messages",
     "models.events",
     "models.changes",
+    "models.idempotency",
     "models.audit",
     "models.exchange",
 )

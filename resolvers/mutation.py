@@ -2,16 +2,19 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
 from strawberry.types.field import StrawberryField
 from tortoise.transactions import in_transaction
 
+from access import rules
 from access.roles import Relations
 from errors import UserError
+from resolvers.idempotency import Repetition, repetition
 from resolvers.work import UserErrors, Work
-from schema.context import Context, Info
+from schema.context import Info
 from schema.declaration import Outcome
 from schema.declaration.directive import Allow
 
@@ -29,7 +32,7 @@ def mutation(payload: type, *, allow: Relations) -> Callable[[Any], Any]:
         described: Any = Annotated[kind, strawberry.argument(description="What to do.")]
 
         async def resolver(info: Info, input: Any) -> Any:  # noqa: A002 — the contract's name
-            return await perform(info.context, allow, run, input)
+            return await perform(info, allow, run, input)
 
         resolver.__annotations__ |= {"input": described, "return": payload}
         return _as_field(resolver, run, allow)
@@ -42,7 +45,7 @@ def mutation_without_input(payload: type, *, allow: Relations) -> Callable[[Any]
 
     def declare(run: Callable[[Work], Awaitable[Mapping[str, Any]]]) -> Any:
         async def resolver(info: Info) -> Any:
-            return await perform(info.context, allow, lambda work, _nothing: run(work), None)
+            return await perform(info, allow, lambda work, _nothing: run(work), None)
 
         resolver.__annotations__ |= {"return": payload}
         return _as_field(resolver, run, allow)
@@ -50,13 +53,16 @@ def mutation_without_input(payload: type, *, allow: Relations) -> Callable[[Any]
     return declare
 
 
-async def perform(context: Context, allow: Relations, run: Run, given: Any) -> Outcome:
+async def perform(info: Info, allow: Relations, run: Run, given: Any) -> Outcome:
     """Do the work in one transaction and answer with the payload's values."""
+    context = info.context
     context.viewer.require(allow)
+    repeated = None if allow & rules.ANYONE else _repetition(info, given)
     try:
         async with in_transaction() as connection:
             work = Work(context, connection)
-            values = await run(work, given)
+            todo = partial(run, work, given)
+            values = await (repeated.once(work, todo) if repeated else todo())
             await work.write_log()
     except UserError as refusal:
         return Outcome({"user_errors": _told(refusal)})
@@ -64,6 +70,11 @@ async def perform(context: Context, allow: Relations, run: Run, given: Any) -> O
     context.reread()
     told = [told for warning in work.warnings for told in _told(warning)]
     return Outcome({**values, "user_errors": told})
+
+
+def _repetition(info: Info, given: Any) -> Repetition | None:
+    place = ".".join(map(str, info.path.as_list()))
+    return repetition(info.context.idempotency_key, place, given)
 
 
 def _as_field(resolver: Any, run: Any, allow: Relations) -> StrawberryField:

@@ -47,7 +47,7 @@ describe_enum(
 )
 
 
-@entity(scopes.ROLE_GRANTS)
+@entity(reach=scopes.ROLE_GRANTS)
 class RoleGrant:
     """A role that the signed-in person has today, and where."""
 
@@ -55,7 +55,7 @@ class RoleGrant:
     organization: Organization | None = one(description="Where; null where it is not bound to one.")
 
 
-@entity(scopes.ACCOUNTS)
+@entity(reach=scopes.ACCOUNTS)
 class Viewer(Node):
     """The signed-in person."""
 

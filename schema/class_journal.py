@@ -11,7 +11,7 @@ from schema.people import Student
 from schema.timetable import Lesson
 
 
-@entity(scopes.JOURNAL_CELLS)
+@entity(reach=scopes.JOURNAL_CELLS)
 class JournalEntry:
     """One pupil at one lesson."""
 
@@ -30,7 +30,7 @@ class JournalEntry:
     )
 
 
-@entity(scopes.JOURNAL_ROWS)
+@entity(reach=scopes.JOURNAL_ROWS)
 class JournalRow:
     """One pupil on the page."""
 
@@ -54,7 +54,7 @@ class JournalRow:
 _PAGE = {"school_class_id": "school_class_id", "subject_id": "subject_id", "term_id": "term_id"}
 
 
-@entity(scopes.JOURNAL_PAGES)
+@entity(reach=scopes.JOURNAL_PAGES)
 class ClassJournal:
     """A page of the class journal (классный журнал)."""
 

@@ -15,7 +15,7 @@ describe_enum(
 )
 
 
-@entity(scopes.CLASSES)
+@entity(reach=scopes.CLASSES)
 class SchoolClass(Node):
     """A class or teaching group of one school year (класс)."""
 

@@ -36,6 +36,7 @@ class Context:
     address: str
     user_agent: str
     authorization: str | None
+    idempotency_key: str | None = None
     connection_params: dict[str, Any] | None = None
     viewer: Viewer = field(init=False)
     generic: GenericResolvers = field(init=False)

@@ -16,14 +16,14 @@ describe_enum(
 )
 
 
-@entity(scopes.SUBJECTS)
+@entity(reach=scopes.SUBJECTS)
 class Subject(Node):
     """A school subject (предмет)."""
 
     name: str = column(description="Its name.")
 
 
-@entity(scopes.TERMS)
+@entity(reach=scopes.TERMS)
 class Term(Node):
     """A grading period of one grade level (учебный период)."""
 

@@ -29,7 +29,7 @@ from schema.staff import StaffMember
 MOST_DAYS = 62
 
 
-@entity(scopes.DIARY)
+@entity(reach=scopes.DIARY)
 class DiaryLesson:
     """A lesson as one pupil has it.
 
@@ -72,7 +72,7 @@ class DiaryDay:
     lessons: list[DiaryLesson] = group_items(description="Its lessons, in order.")
 
 
-@entity(scopes.SUBJECT_AVERAGES)
+@entity(reach=scopes.SUBJECT_AVERAGES)
 class SubjectAverage:
     """A pupil's numeric marks in a subject in the current term, counted.
 
@@ -87,7 +87,7 @@ class SubjectAverage:
     mark_count: int = column(description="How many marks were counted.")
 
 
-@entity(scopes.OVERDUE_WORKS)
+@entity(reach=scopes.OVERDUE_WORKS)
 class OverdueAssignment:
     """A mandatory work whose day has passed without a mark (просроченное задание)."""
 

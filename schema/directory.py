@@ -20,7 +20,7 @@ describe_enum(
 )
 
 
-@entity(scopes.ORGANIZATIONS)
+@entity(reach=scopes.ORGANIZATIONS)
 class Organization(Node):
     """An educational organization, an education authority or the system's operator."""
 
@@ -28,7 +28,7 @@ class Organization(Node):
     kind: OrganizationKind = column(description="What it does.")
 
 
-@entity(scopes.SETTLEMENTS)
+@entity(reach=scopes.SETTLEMENTS)
 class Settlement(Node):
     """A town or village (населённый пункт)."""
 
@@ -45,7 +45,7 @@ class Settlement(Node):
     )
 
 
-@entity(scopes.MUNICIPALITIES)
+@entity(reach=scopes.MUNICIPALITIES)
 class Municipality(Node):
     """A municipal or urban district of the region (муниципальное образование)."""
 

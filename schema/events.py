@@ -6,7 +6,7 @@ from access import scopes
 from schema.declaration import Node, column, entity
 
 
-@entity(scopes.EVENTS)
+@entity(reach=scopes.EVENTS)
 class SchoolEvent(Node):
     """Something that a school announces: a meeting, a trip, a concert."""
 

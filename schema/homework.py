@@ -9,7 +9,7 @@ from schema.declaration import Node, column, entity, found, payload
 from schema.errors import UserError
 
 
-@entity(scopes.HOMEWORK)
+@entity(reach=scopes.HOMEWORK)
 class Homework(Node):
     """Homework that was given at a lesson (домашнее задание)."""
 

@@ -59,7 +59,7 @@ _TEXT = (
 )
 
 
-@entity(scopes.WORK_TYPES)
+@entity(reach=scopes.WORK_TYPES)
 class WorkType(Node):
     """A kind of work that is marked (тип задания)."""
 
@@ -69,7 +69,7 @@ class WorkType(Node):
     weight: int = column(description="The weight that a mark for it has unless told otherwise.")
 
 
-@entity(scopes.MARK_HISTORY)
+@entity(reach=scopes.MARK_HISTORY)
 class MarkRevision(Node):
     """What a mark was made to at one moment; revisions are never changed."""
 
@@ -83,7 +83,7 @@ class MarkRevision(Node):
     by: StaffMember | None = one(description="Who did it.")
 
 
-@entity(scopes.MARKS)
+@entity(reach=scopes.MARKS)
 class Mark(Node):
     """One mark given to one pupil at one lesson (отметка)."""
 
@@ -106,7 +106,7 @@ class Mark(Node):
     )
 
 
-@entity(scopes.ATTENDANCE)
+@entity(reach=scopes.ATTENDANCE)
 class Attendance(Node):
     """A pupil's attendance at one lesson; where there is none, the pupil was present."""
 
@@ -116,7 +116,7 @@ class Attendance(Node):
     lesson: Lesson | None = one(description="At which lesson.")
 
 
-@entity(scopes.PERIOD_MARKS)
+@entity(reach=scopes.PERIOD_MARKS)
 class PeriodMark(Node):
     """A pupil's mark for a term in a subject (четвертная отметка)."""
 

@@ -43,7 +43,7 @@ describe_enum(
 _CARE = rules.FAMILY | rules.HOMEROOM | rules.MANAGEMENT
 
 
-@entity(scopes.GUARDIANS)
+@entity(reach=scopes.GUARDIANS)
 class Guardian(Node):
     """An adult who represents a pupil today (законный представитель)."""
 
@@ -58,7 +58,7 @@ class Guardian(Node):
     )
 
 
-@entity(scopes.STUDENTS)
+@entity(reach=scopes.STUDENTS)
 class Student(Node):
     """A pupil (ученик)."""
 

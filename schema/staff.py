@@ -4,7 +4,7 @@ from access import scopes
 from schema.declaration import Node, column, entity
 
 
-@entity(scopes.STAFF)
+@entity(reach=scopes.STAFF)
 class StaffMember(Node):
     """Somebody who works, or has worked, at an organization of the region."""
 

@@ -10,7 +10,7 @@ from schema.homework import Homework
 from schema.staff import StaffMember
 
 
-@entity(scopes.LESSONS)
+@entity(reach=scopes.LESSONS)
 class Lesson(Node):
     """One lesson on one day (урок): a column of the class journal."""
 

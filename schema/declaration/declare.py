@@ -137,8 +137,8 @@ def group_items(*, description: str) -> Any:
     return DeclaredField(GroupItems(), description=description)
 
 
-def entity(scope: Scope) -> Callable[[Cls], Cls]:
-    """Declare a type over the rows of `scope`; its docstring is its description."""
+def entity(*, reach: Scope) -> Callable[[Cls], Cls]:
+    """Declare a type over a scope's rows; its docstring is its description."""
 
     def declare(cls: Cls) -> Cls:
         if issubclass(cls, Node):
@@ -147,7 +147,7 @@ def entity(scope: Scope) -> Callable[[Cls], Cls]:
         fields = _declared(cls)
         _is_type_of(cls, lambda value: isinstance(value, Row) and value.entity.name == cls.__name__)
         made = strawberry.type(cls, description=_description(cls))
-        register(made, Entity(cls.__name__, scope, fields))
+        register(made, Entity(cls.__name__, reach, fields))
         return made
 
     return declare

@@ -35,6 +35,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("guardianship_once", "guardianship", {"valid_from": "valid_from + 1"}),
     ("guardianship_relation_known", "guardianship", {"relation": "'UNHEARD_OF'"}),
     ("guardianship_valid_until_in_order", "guardianship", {"valid_until": "valid_from - 1"}),
+    ("idempotent_answer_key", "idempotent_answer", {}),
     ("lesson_class_slot", "lesson", {"teacher_id": "{stranger}", "room_id": "NULL"}),
     ("lesson_in_order", "lesson", {"ends_at": "starts_at"}),
     ("lesson_number", "lesson", {"number": -1}),
