@@ -32,12 +32,19 @@ def holds_today() -> Q:
     return Q(valid_from__lte=TODAY) & (Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY))
 
 
-# A pupil's own.
-OWN_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student__person_id=ME))
+# A pupil's own: classes of today, and those of the past too, whose lessons stay in the diary.
+_BEGUN = Q(valid_from__lte=TODAY)
+OWN_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student__person_id=ME) & _BEGUN)
+OWN_CLASSES_TODAY = Facts(
+    models.Enrollment, "school_class_id", Q(student__person_id=ME) & holds_today()
+)
 
 # A guardian's.
 CHILDREN = Facts(models.Guardianship, "student_id", Q(guardian_id=ME) & holds_today())
-CHILDRENS_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN))
+CHILDRENS_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN) & _BEGUN)
+CHILDRENS_CLASSES_TODAY = Facts(
+    models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN) & holds_today()
+)
 
 # A teacher's: sections taught today, and who is taught in them.
 TAUGHT_SECTIONS = Facts(models.TeachingAssignment, "section_id", Q(teacher_id=ME) & holds_today())

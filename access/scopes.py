@@ -238,8 +238,8 @@ EVENTS = Scope(
     models.SchoolEvent,
     {
         Relation.SELF: Q(author_id=ME) | Q(id__in=_EVENTS_AT_WORK),
-        Relation.STUDENT: _hears(OWN_CLASSES, _SCHOOLS_OF_OWN),
-        Relation.GUARDIAN: _hears(CHILDRENS_CLASSES, _SCHOOLS_OF_CHILDREN),
+        Relation.STUDENT: _hears(facts.OWN_CLASSES_TODAY, _SCHOOLS_OF_OWN),
+        Relation.GUARDIAN: _hears(facts.CHILDRENS_CLASSES_TODAY, _SCHOOLS_OF_CHILDREN),
     },
     only=Q(cancelled_at__isnull=True),
 )
