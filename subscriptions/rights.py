@@ -1,8 +1,8 @@
 """Ending streams whose rights have ended, also when nothing happens that they could hear."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 
@@ -65,10 +65,8 @@ class RightsWatch:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(self._interval)
-            try:
+            with _patience():
                 await self._look()
-            except Exception as error:  # noqa: BLE001 — a database that restarts ends no stream
-                log.warning("rights.unreadable", error=type(error).__qualname__)
 
     async def _look(self) -> None:
         streams = list(self._streams)
@@ -76,8 +74,22 @@ class RightsWatch:
             return
         viewers = await viewers_of({stream.claims.session_id for stream in streams})
         for stream in streams:
-            viewer = viewers[stream.claims.session_id]
-            if viewer.is_signed_in and viewer.now >= stream.claims.expires_at:
-                stream.listener.fail(Unauthenticated("The access token has run out."))
-            elif not viewer.is_signed_in or not await stream.holds(viewer):
-                stream.listener.fail(Forbidden("The right to hear this has ended."))
+            # One that cannot be looked at must not keep the others from it.
+            with _patience():
+                await _look_at(stream, viewers[stream.claims.session_id])
+
+
+async def _look_at(stream: _Stream, viewer: Viewer) -> None:
+    if viewer.is_signed_in and viewer.now >= stream.claims.expires_at:
+        stream.listener.fail(Unauthenticated("The access token has run out."))
+    elif not viewer.is_signed_in or not await stream.holds(viewer):
+        stream.listener.fail(Forbidden("The right to hear this has ended."))
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """A database that restarts ends no stream; the next look tells."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 — whatever a driver raises when it is cut off
+        log.warning("rights.unreadable", error=type(error).__qualname__)

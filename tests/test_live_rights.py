@@ -3,14 +3,20 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import Account, Position
+from access.tokens import Claims
+from access.viewer import Viewer
+from errors import Forbidden
+from models import Account, Position, Session
+from subscriptions.listener import Listener
+from subscriptions.rights import RightsWatch
 from tests.diary import Client, Diary
-from tests.factories import AccountMade, LessonMade, PupilMade, SchoolMade, a_school
+from tests.factories import AccountMade, LessonMade, PupilMade, SchoolMade, a_person, a_school
 from tests.hearing import hearing, now, record, signed_in
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -171,3 +177,30 @@ async def test_a_teacher_hears_nothing_more_of_a_section_taught_no_longer(diary:
         await story.record()
         heard = [await record(story.deputy, lesson, story.pupil)]
         assert await stream.marks(1) == heard
+
+
+async def test_a_stream_that_cannot_be_looked_at_keeps_nobody_else_s_open() -> None:
+    async def broken(_: Viewer) -> bool:
+        raise ConnectionError("the database is away")
+
+    async def ended(_: Viewer) -> bool:
+        return False
+
+    account = (await (await a_person()).account()).row
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    session = await Session.create(account=account, expires_at=soon)
+    watch, claims = RightsWatch(interval=0.01), Claims(account.id, session.id, soon)
+    watch.start()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(watch.close)
+        spared, closed = (Listener(lambda _: True, patience=1) for _ in range(2))
+        for listener, holds in ((spared, broken), (closed, ended), (spared, broken)):
+            await stack.enter_async_context(watch.over(claims, listener, holds))
+        with pytest.raises(Forbidden):
+            await asyncio.wait_for(anext(closed), 5)
+        waiting = asyncio.ensure_future(anext(spared))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        spared.close()
+        with pytest.raises(StopAsyncIteration):
+            await waiting
