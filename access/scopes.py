@@ -127,29 +127,22 @@ CLASSES = Scope(
     },
 )
 
-LESSONS = Scope(
-    models.Lesson,
-    {
-        Relation.STUDENT: Q(school_class_id__in=OWN_CLASSES),
-        Relation.GUARDIAN: Q(school_class_id__in=CHILDRENS_CLASSES),
-        Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
-        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS)
-        | Q(school_class__parent_id__in=HOMEROOMS),
-        **_at("school_class__organization_id", *_SCHOOL_STAFF),
-    },
-)
 
-HOMEWORK = Scope(
-    models.Homework,
-    {
-        Relation.STUDENT: Q(lesson__school_class_id__in=OWN_CLASSES),
-        Relation.GUARDIAN: Q(lesson__school_class_id__in=CHILDRENS_CLASSES),
-        Relation.TEACHES: Q(lesson__section_id__in=TAUGHT_SECTIONS),
-        Relation.HOMEROOM: Q(lesson__school_class_id__in=HOMEROOMS)
-        | Q(lesson__school_class__parent_id__in=HOMEROOMS),
-        **_at("lesson__school_class__organization_id", *_SCHOOL_STAFF),
-    },
-)
+def _of_lesson(path: str = "") -> Reach:
+    """Lessons, or rows that belong to the lesson at `path`."""
+    in_homeroom = where(f"{path}school_class_id__in", HOMEROOMS)
+    in_its_group = where(f"{path}school_class__parent_id__in", HOMEROOMS)
+    return {
+        Relation.STUDENT: where(f"{path}school_class_id__in", OWN_CLASSES),
+        Relation.GUARDIAN: where(f"{path}school_class_id__in", CHILDRENS_CLASSES),
+        Relation.TEACHES: where(f"{path}section_id__in", TAUGHT_SECTIONS),
+        Relation.HOMEROOM: in_homeroom | in_its_group,
+        **_at(f"{path}school_class__organization_id", *_SCHOOL_STAFF),
+    }
+
+
+LESSONS = Scope(models.Lesson, _of_lesson())
+HOMEWORK = Scope(models.Homework, _of_lesson("lesson__"))
 
 
 def _journal(student: str, section: str, *staff: Relation) -> Reach:

@@ -6,7 +6,7 @@ import models
 from access import scopes
 from schema.curriculum import Subject, Term
 from schema.declaration import Through, column, entity, identifier, many, one
-from schema.journal import Attendance, Mark, PeriodMark
+from schema.journal import Attendance, Mark, PeriodMark, attendance_in_cell, marks_in_cell
 from schema.people import Student
 from schema.timetable import Lesson
 
@@ -18,23 +18,21 @@ class JournalEntry:
     lesson_id: strawberry.ID = identifier(
         "Lesson", path="lesson_id", description="The lesson's id."
     )
-    attendance: Attendance | None = one(
-        description="The pupil's attendance; null where the pupil was present.",
-        on={"lesson_id": "lesson_id", "student_id": "student_id"},
-    )
-    marks: list[Mark] = many(
-        description="The pupil's marks, in the order in which they were given.",
-        on={"lesson_id": "lesson_id", "student_id": "student_id"},
-        order_by=("recorded_at", "id"),
-        expected=1,
-    )
+    attendance: Attendance | None = attendance_in_cell()
+    marks: list[Mark] = marks_in_cell()
 
 
 @entity(reach=scopes.JOURNAL_ROWS)
 class JournalRow:
     """One pupil on the page."""
 
-    student: Student | None = one(description="The pupil.")
+    name: str = column(
+        "student__person__full_name",
+        description="The pupil's name; it stays in the journal when the pupil has left.",
+    )
+    student: Student | None = one(
+        description="The pupil; null when the pupil has left and is no longer the reader's."
+    )
     average: float | None = column(description="The plain mean of the page's numeric marks.")
     weighted_average: float | None = column(
         description="The weighted mean of the page's numeric marks, two decimals, half up."

@@ -23,7 +23,7 @@ from schema.declaration import (
     one,
 )
 from schema.homework import Homework
-from schema.journal import Attendance, Mark
+from schema.journal import Attendance, Mark, attendance_in_cell, marks_in_cell
 from schema.staff import StaffMember
 
 MOST_DAYS = 62
@@ -52,16 +52,8 @@ class DiaryLesson:
         order_by=("due_on", "id"),
         expected=1,
     )
-    attendance: Attendance | None = one(
-        description="The pupil's attendance; null where the pupil was present.",
-        on={"lesson_id": "lesson_id", "student_id": "student_id"},
-    )
-    marks: list[Mark] = many(
-        description="The pupil's marks, in the order in which they were given.",
-        on={"lesson_id": "lesson_id", "student_id": "student_id"},
-        order_by=("recorded_at", "id"),
-        expected=1,
-    )
+    attendance: Attendance | None = attendance_in_cell()
+    marks: list[Mark] = marks_in_cell()
 
 
 @group

@@ -1,7 +1,7 @@
 """Marks, attendance and the pages of the class journal."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -114,6 +114,24 @@ class Attendance(Node):
     note: str | None = column(description="The teacher's note.")
     student: _Student | None = one(description="Whose attendance.")
     lesson: Lesson | None = one(description="At which lesson.")
+
+
+_CELL = {"lesson_id": "lesson_id", "student_id": "student_id"}
+
+
+def attendance_in_cell() -> Any:
+    """The attendance of a row that is one pupil at one lesson."""
+    return one(on=_CELL, description="The pupil's attendance; null where the pupil was present.")
+
+
+def marks_in_cell() -> Any:
+    """The marks of a row that is one pupil at one lesson."""
+    return many(
+        description="The pupil's marks, in the order in which they were given.",
+        on=_CELL,
+        order_by=("recorded_at", "id"),
+        expected=1,
+    )
 
 
 @entity(reach=scopes.PERIOD_MARKS)
