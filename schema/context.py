@@ -44,15 +44,20 @@ class Context:
     @property
     def claims(self) -> Claims | None:
         """What the request's token says; None without a token that counts."""
-        header = self.authorization
-        if header is None and self.connection_params:
-            header = self.connection_params.get("Authorization")
-        if not isinstance(header, str) or not header.startswith("Bearer "):
+        scheme, _, token = (self.authorization or self._of_socket()).partition(" ")
+        if scheme.lower() != "bearer":
             return None
         try:
-            return self.services.signer.verify(header.removeprefix("Bearer "))
+            return self.services.signer.verify(token.strip())
         except Unauthenticated:
             return None
+
+    def _of_socket(self) -> str:
+        """The header that a socket's client sent inside `connection_init`, in whatever case."""
+        for name, value in (self.connection_params or {}).items():
+            if name.lower() == "authorization" and isinstance(value, str):
+                return value
+        return ""
 
     async def begin(self) -> None:
         """Learn who asks, as of now, and forget whatever was read before."""
