@@ -2,7 +2,7 @@
 
 import asyncpg
 import structlog
-from graphql import GraphQLError, Node
+from graphql import GraphQLError, Node, ValueNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from tortoise.exceptions import OperationalError
@@ -25,6 +25,8 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
         return _with(error, error.message, {"code": _BAD_INPUT, **(error.extensions or {})})
     if isinstance(cause, MissingQueryError | CannotGetOperationTypeError):
         return _with(error, _NO_OPERATION, {"code": _BAD_INPUT})
+    if _is_unreadable(error):
+        return _with(error, "This value cannot be read.", {"code": _BAD_INPUT})
     if _is_unstorable(cause):
         return _with(error, "This text cannot be stored.", {"code": _BAD_INPUT})
     log.error("graphql.unexpected", exc_info=cause, path=error.path)
@@ -41,6 +43,14 @@ def refused(path: list[str], node: Node) -> GraphQLError:
 def codes(errors: list[GraphQLError] | None) -> list[str]:
     """The codes of the errors, each once."""
     return sorted({str((error.extensions or {}).get("code")) for error in errors or ()})
+
+
+def _is_unreadable(error: GraphQLError) -> bool:
+    """Whether a value written in the document is none for Python: a number of 5000 digits."""
+    nodes = error.nodes or ()
+    return isinstance(error.original_error, ValueError) and any(
+        isinstance(node, ValueNode) for node in nodes
+    )
 
 
 def _is_unstorable(cause: BaseException) -> bool:

@@ -127,7 +127,8 @@ class Document:
                     value = self._variables.get(argument.value.name.value, default)
                 elif isinstance(argument.value, IntValueNode):
                     value = int(argument.value.value)
-                return max(value, 0) if isinstance(value, int) else default
+                # An empty page still counts: its selection is walked although nothing is read.
+                return max(value, 1) if isinstance(value, int) else default
         return default
 
     def _refused(

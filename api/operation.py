@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -16,6 +17,8 @@ from schema.context import Context
 log = structlog.get_logger()
 
 MOST_OBJECTS = 50_000
+# No screen asks for so much that it may not see; a hostile document would, by the megabyte.
+_MOST_REFUSALS = 100
 
 
 class ParsedOnce(ParserCache):
@@ -87,9 +90,10 @@ class AroundOperation(SchemaExtension):
             return GraphQLError(
                 f"The document may touch {cost} objects; {MOST_OBJECTS} is the limit."
             )
+        viewer = self._context.viewer
         self._refusals = [
             answers.refused(path, node)
-            for node, path in document.refusals(self._context.viewer.relations)
+            for node, path in islice(document.refusals(viewer.relations), _MOST_REFUSALS)
         ]
         return None
 

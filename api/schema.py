@@ -8,6 +8,7 @@ from graphql import GraphQLError, NoSchemaIntrospectionCustomRule
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from api.operation import AroundOperation, ParsedOnce
 from resolvers.accounts import AccountsMutation, AccountsQuery
@@ -50,8 +51,10 @@ class DiarySchema(strawberry.Schema):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        """Run a query or a mutation."""
+        """Run a query or a mutation; what streams is refused here."""
         context = await _begun(context_value)
+        allowed = kwargs.get("allowed_operation_types") or OperationType
+        kwargs["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
         return await super().execute(query, variable_values, context, *args, **kwargs)
 
     async def stream(
