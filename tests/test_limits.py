@@ -1,0 +1,204 @@
+"""Limits of a document: tokens, depth, objects, and work that grows no faster than the text."""
+
+import sys
+from contextlib import contextmanager
+from typing import Any, cast
+
+import pytest
+
+from access.tokens import TokenSigner
+from api.operation import MOST_OBJECTS
+from api.schema import MOST_TOKENS, make_schema
+from schema.context import Context, Services
+from tests.diary import Answer, Client, Diary
+from tests.factories import a_school
+from tests.sessions import signed_in
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(scope="module")
+async def parent(diary: Diary) -> Client:
+    """A guardian of one pupil who has one mark."""
+    klass = await (await a_school()).class_("7А")
+    pupil = await klass.pupil()
+    await (await (await klass.section("Алгебра")).lesson()).mark(pupil, 5)
+    return await signed_in(diary, await pupil.guardian())
+
+
+@pytest.fixture(scope="module")
+async def pupil(diary: Diary) -> Client:
+    return await signed_in(diary, await (await (await a_school()).class_("7А")).pupil())
+
+
+def _too_costly(answer: Answer) -> int:
+    """How many objects the refused document was counted to touch."""
+    [error] = answer.body["errors"]
+    assert (answer.body["data"], error["extensions"]) == (None, {"code": "BAD_USER_INPUT"})
+    cost = int(error["message"].split()[4])
+    assert error["message"] == f"The document may touch {cost} objects; 50000 is the limit."
+    return cost
+
+
+def _doubled(levels: int) -> str:
+    """Fragments that spread the next one twice each: 2**levels paths, but few fields."""
+    spreads = "".join(
+        f" fragment F{level} on Student {{ id ...F{level + 1} ...F{level + 1} }}"
+        for level in range(levels)
+    )
+    return (
+        f"{{ viewer {{ children {{ ...F0 }} }} }}{spreads}"
+        f" fragment F{levels} on Student {{ fullName }}"
+    )
+
+
+def _branching(levels: int, first: int, leaf: str = "id") -> str:
+    """Fragments that ask for the next one under two names each: 2**levels different paths."""
+    page = f"recentMarks(first: {first})"
+    branches = "".join(
+        f" fragment F{level} on Student {{"
+        + "".join(f" {name}: {page} {{ student {{ ...F{level + 1} }} }}" for name in "ab")
+        + " }"
+        for level in range(levels)
+    )
+    return (
+        f"{{ viewer {{ children {{ ...F0 }} }} }}{branches}"
+        f" fragment F{levels} on Student {{ {leaf} }}"
+    )
+
+
+async def test_fragments_spread_twice_are_answered_once(parent: Client) -> None:
+    [child] = (await parent.send(_doubled(18))).data["viewer"]["children"]
+    assert set(child) == {"id", "fullName"}
+
+
+@contextmanager
+def _counting() -> Any:
+    """Count calls of Python functions, which is the work of a document without its clock."""
+    calls = [0]
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        calls[0] += event == "call"
+
+    former = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        yield calls
+    finally:
+        sys.setprofile(former)
+
+
+async def _work(document: str, client: Client) -> int:
+    schema = make_schema(introspection=False)
+    nobody_is_told = cast("Any", None)
+    services = Services(TokenSigner("s" * 32), nobody_is_told, nobody_is_told)
+    context = Context(services, "request-0001", "", "", client.headers["Authorization"])
+    with _counting() as calls:
+        result = await schema.execute(document, context_value=context)
+    assert result.errors is None or result.data is not None
+    return int(calls[0])
+
+
+async def test_work_grows_with_the_text_and_not_with_the_paths(
+    parent: Client, pupil: Client
+) -> None:
+    for client in (parent, pupil):
+        await _work(_doubled(2), client)
+        half, whole = [await _work(_doubled(levels), client) for levels in (9, 18)]
+        assert whole < 2.5 * half
+
+
+@pytest.mark.parametrize("first", [0, 1, 50])
+async def test_branching_fragments_are_counted_before_they_are_walked(
+    parent: Client, first: int
+) -> None:
+    # A level is two pages of `first` marks (one at least), each with its pupil.
+    cost = 0
+    for _ in range(18):
+        cost = 2 * max(first, 1) * (1 + 1 + cost)
+    # The viewer, and three children as expected.
+    assert _too_costly(await parent.send(_branching(18, first))) == 1 + 3 * (1 + cost)
+
+
+async def test_refusals_are_told_by_the_hundred_at_the_most(pupil: Client) -> None:
+    answer = await pupil.send(_branching(12, 0, "snils"))
+    assert answer.codes == ["FORBIDDEN"] * 100
+    assert len(str(answer.body)) < 200_000
+    few = await pupil.send(_branching(2, 0, "snils"))
+    assert few.refused == [
+        ("FORBIDDEN", f"viewer.children.{one}.student.{two}.student.snils")
+        for one in "ab"
+        for two in "ab"
+    ]
+
+
+async def test_an_alias_flood_is_refused(diary: Diary) -> None:
+    tree = "municipalities { settlements { schools { id } } }"
+    flood = "{" + " ".join(f"a{place}: {tree}" for place in range(81)) + "}"
+    # 20 municipalities of 10 settlements of 2 institutions are expected.
+    assert _too_costly(await diary.nobody.send(flood)) == 81 * 20 * (1 + 10 * (1 + 2))
+
+
+async def test_a_cycle_of_lists_is_refused(parent: Client) -> None:
+    document = "{ viewer { children { %s id %s } } }"
+    page = "recentMarks(first: 50) { student { "
+    assert _too_costly(await parent.send(document % (page * 3, "} } " * 3))) == 1 + 3 * (
+        1 + 50 * (2 + 50 * (2 + 50 * 2))
+    )
+    assert "errors" not in (await parent.send(document % (page * 1, "} } "))).body
+
+
+@pytest.mark.parametrize(
+    ("variables", "declared"),
+    [({"n": 50}, "$n: Int!"), ({}, "$n: Int! = 50")],
+)
+async def test_a_page_is_counted_by_its_variable(
+    parent: Client, variables: dict[str, int], declared: str
+) -> None:
+    page = "recentMarks(first: $n) { student { "
+    document = f"query ({declared}) {{ viewer {{ children {{ {page * 3} id {'} } ' * 3} }} }} }}"
+    cost = 1 + 3 * (1 + 50 * (2 + 50 * (2 + 50 * 2)))
+    assert _too_costly(await parent.send(document, **variables)) == cost
+    small = await parent.send(document, n=1)
+    assert small.data["viewer"]["children"][0]["recentMarks"][0]["student"]["recentMarks"]
+
+
+async def test_what_is_left_out_is_not_counted(parent: Client) -> None:
+    page = "recentMarks(first: 50) { student { "
+    inner = f"{page * 3} id {'} } ' * 3}"
+    document = (
+        "query ($all: Boolean!) { viewer { children { id "
+        f"... on Student @include(if: $all) {{ {inner} }} }} }} }}"
+    )
+    assert _too_costly(await parent.send(document, all=True)) > MOST_OBJECTS
+    [child] = (await parent.send(document, all=False)).data["viewer"]["children"]
+    assert set(child) == {"id"}
+
+
+async def test_a_document_has_a_limit_of_tokens(diary: Diary) -> None:
+    def document(tokens: int) -> str:
+        named = " ".join(f"a{place}: __typename" for place in range(tokens // 3 - 1))
+        return "{" + named + " __typename" * (tokens - 2 - 3 * (tokens // 3 - 1)) + "}"
+
+    assert (await diary.nobody.send(document(MOST_TOKENS))).data["a664"] == "Query"
+    answer = await diary.nobody.send(document(MOST_TOKENS + 1))
+    assert (answer.body["data"], answer.codes) == (None, ["BAD_USER_INPUT"])
+    assert answer.body["errors"][0]["message"] == (
+        "Syntax Error: Document contains more than 2000 tokens. Parsing aborted."
+    )
+
+
+async def test_one_operation_of_many_is_counted_and_it_is_the_one_that_runs(
+    diary: Diary, parent: Client
+) -> None:
+    page = "recentMarks(first: 50) { student { "
+    costly = f"query Costly {{ viewer {{ children {{ {page * 3} id {'} } ' * 3} }} }} }}"
+    document = f"{costly} query Cheap {{ __typename }}"
+    for name in ("Cheap", "Costly"):
+        body = {"query": document, "operationName": name}
+        given = await diary.http.post(f"{diary.url}/graphql", json=body, headers=parent.headers)
+        answer = Answer(given.json(), given.status_code)
+        if name == "Cheap":
+            assert answer.data == {"__typename": "Query"}
+        else:
+            assert _too_costly(answer) > MOST_OBJECTS
