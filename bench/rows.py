@@ -1,0 +1,17 @@
+"""The rows of the benchmark: a name, and the function that measures its lines."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bench import generator, live, marks, reading, roster
+from bench.figures import Line
+from bench.machine import Machine
+
+Row = Callable[[Machine], Iterator[Line]]
+
+ROWS: Mapping[str, Row] = {
+    "demo": generator.measure,
+    "oneroster": roster.measure,
+    "reading": reading.measure,
+    "marks": marks.measure,
+    "live": live.measure,
+}
