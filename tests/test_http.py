@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from app import create_app
 from models import Session
@@ -267,7 +268,12 @@ async def test_the_unexpected_shows_an_id_and_nothing_else(
 
     monkeypatch.setattr("schema.generic.reached", broken)
     document = "{ municipalities { id } }"
-    answer = await _ask(production, document, **{"X-Request-Id": "request-0001"})
+    with capture_logs() as lines:
+        answer = await _ask(production, document, **{"X-Request-Id": "request-0001"})
+    assert [repr(line.get("exc_info")) for line in lines] == [
+        "RuntimeError('postgresql://diary:hunter2@db/diary')",
+        "None",
+    ]
     assert answer.json() == {
         "data": None,
         "errors": [
@@ -288,11 +294,29 @@ async def test_a_database_that_is_away_shows_an_id_and_nothing_else(
         raise OSError("postgresql://diary:hunter2@db/diary")
 
     monkeypatch.setattr("schema.context.viewer_of", away)
+    with capture_logs():
+        answer = await _ask(production, "{ __typename }")
+    error = {
+        "message": "Something went wrong on our side.",
+        "extensions": {"code": "INTERNAL", "requestId": answer.headers["x-request-id"]},
+    }
+    assert answer.json() == {"data": None, "errors": [error]}
+
+
+async def test_what_breaks_outside_of_an_operation_shows_no_more(
+    production: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("postgresql://diary:hunter2@db/diary")
+
+    monkeypatch.setattr("api.view.DiaryView.get_context", broken)
     answer = await _ask(production, "{ __typename }")
-    assert answer.status_code == 500
     request_id = answer.headers["x-request-id"]
-    assert answer.json() == {"error": "INTERNAL", "requestId": request_id}
     assert len(request_id) == 32
+    assert (answer.status_code, answer.json()) == (
+        500,
+        {"error": "INTERNAL", "requestId": request_id},
+    )
 
 
 @pytest.mark.parametrize(
