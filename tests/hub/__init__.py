@@ -1,0 +1,1 @@
+"""The hub: every committed entry once and in order."""
