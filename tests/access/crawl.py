@@ -12,7 +12,7 @@ from tests.rules.declared import GRAPHQL
 _TURNS = 2
 
 
-def everything(root: str, given: Mapping[str, str], *, deepest: int = 5) -> str:
+def everything(root: str, given: Mapping[str, str], *, deepest: int = 4) -> str:
     """A selection of all that can be reached from the root field's object, its braces included.
 
     `given` are the arguments of the fields below, as they are written, by the argument's name.
