@@ -26,6 +26,8 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     """Write down the attendance of pupils at a lesson, in place of what was written before."""
     _check(input.entries)
     lesson = await lesson_to_write(work, input.lesson_id, _WRITERS)
+    # Who writes at the same lesson waits here: entries in another order would end in a deadlock.
+    await models.Lesson.filter(id=lesson.id).select_for_update(no_key=True).get()
     school_class = await models.SchoolClass.get(id=lesson.school_class_id)
     students = await _students(work, lesson, input.entries)
     rows = []

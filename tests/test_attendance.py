@@ -1,5 +1,6 @@
 """Attendance of a whole lesson: taken as one, in place of what was there before."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -124,6 +125,26 @@ async def test_what_is_written_later_takes_the_place_of_what_was_there(
     )
     [lesson] = week.data["student"]["diary"][0]["lessons"]
     assert lesson["attendance"] == {"code": "PRESENT", "note": None}
+
+
+async def test_those_who_write_at_once_write_one_after_another(story: Story) -> None:
+    codes = [code.value for code in AttendanceCode] + ["LATE"]
+    payloads = await asyncio.gather(
+        *(
+            # Each the other way round than the one before.
+            story.record(*(_entry(pupil, code) for pupil in story.pupils[:: 1 - 2 * (place % 2)]))
+            for place, code in enumerate(codes)
+        )
+    )
+    assert list(map(reasons, payloads)) == [[]] * 8
+    rows = await Attendance.filter(lesson_id=story.lesson.id)
+    assert [row.code for row in rows] == [rows[0].code] * 2
+    for row in rows:
+        told = await deeds("Attendance", row.id)
+        assert [deed.before for deed in told] == [None, *(deed.after for deed in told[:-1])]
+        assert sorted(deed.after["code"] for deed in told) == sorted(codes)
+        assert told[-1].after["code"] == row.code
+    assert [seq for seq, *_ in await story.log()] == list(range(1, 17))
 
 
 async def test_one_wrong_entry_takes_all_others_back(story: Story) -> None:
