@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, get_operation_ast
 from strawberry.extensions import ParserCache, SchemaExtension
+from strawberry.types.graphql import OperationType
 
 from api import answers
 from api.document import Document
@@ -53,6 +54,9 @@ class AroundOperation(SchemaExtension):
         """Complete one answer of a stream."""
         self._is_stream = True
         self._complete(result)
+        if result.data is not None and "INTERNAL" in self._codes and self._is_event():
+            # A part of it could not be read; it is told whole to whoever resumes before it.
+            result.data = None
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -69,6 +73,9 @@ class AroundOperation(SchemaExtension):
     def _context(self) -> Context:
         context: Context = self.execution_context.context
         return context
+
+    def _is_event(self) -> bool:
+        return self.execution_context.operation_type is OperationType.SUBSCRIPTION
 
     def _inspect(self) -> GraphQLError | None:
         execution = self.execution_context

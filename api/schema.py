@@ -1,15 +1,18 @@
 """The whole schema, put together from the areas."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError, NoSchemaIntrospectionCustomRule
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ValidationCache
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.execution import ExecutionContext
+from strawberry.schema.schema import StreamResult
+from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from api import answers
 from api.operation import AroundOperation, ParsedOnce
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
@@ -52,7 +55,9 @@ class DiarySchema(strawberry.Schema):
         **kwargs: Any,
     ) -> Any:
         """Run a query or a mutation; what streams is refused here."""
-        context = await _begun(context_value)
+        context = _own(context_value)
+        if failure := await _failure_to_begin(context):
+            return failure
         allowed = kwargs.get("allowed_operation_types") or OperationType
         kwargs["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
         return await super().execute(query, variable_values, context, *args, **kwargs)
@@ -66,8 +71,11 @@ class DiarySchema(strawberry.Schema):
         **kwargs: Any,
     ) -> Any:
         """Run an operation of any kind as a stream of answers."""
-        context = await _begun(context_value)
-        return await super().stream(query, variable_values, context, *args, **kwargs)
+        context = _own(context_value)
+        if failure := await _failure_to_begin(context):
+            return _only(failure)
+        results = await super().stream(query, variable_values, context, *args, **kwargs)
+        return _until_failure(results)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -75,13 +83,40 @@ class DiarySchema(strawberry.Schema):
         """Log nothing here: the operation's line has the codes, and the unexpected has its own."""
 
 
-async def _begun(context: Any) -> Context:
+def _own(context: Any) -> Context:
     """A context of the operation's own, since several may share a socket."""
     if not isinstance(context, Context):
         raise TypeError("An operation needs its context.")
-    own = context.for_operation()
-    await own.begin()
-    return own
+    return context.for_operation()
+
+
+async def _failure_to_begin(context: Context) -> PreExecutionError | None:
+    """Learn who asks; the answer where the database cannot say.
+
+    Raised, it would be a bare `complete` over a socket and no GraphQL over HTTP.
+    """
+    try:
+        await context.begin()
+    except Exception as error:  # noqa: BLE001 — whatever it is, the client is told INTERNAL
+        unexpected = GraphQLError(str(error), original_error=error)
+        return PreExecutionError(data=None, errors=[answers.told(unexpected, context.request_id)])
+    return None
+
+
+async def _until_failure(results: StreamResult) -> StreamResult:
+    """The answers up to the first that has no data.
+
+    Were an event skipped that could not be told, the cursor of the next one would say that it was.
+    """
+    async with aclosing(results):
+        async for result in results:
+            yield result
+            if isinstance(result, ExecutionResult) and result.data is None:
+                return
+
+
+async def _only(result: PreExecutionError) -> AsyncGenerator[PreExecutionError, None]:
+    yield result
 
 
 def make_schema(*, introspection: bool) -> DiarySchema:
