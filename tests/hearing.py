@@ -17,6 +17,7 @@ from tests.diary import Client, Diary, Socket, contract
 from tests.factories import LessonMade, PupilMade, SchoolMade, gid
 
 PATIENCE_SECONDS = 10.0
+_WHICH = "subscription ($after: String) { markChanges(after: $after) { cursor markId } }"
 # The secret of every service that tests.programs.serving starts.
 _SIGNER = TokenSigner("s" * 32)
 
@@ -55,10 +56,12 @@ class Hearing:
 
 
 @asynccontextmanager
-async def hearing(client: Client, **variables: Any) -> AsyncIterator[Hearing]:
+async def hearing(
+    client: Client, document: str = contract("MarkChanges"), **variables: Any
+) -> AsyncIterator[Hearing]:
     """Subscribe; who needs certainty of the beginning gives a cursor (`now`) as `after`."""
     async with client.socket() as socket:
-        await socket.subscribe(contract("MarkChanges"), **variables)
+        await socket.subscribe(document, **variables)
         yield Hearing(socket)
 
 
@@ -66,7 +69,9 @@ async def hearing(client: Client, **variables: Any) -> AsyncIterator[Hearing]:
 async def all_hearing(clients: Iterable[Client], after: str) -> AsyncIterator[list[Hearing]]:
     """Subscribe for everybody behind one cursor, each over a socket of their own."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(hearing(each, after=after)) for each in clients]
+        yield [
+            await stack.enter_async_context(hearing(each, _WHICH, after=after)) for each in clients
+        ]
 
 
 async def now(*schools: SchoolMade) -> str:

@@ -178,7 +178,10 @@ async def test_named_pupils_are_heard_alone(diary: Diary, story: Story) -> None:
         await signed_in(diary, await story.school.staff(Position.HEAD)),
         story.teacher,
     ]
-    named = {"studentIds": [gid("Student", brother.id)], "after": await now(story.school)}
+    named: dict[str, Any] = {
+        "studentIds": [gid("Student", brother.id)],
+        "after": await now(story.school),
+    }
     async with AsyncExitStack() as stack:
         streams = [await stack.enter_async_context(hearing(each, **named)) for each in listeners]
         await story.record()

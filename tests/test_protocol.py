@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from starlette.types import Message
+from strawberry.types.execution import PreExecutionError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
@@ -16,7 +17,8 @@ from websockets.typing import Origin, Subprotocol
 from access.tokens import TokenSigner
 from api.schema import make_schema
 from api.view import MOST_OPERATIONS, DiaryView
-from schema.context import Services
+from schema import context
+from schema.context import Context, Services
 from tests.diary import Diary, contract
 from tests.factories import a_school
 from tests.programs import serving
@@ -324,6 +326,30 @@ async def test_one_operation_too_many_is_refused_and_the_others_go_on(diary: Dia
     assert MOST_OPERATIONS == 50
     assert error_of(refused) == ("error", "more", "BAD_USER_INPUT")
     assert told == [next_(SEEN, "again"), complete("again")]
+
+
+async def test_an_operation_whose_caller_cannot_be_learned_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Over a socket an error raised there would be a bare `complete`, and no GraphQL over HTTP."""
+
+    async def away(_: object) -> None:
+        raise ConnectionError("the database is away")
+
+    monkeypatch.setattr(context, "viewer_of", away)
+    services = Services(TokenSigner("s" * 32), wake=cast(Any, None), live=None)
+    asking = Context(services, "request-1", address="", user_agent="", authorization=None)
+    schema = make_schema(introspection=False)
+
+    answer = await schema.execute("{ __typename }", context_value=asking)
+    (streamed,) = [each async for each in await schema.stream(HEARING, context_value=asking)]
+
+    for result in (answer, streamed):
+        assert isinstance(result, PreExecutionError)
+        assert result.errors
+        (error,) = result.errors
+        assert error.extensions == {"code": "INTERNAL", "requestId": "request-1"}
+        assert "away" not in error.message
 
 
 async def test_the_legacy_protocol_is_refused(diary: Diary) -> None:
