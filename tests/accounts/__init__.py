@@ -1,0 +1,1 @@
+"""Accounts: signing in and out, and what sessions and tokens are worth."""
