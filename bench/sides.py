@@ -70,7 +70,7 @@ def compared(
     quick: bool,
 ) -> Iterator[Line]:
     """Press the service and the limit in turns; `urls` and `checks` are theirs, in this order."""
-    rounds, seconds = (2, 0.4) if quick else (3, 1.0)
+    rounds, seconds = (1, 0.4) if quick else (3, 1.0)
     for url, check in zip(urls, checks, strict=True):
         load.press(url, messages, connections=4, seconds=_WARM_UP_SECONDS, check=check)
     for connections in CONNECTIONS:

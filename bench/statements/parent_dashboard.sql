@@ -88,14 +88,27 @@ SELECT json_build_object('data', json_build_object('viewer', (
                             'id', encode(('Subject:' || subject.id)::bytea, 'base64'),
                             'name', subject.name
                         ),
-                        'average', mean.average,
-                        'weightedAverage', mean.weighted_average,
+                        'average', round(mean.average, 2),
+                        'weightedAverage', round(mean.weighted, 2),
                         'markCount', mean.mark_count
                     ) ORDER BY subject.name, subject.id)
-                    FROM subject_average mean
+                    FROM (
+                        SELECT section.subject_id, avg(mark.value) AS average, count(*) AS mark_count,
+                               sum(mark.value * mark.weight)::numeric / sum(mark.weight) AS weighted
+                        FROM mark
+                        JOIN lesson ON lesson.id = mark.lesson_id
+                        JOIN course_section section ON section.id = lesson.section_id
+                        JOIN school_class class ON class.id = lesson.school_class_id
+                        JOIN term
+                          ON term.school_year_id = class.school_year_id
+                         AND term.grade_level = class.grade_level
+                         AND lesson.date BETWEEN term.starts_on AND term.ends_on
+                         AND term.id IN (SELECT current_term.id FROM current_term)
+                        WHERE mark.student_id = child.id AND mark.value IS NOT NULL
+                          AND mark.removed_at IS NULL
+                        GROUP BY section.subject_id, term.id
+                    ) mean
                     JOIN subject ON subject.id = mean.subject_id
-                    WHERE mean.student_id = child.id
-                      AND mean.term_id IN (SELECT current_term.id FROM current_term)
                 ), '[]'),
                 'recentMarks', coalesce((
                     SELECT json_agg(json_build_object(
