@@ -56,9 +56,17 @@ TAUGHT_STUDENTS = Facts(
     models.Enrollment, "student_id", Q(school_class_id__in=TAUGHT_CLASSES) & holds_today()
 )
 
-# A homeroom teacher's: classes of a year that is not over, and their pupils.
+WORKPLACES = Facts(models.StaffPost, "organization_id", Q(person_id=ME) & holds_today())
+
+# A homeroom teacher's: classes of a year that is not over, where they work, and their pupils.
 HOMEROOMS = Facts(
-    models.SchoolClass, "id", Q(homeroom_teacher_id=ME, school_year__ends_on__gte=TODAY)
+    models.SchoolClass,
+    "id",
+    Q(
+        homeroom_teacher_id=ME,
+        school_year__ends_on__gte=TODAY,
+        organization_id__in=WORKPLACES,
+    ),
 )
 HOMEROOM_STUDENTS = Facts(
     models.Enrollment, "student_id", Q(school_class_id__in=HOMEROOMS) & holds_today()

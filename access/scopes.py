@@ -220,11 +220,8 @@ _SCHOOLS_OF_OWN = facts.Facts(
 _SCHOOLS_OF_CHILDREN = facts.Facts(
     models.Enrollment, "organization_id", Q(student_id__in=CHILDREN) & facts.holds_today()
 )
-_SCHOOLS_OF_WORK = facts.Facts(
-    models.StaffPost, "organization_id", Q(person_id=ME) & facts.holds_today()
-)
 _EVENTS_AT_WORK = facts.Facts(
-    models.EventAudience, "event_id", Q(organization_id__in=_SCHOOLS_OF_WORK)
+    models.EventAudience, "event_id", Q(organization_id__in=facts.WORKPLACES)
 )
 
 EVENTS = Scope(

@@ -80,7 +80,9 @@ UNION
 SELECT c.homeroom_teacher_id, c.homeroom_teacher_id, 'HOMEROOM_TEACHER', c.organization_id
 FROM school_class c
 JOIN school_year y ON y.id = c.school_year_id
-WHERE c.homeroom_teacher_id IS NOT NULL AND y.ends_on >= CURRENT_DATE
+JOIN staff_post p ON p.person_id = c.homeroom_teacher_id AND p.organization_id = c.organization_id
+WHERE y.ends_on >= CURRENT_DATE
+  AND p.valid_from <= CURRENT_DATE AND (p.valid_until IS NULL OR p.valid_until > CURRENT_DATE)
 UNION
 SELECT g.guardian_id, g.guardian_id, 'GUARDIAN', (
     SELECT e.organization_id FROM enrollment e

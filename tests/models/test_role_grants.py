@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models import GuardianRelation, OrganizationKind, Position, RoleGrant
-from tests.factories import PersonMade, a_person, a_school
+from tests.factories import PersonMade, a_school
 from tests.factories.people import a_student
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -90,15 +90,25 @@ async def test_a_person_is_everything_that_they_are_once() -> None:
 async def test_a_homeroom_teacher_is_one_until_the_school_year_is_over() -> None:
     school = await a_school()
     klass = await school.class_("7А")
-    leader = await a_person()
+    leader = await school.teacher()
     await klass.led_by(leader)
     school.year.ends_on = school.today
     await school.year.save()
-    assert await _roles(leader) == [("HOMEROOM_TEACHER", school.id)]
+    assert await _roles(leader) == [("HOMEROOM_TEACHER", school.id), ("TEACHER", school.id)]
 
     school.year.ends_on = school.today - _DAY
     await school.year.save()
-    assert await _roles(leader) == []
+    assert await _roles(leader) == [("TEACHER", school.id)]
+
+
+async def test_a_homeroom_teacher_is_one_while_they_work_at_the_school() -> None:
+    school, other = await a_school(), await a_school()
+    klass = await school.class_("7А")
+    leader = await school.teacher()
+    await other.staff(Position.TEACHER, leader)
+    await klass.led_by(leader)
+    await leader.post.end()
+    assert await _roles(leader) == [("TEACHER", other.id)]
 
 
 async def test_a_guardian_is_one_where_the_child_learns_and_while_it_holds() -> None:
