@@ -2,6 +2,8 @@
 
 import os
 import platform
+import signal
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,6 +29,8 @@ _console = Console(highlight=False)
 @click.option("--only", type=click.Choice(list(ROWS)), multiple=True, help="Only this row.")
 def main(quick: bool, only: tuple[str, ...]) -> None:
     """Measure; what a whole run finds is also written to bench/results.md."""
+    # Whatever was started ends in order, also when somebody ends this program.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     began = time.monotonic()
     with machine(quick=quick) as made:
         described = _described(made)
