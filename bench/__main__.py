@@ -52,11 +52,14 @@ def _measured(made: Machine, name: str) -> list[Line]:
 
 
 def _described(made: Machine) -> str:
-    """The machine in as many words as a figure needs, and in none that would name it."""
+    """The machine in as many words as a figure needs, and in none that would name it.
+
+    Its load before the run tells whether it was busy with something else.
+    """
     ((version,),) = fetch(made.server, "SHOW server_version")
     return (
         f"{today()}: {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"PostgreSQL {version}."
+        f"PostgreSQL {version}, load {os.getloadavg()[0]:.1f} at the start."
     )
 
 

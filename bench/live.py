@@ -18,7 +18,7 @@ from schema.declaration.ids import decode, encode
 from tests.diary import contract
 from tests.servers import RedisServer
 
-_MANY, _QUICK_MANY = 200, 50
+_MANY, _QUICK_MANY = 200, 20
 _MARKS, _MARKS_FOR_MANY = 20, 3
 _PATIENCE_SECONDS = 60.0
 _OPENING_SECONDS = 1.5

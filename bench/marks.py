@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from bench import load
-from bench.figures import Line, times
+from bench.figures import Line
 from bench.machine import Machine
 from bench.relay import relay
-from bench.sides import compared, fetch, limit, service, sign_in
+from bench.sides import compared, fetch, limit, round_trips, service, sign_in
 from schema.declaration.ids import encode
 from tests.diary import contract
 
@@ -86,12 +86,4 @@ def _refuse_unlike(database: str, urls: Sequence[str], message: bytes) -> None:
 
 def _round_trips(database: str) -> Line:
     with relay(database) as counting, service(counting.url) as url:
-        messages = requests(database, url, _COUNTED)
-        load.ask(url, messages[0])
-        before = counting.round_trips
-        for message in messages:
-            load.ask(url, message)
-        trips = (counting.round_trips - before) / len(messages)
-    return Line(
-        "recordMark, round trips", f"{trips:.3g} a request", times(trips), "of the limit: 1"
-    )
+        return round_trips("recordMark", counting, url, requests(database, url, _COUNTED))

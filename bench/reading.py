@@ -8,13 +8,14 @@ from typing import Any
 import orjson
 
 from bench import load
-from bench.figures import Line, times
+from bench.figures import Line
 from bench.machine import Machine
 from bench.relay import relay
-from bench.sides import compared, fetch, limit, service, sign_in
+from bench.sides import compared, fetch, limit, round_trips, service, sign_in
 from schema.declaration.ids import encode
 from tests.diary import contract
 
+_COUNTED = 9
 _TINY = "query Tiny { viewer { id login } }"
 
 # The fullest week of the first child of parent.one.
@@ -96,14 +97,8 @@ def _round_trips(database: str, queries: list[_Query]) -> Iterator[Line]:
     """Counted on a service of its own, which a relay stands behind."""
     with relay(database) as counting, service(counting.url) as url:
         for query in queries:
-            message = _message(query, url)
-            load.ask(url, message)
-            before = counting.round_trips
-            load.ask(url, message)
-            trips = counting.round_trips - before
-            yield Line(
-                f"{query.name}, round trips", f"{trips} a request", times(trips), "of the limit: 1"
-            )
+            messages = [_message(query, url)] * _COUNTED
+            yield round_trips(query.name, counting, url, messages)
 
 
 def _message(query: _Query, url: str) -> bytes:

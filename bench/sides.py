@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from statistics import median
 from typing import Any
 
 import asyncpg
@@ -11,9 +12,10 @@ import orjson
 
 import demo
 from bench import load
-from bench.figures import Line, Load, rate, ratio_of
+from bench.figures import Line, Load, rate, ratio_of, times
 from bench.load import Check
 from bench.machine import SECRET
+from bench.relay import Relay
 from demo.region import ZONE
 from tests.diary import contract
 from tests.programs import Program, serving
@@ -59,6 +61,19 @@ def fetch(database_url: str, statement: str, *values: Any) -> list[Any]:
         return rows
 
     return asyncio.run(run())
+
+
+def round_trips(what: str, counting: Relay, url: str, messages: Sequence[bytes]) -> Line:
+    """The median round trips of a request; every message is sent once before, to warm up."""
+    for message in messages:
+        load.ask(url, message)
+    trips = []
+    for message in messages:
+        before = counting.round_trips
+        load.ask(url, message)
+        trips.append(counting.round_trips - before)
+    middle = median(trips)
+    return Line(f"{what}, round trips", f"{middle:g} a request", times(middle), "of the limit: 1")
 
 
 def compared(
