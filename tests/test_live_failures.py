@@ -257,7 +257,8 @@ async def test_a_change_that_cannot_be_told_whole_ends_the_stream_before_it(
         results = await make_schema(introspection=False).stream(
             contract("MarkChanges"), {"after": before}, context
         )
-        first, second = [each async for each in results]
+        async with asyncio.timeout(10):
+            first, second = [each async for each in results]
 
     assert (first.data["markChanges"]["kind"], first.errors) == ("RECORDED", None)
     assert second.data is None
