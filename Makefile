@@ -48,7 +48,7 @@ $(VENV)/node.stamp: requirements-node.lock $(VENV)/run.stamp
 	@touch $@
 
 test: $(VENV)/dev.stamp graphiql  ## Run the whole suite against a real PostgreSQL and a real Redis
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.stamp  ## Format, lint, types, and the committed schema.graphql
 	@$(BIN)/ruff format --check .

@@ -243,6 +243,9 @@ def _documents(world: World) -> Iterable[str]:
     for pupil in world.pupils.values():
         root = f'student(id: "{gid("Student", pupil.id)}")'
         yield f"{{ {root} {everything('student', given)} }}"
+        # Deeper than the rest, and not by `recentMarks`: other tests give this cast more marks.
+        diary = f"diary(from: {given['from']}, to: {given['to']})"
+        yield f"{{ {root} {{ {diary} {{ lessons {{ marks {{ history {{ reason }} }} }} }} }} }}"
     for each in (world.klass, world.neighbours, world.strangers):
         root = f'schoolClass(id: "{gid("SchoolClass", each.id)}")'
         yield f"{{ {root} {everything('schoolClass', given)} }}"
