@@ -106,7 +106,7 @@ async def an_assignment(
     return AssignmentMade(await Assignment.create(**whole | columns), lesson)
 
 
-async def a_mark(  # noqa: PLR0913  # a mark is made of that much
+async def a_mark(  # a mark is made of that much
     lesson: LessonMade,
     pupil: PupilMade,
     value: int | MarkSign,
