@@ -14,7 +14,7 @@ from models import Session
 from subscriptions import cursor, topics
 from subscriptions.log import ChangeLog
 from tests.diary import Client, Diary, Socket, contract
-from tests.factories import LessonMade, PupilMade, SchoolMade, gid
+from tests.factories import ClassMade, LessonMade, PupilMade, SchoolMade, a_school, gid
 
 PATIENCE_SECONDS = 10.0
 _WHICH = "subscription ($after: String) { markChanges(after: $after) { cursor markId } }"
@@ -100,3 +100,28 @@ async def signed_in(diary: Diary, who: Any, life: timedelta = ACCESS_LIFE) -> Cl
     session = await Session.create(account=account, expires_at=issued_at + SESSION_LIFE)
     claims = Claims(account.id, session.id, issued_at + life)
     return Client(diary.url, diary.http, _SIGNER.sign(claims, issued_at))
+
+
+@dataclass
+class Story:
+    """One pupil at one lesson, their mother, and the teacher, who are both signed in."""
+
+    school: SchoolMade
+    klass: ClassMade
+    pupil: PupilMade
+    lesson: LessonMade
+    parent: Client
+    teacher: Client
+
+    async def record(self, value: int = 5) -> str:
+        return await record(self.teacher, self.lesson, self.pupil, value)
+
+
+async def a_story(diary: Diary) -> Story:
+    school = await a_school()
+    klass = await school.class_("7А")
+    pupil = await klass.pupil(last_name="Иванова", first_name="Анна", middle_name="")
+    teacher = await school.teacher()
+    lesson = await (await klass.section("Алгебра", teacher)).lesson()
+    parent = await signed_in(diary, await pupil.guardian())
+    return Story(school, klass, pupil, lesson, parent, await signed_in(diary, teacher))

@@ -9,21 +9,20 @@ from typing import Any
 import pytest
 from tortoise.transactions import in_transaction
 
-from models import ChangeArea, ChangeEntry, MarkChangeKind, Position
+from models import ChangeArea, MarkChangeKind, Position
 from subscriptions import cursor, log, topics
-from tests.diary import Client, Diary, contract
+from tests.diary import Diary, contract
 from tests.factories import (
     ClassMade,
     LessonMade,
     PersonMade,
     PupilMade,
-    SchoolMade,
     StaffMade,
     a_person,
     a_school,
     gid,
 )
-from tests.hearing import all_hearing, hearing, now, record, signed_in
+from tests.hearing import Story, a_story, all_hearing, hearing, now, record, signed_in
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -31,34 +30,9 @@ MANAGEMENT = (Position.DEPUTY_HEAD, Position.HEAD, Position.SCHOOL_ADMINISTRATOR
 SCHOOL, ELSEWHERE = slice(0, 3), slice(3, 4)
 
 
-@dataclass
-class Story:
-    """One pupil at one lesson, their mother, and the teacher, who are both signed in."""
-
-    school: SchoolMade
-    klass: ClassMade
-    pupil: PupilMade
-    lesson: LessonMade
-    parent: Client
-    teacher: Client
-
-    async def record(self, value: int = 5) -> str:
-        return await record(self.teacher, self.lesson, self.pupil, value)
-
-
 @pytest.fixture
 async def story(diary: Diary) -> Story:
     return await a_story(diary)
-
-
-async def a_story(diary: Diary) -> Story:
-    school = await a_school()
-    klass = await school.class_("7А")
-    pupil = await klass.pupil(last_name="Иванова", first_name="Анна", middle_name="")
-    teacher = await school.teacher()
-    lesson = await (await klass.section("Алгебра", teacher)).lesson()
-    parent = await signed_in(diary, await pupil.guardian())
-    return Story(school, klass, pupil, lesson, parent, await signed_in(diary, teacher))
 
 
 async def test_a_parent_hears_of_a_mark_from_its_giving_to_its_removal(story: Story) -> None:
@@ -286,82 +260,6 @@ async def test_who_may_never_see_marks_may_not_listen(
 async def test_a_person_without_any_role_may_not_listen(diary: Diary) -> None:
     async with hearing(await signed_in(diary, await a_person())) as stream:
         assert await stream.end() == ["FORBIDDEN"]
-
-
-async def test_without_a_cursor_it_begins_with_the_subscription(story: Story) -> None:
-    before = await story.record(2)
-    async with hearing(story.parent) as stream:
-        recorded, first = [], asyncio.create_task(stream.change())
-        while not first.done():
-            recorded.append(await story.record())
-            await asyncio.wait([first], timeout=0.2)
-        began = recorded.index((await first)["markId"])
-        rest = await stream.marks(len(recorded) - began - 1)
-
-    assert before not in recorded
-    assert rest == recorded[began + 1 :]
-
-
-async def test_from_any_cursor_exactly_the_rest_comes(story: Story) -> None:
-    whole = await now(story.school)
-    marks = [await story.record(value) for value in (5, 4, 3, 2)]
-    async with hearing(story.parent, after=whole) as stream:
-        cursors = [(await stream.change())["cursor"] for _ in marks]
-
-    for place, each in enumerate([whole, *cursors]):
-        async with hearing(story.parent, after=each) as stream:
-            assert await stream.marks(len(marks[place:])) == marks[place:]
-            # And then live, without a gap or a repeat.
-            marks.append(await story.record())
-            assert await stream.marks(1) == marks[-1:]
-
-
-async def test_what_was_missed_is_told_of_the_mark_as_it_is_now(story: Story) -> None:
-    before = await now(story.school)
-    kept, taken_back = await story.record(2), await story.record(3)
-    reason = {"reason": "Описка", "version": 1}
-    await story.teacher.do("CorrectMark", markId=kept, value=5, **reason)
-    await story.teacher.do("RemoveMark", markId=taken_back, **reason)
-
-    async with hearing(story.parent, after=before) as stream:
-        changes = [await stream.change() for _ in range(4)]
-
-    assert [(each["kind"], (each["mark"] or {}).get("value")) for each in changes] == [
-        ("RECORDED", 5),
-        ("RECORDED", None),
-        ("CORRECTED", 5),
-        ("REMOVED", None),
-    ]
-
-
-async def test_a_cursor_of_the_future_asks_to_read_anew(story: Story) -> None:
-    future = cursor.encode({topics.school(story.school.id): 10**6})
-    async with hearing(story.parent, after=future) as stream:
-        assert await stream.end() == ["RESYNC_REQUIRED"]
-
-
-async def test_a_cursor_older_than_the_log_asks_to_read_anew(story: Story) -> None:
-    before = await now(story.school)
-    await story.record()
-    await story.record()
-    await ChangeEntry.filter(topic=topics.school(story.school.id), seq=1).delete()
-    async with hearing(story.parent, after=before) as stream:
-        assert await stream.end() == ["RESYNC_REQUIRED"]
-
-
-async def test_a_forged_cursor_opens_nothing_foreign(diary: Diary, story: Story) -> None:
-    foreign = await a_story(diary)
-    forged = {topics.school(school.id): 0 for school in (story.school, foreign.school)}
-    forged |= {"school:0": 5, "": 1, "x" * 100: 2**62}
-    await foreign.record()
-    await story.record()
-    async with hearing(story.parent, after=cursor.encode(forged)) as stream:
-        first = await stream.change()
-        await foreign.record()
-        own = await story.record()
-        assert await stream.marks(1) == [own]
-
-    assert cursor.decode(first["cursor"]) == {topics.school(story.school.id): 1}
 
 
 async def test_what_is_refused_or_rolled_back_is_never_heard(story: Story) -> None:

@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 from typing import Any
@@ -27,8 +26,8 @@ from subscriptions import cursor, log, topics
 from subscriptions.bus import Bus
 from subscriptions.live import Live
 from tests.diary import Client, Diary, contract
-from tests.factories import LessonMade, PupilMade, SchoolMade, a_school, gid
-from tests.hearing import Hearing, all_hearing, hearing, now, record, signed_in
+from tests.factories import a_school, gid
+from tests.hearing import Hearing, a_story, all_hearing, hearing, now, record, signed_in
 from tests.live import running, stopped
 from tests.programs import Program, serving
 from tests.servers import RedisServer, free_port
@@ -53,30 +52,6 @@ def program(database: str, redis_server: RedisServer) -> Iterator[Program]:
 async def two_workers(program: Program) -> AsyncIterator[Diary]:
     async with httpx.AsyncClient(timeout=20) as http:
         yield Diary(program.url, http)
-
-
-@dataclass
-class Story:
-    """A pupil whose mother listens, and a lesson at which a teacher gives marks."""
-
-    school: SchoolMade
-    pupil: PupilMade
-    lesson: LessonMade
-    parent: Client
-    teacher: Client
-
-    async def record(self) -> str:
-        return await record(self.teacher, self.lesson, self.pupil)
-
-
-async def a_story(diary: Diary) -> Story:
-    school = await a_school()
-    klass = await school.class_("7А")
-    pupil = await klass.pupil()
-    section = await klass.section("Алгебра")
-    parent = await signed_in(diary, await pupil.guardian())
-    teacher = await signed_in(diary, section.teacher)
-    return Story(school, pupil, await section.lesson(), parent, teacher)
 
 
 @asynccontextmanager

@@ -1,0 +1,93 @@
+"""Cursors of live delivery: from each of them exactly the rest comes, or a refusal."""
+
+import asyncio
+
+import pytest
+
+from models import ChangeEntry
+from subscriptions import cursor, topics
+from tests.diary import Diary
+from tests.hearing import Story, a_story, hearing, now
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+async def story(diary: Diary) -> Story:
+    return await a_story(diary)
+
+
+async def test_without_a_cursor_it_begins_with_the_subscription(story: Story) -> None:
+    before = await story.record(2)
+    async with hearing(story.parent) as stream:
+        recorded, first = [], asyncio.create_task(stream.change())
+        while not first.done():
+            recorded.append(await story.record())
+            await asyncio.wait([first], timeout=0.2)
+        began = recorded.index((await first)["markId"])
+        rest = await stream.marks(len(recorded) - began - 1)
+
+    assert before not in recorded
+    assert rest == recorded[began + 1 :]
+
+
+async def test_from_any_cursor_exactly_the_rest_comes(story: Story) -> None:
+    whole = await now(story.school)
+    marks = [await story.record(value) for value in (5, 4, 3, 2)]
+    async with hearing(story.parent, after=whole) as stream:
+        cursors = [(await stream.change())["cursor"] for _ in marks]
+
+    for place, each in enumerate([whole, *cursors]):
+        async with hearing(story.parent, after=each) as stream:
+            assert await stream.marks(len(marks[place:])) == marks[place:]
+            # And then live, without a gap or a repeat.
+            marks.append(await story.record())
+            assert await stream.marks(1) == marks[-1:]
+
+
+async def test_what_was_missed_is_told_of_the_mark_as_it_is_now(story: Story) -> None:
+    before = await now(story.school)
+    kept, taken_back = await story.record(2), await story.record(3)
+    reason = {"reason": "Описка", "version": 1}
+    await story.teacher.do("CorrectMark", markId=kept, value=5, **reason)
+    await story.teacher.do("RemoveMark", markId=taken_back, **reason)
+
+    async with hearing(story.parent, after=before) as stream:
+        changes = [await stream.change() for _ in range(4)]
+
+    assert [(each["kind"], (each["mark"] or {}).get("value")) for each in changes] == [
+        ("RECORDED", 5),
+        ("RECORDED", None),
+        ("CORRECTED", 5),
+        ("REMOVED", None),
+    ]
+
+
+async def test_a_cursor_of_the_future_asks_to_read_anew(story: Story) -> None:
+    future = cursor.encode({topics.school(story.school.id): 10**6})
+    async with hearing(story.parent, after=future) as stream:
+        assert await stream.end() == ["RESYNC_REQUIRED"]
+
+
+async def test_a_cursor_older_than_the_log_asks_to_read_anew(story: Story) -> None:
+    before = await now(story.school)
+    await story.record()
+    await story.record()
+    await ChangeEntry.filter(topic=topics.school(story.school.id), seq=1).delete()
+    async with hearing(story.parent, after=before) as stream:
+        assert await stream.end() == ["RESYNC_REQUIRED"]
+
+
+async def test_a_forged_cursor_opens_nothing_foreign(diary: Diary, story: Story) -> None:
+    foreign = await a_story(diary)
+    forged = {topics.school(school.id): 0 for school in (story.school, foreign.school)}
+    forged |= {"school:0": 5, "": 1, "x" * 100: 2**62}
+    await foreign.record()
+    await story.record()
+    async with hearing(story.parent, after=cursor.encode(forged)) as stream:
+        first = await stream.change()
+        await foreign.record()
+        own = await story.record()
+        assert await stream.marks(1) == [own]
+
+    assert cursor.decode(first["cursor"]) == {topics.school(story.school.id): 1}
