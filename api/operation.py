@@ -117,7 +117,7 @@ class AroundOperation(SchemaExtension):
             "graphql",
             operation=self.execution_context.operation_name,
             viewer=viewer.account_id,
-            roles=sorted(viewer.roles),
+            roles=sorted(role.value for role in viewer.roles),
             milliseconds=round(seconds * 1000, 1),
             codes=self._codes,
         )
