@@ -151,7 +151,8 @@ async def test_cut_connections_to_the_database_interrupt_no_stream(
     program: Program, two_workers: Diary, database: str
 ) -> None:
     story = await a_story(two_workers)
-    async with heard_in_both(program, story.parent, await now(story.school)) as streams:
+    begun = await now(story.school)
+    async with heard_in_both(program, story.parent, begun) as streams:
         await story.record()
         await _cut_all_connections(database)
         for _ in range(3):
@@ -160,14 +161,14 @@ async def test_cut_connections_to_the_database_interrupt_no_stream(
         entries = await ChangeEntry.filter(topic=topics.school(story.school.id)).order_by("seq")
         marks = [gid("Mark", each.row_id) for each in entries]
         heard = await asyncio.gather(
-            *(_resumed(story.parent, each, len(marks)) for each in streams.values())
+            *(_resumed(story.parent, each, begun, len(marks)) for each in streams.values())
         )
 
     assert len(marks) >= 4
     assert heard == [marks, marks]
 
 
-async def _resumed(client: Client, stream: Hearing, count: int) -> list[str]:
+async def _resumed(client: Client, stream: Hearing, begun: str, count: int) -> list[str]:
     """The next so many marks, over as many streams as it takes, each from the last cursor on."""
     heard: list[dict[str, Any]] = []
     async with AsyncExitStack() as stack:
@@ -177,7 +178,7 @@ async def _resumed(client: Client, stream: Hearing, count: int) -> list[str]:
                 assert "errors" not in message["payload"]
                 heard.append(message["payload"]["data"]["markChanges"])
             elif message["type"] == "complete":
-                again = hearing(client, after=heard[-1]["cursor"])
+                again = hearing(client, after=heard[-1]["cursor"] if heard else begun)
                 stream = await stack.enter_async_context(again)
     return [each["markId"] for each in heard]
 
