@@ -6,7 +6,6 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from access.roles import Relations
 from models import Record
 from schema.declaration.arguments import Argument, Page
 
@@ -94,10 +93,3 @@ class Found:
 
 
 Spec = Column | Identifier | Computed | Relation | GroupKey | GroupItems | Found
-
-
-@dataclass(frozen=True)
-class Guard:
-    """Who may read a field; None where whoever reaches the row may."""
-
-    allow: Relations | None = None

@@ -168,3 +168,9 @@ def _conditions(
 def _target(field: DeclaredField) -> type[models.Record]:
     grouping = grouping_of(field.target)
     return (grouping.items if grouping else entity_of(field.target)).scope.model
+
+
+async def test_every_post_and_every_derived_role_is_a_role() -> None:
+    """A post that no role is called after would keep its holder from signing in."""
+    assert {position.value for position in models.Position} <= {role.value for role in Role}
+    assert set(GIVEN_BY_ROLE) == set(Role)
