@@ -5,6 +5,7 @@ from schema.declaration.declare import (
     Node,
     column,
     computed,
+    connection,
     entity,
     found,
     group,
@@ -15,16 +16,20 @@ from schema.declaration.declare import (
     one,
     payload,
     root_many,
+    root_node,
+    root_nodes,
     root_one,
     root_own,
 )
 from schema.declaration.enums import describe_enum
+from schema.declaration.pages import Connection
 from schema.declaration.rows import Outcome
 from schema.declaration.specs import Through
 
 __all__ = [
     "GIVEN",
     "Argument",
+    "Connection",
     "Node",
     "Outcome",
     "Page",
@@ -32,6 +37,7 @@ __all__ = [
     "argument",
     "column",
     "computed",
+    "connection",
     "describe_enum",
     "entity",
     "found",
@@ -44,6 +50,8 @@ __all__ = [
     "one",
     "payload",
     "root_many",
+    "root_node",
+    "root_nodes",
     "root_one",
     "root_own",
 ]

@@ -13,6 +13,8 @@ from access.facts import where
 from errors import BadUserInput
 from schema.declaration.ids import decode
 
+MOST_NODES = 100
+
 
 class _Given:
     """Stands in a condition for the argument's value."""
@@ -47,16 +49,38 @@ class Argument:
 
 @dataclass(frozen=True)
 class Page:
-    """The `first` argument of a bounded list."""
+    """How many rows of a bounded list or of a connection are given at once."""
 
     default: int
     most: int
 
-    def limit(self, given: int) -> int:
+    def limit(self, given: int, name: str = "first") -> int:
         """The number of rows asked for; raises BadUserInput outside 0..most."""
         if not 0 <= given <= self.most:
-            raise BadUserInput(f"`first` must be between 0 and {self.most}.")
+            raise BadUserInput(f"`{name}` must be between 0 and {self.most}.")
         return given
+
+    def window(self, arguments: Mapping[str, Any]) -> "Window":
+        """What a connection's arguments ask for; raises BadUserInput where they contradict."""
+        first, last = arguments.get("first"), arguments.get("last")
+        if first is not None and last is not None:
+            raise BadUserInput("Ask for `first` or for `last`, not for both.")
+        limit = (
+            self.limit(self.default if first is None else first)
+            if last is None
+            else self.limit(last, "last")
+        )
+        return Window(last is None, limit, arguments.get("after"), arguments.get("before"))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A page as it is asked for: from which end, how many rows at the most, between which rows."""
+
+    is_forward: bool
+    limit: int
+    after: str | None
+    before: str | None
 
 
 def argument(annotation: Any, description: str, condition: Q) -> Argument:
@@ -72,22 +96,50 @@ def id_argument(label: str, description: str, path: str) -> Argument:
 def as_strawberry(arguments: Mapping[str, Argument], page: Page | None) -> list[StrawberryArgument]:
     """The same arguments in Strawberry's own form."""
     made = [
-        StrawberryArgument(
-            python_name=name,
+        _described(
+            name,
+            argument.annotation,
+            argument.description,
             graphql_name=name.rstrip("_") if name.endswith("_") else None,
-            type_annotation=StrawberryAnnotation(argument.annotation),
-            description=argument.description,
         )
         for name, argument in arguments.items()
     ]
     if page is not None:
-        made.append(
-            StrawberryArgument(
-                python_name="first",
-                graphql_name=None,
-                type_annotation=StrawberryAnnotation(int),
-                description=f"How many at the most; {page.most} is the limit.",
-                default=page.default,
-            )
-        )
+        most = f"How many at the most; {page.most} is the limit."
+        made.append(_described("first", int, most, default=page.default))
     return made
+
+
+def of_connection(arguments: Mapping[str, Argument], page: Page) -> list[StrawberryArgument]:
+    """A connection's arguments: those that narrow its rows, and those that choose the page."""
+    most = f"{page.most} is the limit."
+    return [
+        *as_strawberry(arguments, None),
+        _described(
+            "first",
+            int | None,
+            f"How many from the beginning; {most} Without `first` and `last`, {page.default}.",
+        ),
+        _described("after", str | None, "Only what stands behind this cursor."),
+        _described("last", int | None, f"How many from the end, in the list's order; {most}"),
+        _described("before", str | None, "Only what stands before this cursor."),
+    ]
+
+
+def of_nodes(*, is_many: bool) -> list[StrawberryArgument]:
+    """The ids of rows of whatever type."""
+    if is_many:
+        return [_described("ids", list[strawberry.ID], f"Which objects; {MOST_NODES} at the most.")]
+    return [_described("id", strawberry.ID, "Which object.")]
+
+
+def _described(
+    name: str, annotation: Any, description: str, *, graphql_name: str | None = None, **default: Any
+) -> StrawberryArgument:
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=graphql_name,
+        type_annotation=StrawberryAnnotation(annotation),
+        description=description,
+        **default,
+    )

@@ -20,6 +20,7 @@ from schema.declaration.specs import (
     GroupItems,
     GroupKey,
     Identifier,
+    NodesById,
     Relation,
     Through,
 )
@@ -101,6 +102,34 @@ def many(
     return DeclaredField(relation, description=description, allow=allow)
 
 
+def connection(
+    *,
+    description: str,
+    order_by: tuple[str, ...],
+    page: Page,
+    on: Mapping[str, str] | None = None,
+    through: Through | None = None,
+    where: Q | None = None,
+    arguments: Mapping[str, Argument] | None = None,
+    allow: Relations | None = None,
+) -> Any:
+    """Rows of another type by pages, in an order of columns that are never null and end uniquely.
+
+    The field's annotation is `Connection[…]`.
+    """
+    relation = Relation(
+        is_many=True,
+        on=on or {},
+        through=through,
+        where=where or Q(),
+        order_by=order_by,
+        arguments=arguments or {},
+        page=page,
+        connection=True,
+    )
+    return DeclaredField(relation, description=description, allow=allow)
+
+
 def root_one(*, description: str, arguments: Mapping[str, Argument], allow: Relations) -> Any:
     """A root field: the one row that its arguments name, if the caller reaches it."""
     relation = Relation(is_many=False, order_by=("id",), arguments=arguments)
@@ -120,6 +149,16 @@ def root_many(
     """A root field: every row of a type that the caller reaches; bounded by nature."""
     relation = Relation(is_many=True, order_by=order_by, expected=expected)
     return RootField(relation, description=description, allow=allow)
+
+
+def root_node(*, description: str, allow: Relations) -> Any:
+    """A root field: the row of whatever `Node` type its argument `id` names, if it is reached."""
+    return RootField(NodesById(is_many=False), description=description, allow=allow)
+
+
+def root_nodes(*, description: str, allow: Relations) -> Any:
+    """A root field: for each of its argument `ids`, what `root_node` gives."""
+    return RootField(NodesById(is_many=True), description=description, allow=allow)
 
 
 def found(*, description: str) -> Any:
@@ -147,7 +186,7 @@ def entity(*, reach: Scope) -> Callable[[Cls], Cls]:
         fields = _declared(cls)
         _is_type_of(cls, lambda value: isinstance(value, Row) and value.entity.name == cls.__name__)
         made = strawberry.type(cls, description=_description(cls))
-        register(made, Entity(cls.__name__, reach, fields))
+        register(made, Entity(cls.__name__, reach, fields, is_node=issubclass(cls, Node)))
         return made
 
     return declare

@@ -19,6 +19,7 @@ class Entity:
     name: str
     scope: Scope
     fields: "dict[str, DeclaredField]"
+    is_node: bool
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -73,3 +74,8 @@ def grouping_of(cls: Any) -> Grouping | None:
 def entities() -> tuple[Entity, ...]:
     """Every declared type, in the order of declaration."""
     return tuple(_ENTITIES.values())
+
+
+def node_of(label: str) -> Entity | None:
+    """The `Node` type of which ids say that label."""
+    return next((each for each in entities() if each.is_node and each.name == label), None)

@@ -5,14 +5,15 @@ from functools import cached_property
 from typing import Any
 
 from strawberry.types import Info
-from strawberry.types.base import StrawberryContainer
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.base import StrawberryContainer, get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
 from access.roles import Relations
-from schema.declaration.arguments import as_strawberry
+from schema.declaration.arguments import Page, as_strawberry, of_connection, of_nodes
 from schema.declaration.directive import Allow
-from schema.declaration.specs import Relation, Spec
+from schema.declaration.specs import NodesById, Relation, Spec
 from schema.declaration.values import Convert, converter
 
 
@@ -24,8 +25,7 @@ class DeclaredField(StrawberryField):
         super().__init__(description=description, directives=directives)
         self.spec = spec
         self.allow = allow
-        if isinstance(spec, Relation):
-            self.arguments = as_strawberry(spec.arguments, spec.page)
+        self.arguments = _arguments(spec)
 
     def __copy__(self) -> "DeclaredField":
         return self
@@ -37,10 +37,12 @@ class DeclaredField(StrawberryField):
 
     @cached_property
     def target(self) -> Any:
-        """The class of the objects that this field leads to."""
+        """The class of the objects that this field leads to; of a connection, that of its rows."""
         kind: Any = self.type
         while isinstance(kind, StrawberryContainer | LazyType):
             kind = kind.resolve_type() if isinstance(kind, LazyType) else kind.of_type
+        if isinstance(self.spec, Relation) and self.spec.connection:
+            (kind,) = get_object_definition(kind, strict=True).type_var_map.values()
         return kind
 
     @cached_property
@@ -58,6 +60,17 @@ class DeclaredField(StrawberryField):
         return info.context.generic.resolve(self, source, kwargs)
 
 
+class PageField(DeclaredField):
+    """A field of connections or edges, whose types Strawberry makes, one for each type of rows."""
+
+    def __copy__(self) -> "PageField":
+        made = PageField(self.spec, description=self.description or "")
+        made.python_name = self.python_name
+        made.type_annotation = self.type_annotation
+        made.origin = self.origin
+        return made
+
+
 class RootField(DeclaredField):
     """A declared field of the root: there is no row yet, so its rule refuses with an error."""
 
@@ -68,3 +81,16 @@ class RootField(DeclaredField):
         if info is not None and self.allow is not None:
             info.context.viewer.require(self.allow)
         return super().get_result(source, info, args, kwargs)
+
+
+def _arguments(spec: Spec) -> list[StrawberryArgument]:
+    """The arguments that a field of this spec takes."""
+    match spec:
+        case Relation(connection=True, page=Page() as page):
+            return of_connection(spec.arguments, page)
+        case Relation():
+            return as_strawberry(spec.arguments, spec.page)
+        case NodesById(is_many):
+            return of_nodes(is_many=is_many)
+        case _:
+            return []

@@ -17,6 +17,12 @@ def decode(label: str, text: str) -> int | None:
 
     Raises BadUserInput where the text is no id at all.
     """
+    kind, row = parts(text)
+    return row if kind == label else None
+
+
+def parts(text: str) -> tuple[str, int]:
+    """The label and the number that an id is made of; raises BadUserInput where it is none."""
     try:
         kind, number = from_base64(text)
         row = int(number)
@@ -24,4 +30,4 @@ def decode(label: str, text: str) -> int | None:
         raise BadUserInput("This is not an id.") from error
     if not number.isascii() or str(row) != number or not 0 < row <= _LARGEST:
         raise BadUserInput("This is not an id.")
-    return row if kind == label else None
+    return kind, row

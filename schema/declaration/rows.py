@@ -28,6 +28,34 @@ class Group:
     items: list[Row]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """A row in a page, and the cursor that continues behind or before it."""
+
+    node: Row
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """A page of a list, and what there is of the list around it."""
+
+    edges: list[Edge]
+    has_next: bool
+    has_previous: bool
+    total: int
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first row's cursor."""
+        return self.edges[0].cursor if self.edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The last row's cursor."""
+        return self.edges[-1].cursor if self.edges else None
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What a payload or an event is made of: plain values, and numbers of rows to be found."""

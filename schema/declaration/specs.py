@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from tortoise.expressions import Q
@@ -53,6 +54,9 @@ class Relation:
 
     Exactly one way leads to them: `key` (a column of this row that holds the target's id),
     `on` (the target's columns equal this row's), or `through`.
+
+    A `connection` is read by pages from both ends, continued behind or before the values that its
+    `order_by` has in a row; these are never null and no two rows of one list agree in all of them.
     """
 
     is_many: bool
@@ -66,6 +70,7 @@ class Relation:
     check: Callable[[Mapping[str, Any]], None] | None = None
     # How many rows to expect, for the cost of a document that is known before it runs.
     expected: int = 1
+    connection: bool = False
 
     @property
     def parent_paths(self) -> tuple[str, ...]:
@@ -92,4 +97,60 @@ class Found:
     """A row that a payload or an event names by its number, read through the reader's reach."""
 
 
-Spec = Column | Identifier | Computed | Relation | GroupKey | GroupItems | Found
+@dataclass(frozen=True, eq=False)
+class NodesById:
+    """The row of whatever `Node` type an id names, or, for a list of ids, the row of each."""
+
+    is_many: bool
+
+
+class PageFact(Enum):
+    """What `pageInfo` tells of a page."""
+
+    HAS_NEXT = "has_next"
+    HAS_PREVIOUS = "has_previous"
+    START_CURSOR = "start_cursor"
+    END_CURSOR = "end_cursor"
+
+
+@dataclass(frozen=True, eq=False)
+class PageEdges:
+    """A page's rows, each with its cursor."""
+
+
+@dataclass(frozen=True, eq=False)
+class PageNodes:
+    """A page's rows alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class PageInfoOf:
+    """Where a page stands in its list."""
+
+
+@dataclass(frozen=True, eq=False)
+class PageTotal:
+    """How many rows the whole list has, whatever its cursors."""
+
+
+@dataclass(frozen=True, eq=False)
+class PageInfoFact:
+    """One of the facts of `pageInfo`."""
+
+    fact: PageFact
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeCursor:
+    """The cursor of an edge's row."""
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeNode:
+    """An edge's row."""
+
+
+PageSpec = PageEdges | PageNodes | PageInfoOf | PageTotal | PageInfoFact | EdgeCursor | EdgeNode
+Spec = (
+    Column | Identifier | Computed | Relation | GroupKey | GroupItems | Found | NodesById | PageSpec
+)
