@@ -1,0 +1,1 @@
+"""The planner: a document becomes one SQL statement in which PostgreSQL builds the JSON answer."""

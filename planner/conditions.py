@@ -1,0 +1,163 @@
+"""Conditions of declarations (`Q`) as SQL over a source; sets of facts as queries with a name."""
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from typing import Any
+
+from tortoise.expressions import Q
+
+from access.facts import Facts
+from access.viewer import OfViewer
+from planner.parameters import Parameters, sql_type
+from planner.source import Names, Source, field_at
+from planner.sql import literal
+from schema.declaration import GIVEN
+
+Given = Callable[[str], str]
+"""The parameter for an argument's value, as the SQL type that is asked for."""
+
+_COMPARISONS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "not": "<>"}
+_LOOKUPS = frozenset({*_COMPARISONS, "in", "isnull", "icontains"})
+
+
+class Conditions:
+    """Compiles conditions for one statement; each set of facts is written once, in `WITH`."""
+
+    def __init__(self, names: Names, parameters: Parameters) -> None:
+        self._names = names
+        self._parameters = parameters
+        self._facts: dict[Hashable, str] = {}
+        self.queries: list[str] = []
+        """`name AS (query)` for each set of facts, behind those that it uses."""
+
+    def sql(self, condition: Q, source: Source, given: Given | None = None) -> str:
+        """The condition over the source's row; raises TypeError for what has no SQL here."""
+        if condition.children and condition.join_type == Q.OR:
+            made = self.any_of(condition.children, source, given)
+        else:
+            made = _joined(condition.join_type, self._parts(condition, source, given))
+        negated = condition._is_negated  # noqa: SLF001 — Q has no public way to ask
+        return f"(NOT {made})" if negated else made
+
+    def any_of(
+        self, conditions: Collection[Q], source: Source, given: Given | None = None
+    ) -> str:
+        """At least one holds; sets of facts about the same column become one set."""
+        sets: dict[str, list[Facts]] = {}
+        others: list[str] = []
+        for condition in conditions:
+            if (membership := _membership(condition)) is not None:
+                sets.setdefault(membership[0], []).append(membership[1])
+            else:
+                others.append(self.sql(condition, source, given))
+        members = (self._among(path, facts, source) for path, facts in sets.items())
+        return _joined(Q.OR, [*others, *members])
+
+    def _parts(self, condition: Q, source: Source, given: Given | None) -> Iterator[str]:
+        for child in condition.children:
+            yield self.sql(child, source, given)
+        for path, value in condition.filters.items():
+            yield self._comparison(path, value, source, given)
+
+    def _comparison(self, path: str, value: Any, source: Source, given: Given | None) -> str:
+        path, lookup = _split(path)
+        match lookup, value:
+            case "in", Facts():
+                return self._among(path, [value], source)
+            case "in", _:
+                return _one_of(source.column(path), value)
+            case "isnull", _:
+                return f"{source.column(path)} IS {'' if value else 'NOT '}NULL"
+            case "", None:
+                return f"{source.column(path)} IS NULL"
+        column = source.column(path)
+        operand = self._operand(value, sql_type(field_at(source.model, path)), given)
+        if lookup == "icontains":
+            return f"upper({column}) LIKE upper('%' || {_without_wildcards(operand)} || '%')"
+        return f"{column} {_COMPARISONS[lookup]} {operand}"
+
+    def _operand(self, value: Any, kind: str, given: Given | None) -> str:
+        if isinstance(value, OfViewer):
+            return self._parameters.of_viewer(value)
+        if value is GIVEN and given is not None:
+            return given(kind)
+        return literal(value)
+
+    def _among(self, path: str, facts: list[Facts], source: Source) -> str:
+        named = self._named(facts)
+        return f"{source.column(path)} IN (SELECT {named}.value FROM {named})"
+
+    def _named(self, facts: list[Facts]) -> str:
+        """The name of the query of these sets' union, written down when first asked for."""
+        key = tuple(map(_key, facts))
+        if key not in self._facts:
+            query = " UNION ALL ".join(map(self._query, facts))
+            self._facts[key] = self._names.new("f")
+            self.queries.append(f"{self._facts[key]} AS ({query})")
+        return self._facts[key]
+
+    def _query(self, facts: Facts) -> str:
+        source = Source.of(facts.model, self._names)
+        column = source.column(facts.column)
+        condition = self.sql(facts.where, source)
+        return f"SELECT {column} AS value FROM {source.from_clause} WHERE {condition}"
+
+
+def equated(conditions: Iterable[Q]) -> frozenset[str]:
+    """The columns that are compared with one value each where all the conditions hold."""
+    found: set[str] = set()
+    for condition in conditions:
+        if condition.join_type == Q.AND and not condition._is_negated:  # noqa: SLF001 — as above
+            found |= {path for path in condition.filters if _split(path) == (path, "")}
+            found |= equated(condition.children)
+    return frozenset(found)
+
+
+def _joined(join_type: str, parts: Iterable[str]) -> str:
+    made = list(parts)
+    if len(made) > 1:
+        return f"({f' {join_type} '.join(made)})"
+    return made[0] if made else "TRUE"
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The column's path and the lookup behind it, empty for equality."""
+    front, _, last = path.rpartition("__")
+    return (front, last) if front and last in _LOOKUPS else (path, "")
+
+
+def _membership(condition: Q) -> tuple[str, Facts] | None:
+    """The column and the facts, where the condition is nothing but `column in facts`."""
+    if condition.children or len(condition.filters) != 1 or condition._is_negated:  # noqa: SLF001 — as above
+        return None
+    ((path, value),) = condition.filters.items()
+    path, lookup = _split(path)
+    return (path, value) if lookup == "in" and isinstance(value, Facts) else None
+
+
+def _one_of(column: str, values: Collection[Any]) -> str:
+    if not values:
+        return "FALSE"
+    return f"{column} IN ({', '.join(map(literal, values))})"
+
+
+def _without_wildcards(operand: str) -> str:
+    for character in ("\\", "%", "_"):
+        operand = f"replace({operand}, '{character}', '\\{character}')"
+    return operand
+
+
+def _key(value: Any) -> Hashable:
+    """What makes two sets of facts the same; `Q` itself cannot be hashed."""
+    match value:
+        case Facts():
+            return value.model, value.column, _key(value.where)
+        case Q():
+            return (
+                value.join_type,
+                value._is_negated,  # noqa: SLF001 — as above
+                tuple(map(_key, value.children)),
+                tuple((path, _key(each)) for path, each in value.filters.items()),
+            )
+        case list():
+            return tuple(value)
+    return value  # type: ignore[no-any-return]  # an enum, a date, a number or a text

@@ -1,0 +1,58 @@
+"""What a statement is told at each run: its parameters, and where their values come from."""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from tortoise import fields
+from tortoise.fields.base import Field
+
+from access.viewer import Viewer, OfViewer
+
+Arguments = Mapping[str, Any]
+"""The operation's coerced variables, or whatever else a run is given by name."""
+Value = Callable[[Viewer, Arguments], Any]
+"""How one run finds a parameter's value."""
+
+_TYPES: tuple[tuple[type[Any], str], ...] = (
+    (fields.BigIntField, "bigint"),
+    (fields.SmallIntField, "bigint"),
+    (fields.IntField, "bigint"),
+    (fields.BooleanField, "boolean"),
+    (fields.DateField, "date"),
+    (fields.DatetimeField, "timestamptz"),
+    (fields.DecimalField, "numeric"),
+    (fields.CharField, "text"),
+    (fields.TextField, "text"),
+)
+
+
+def sql_type(column: Field[Any]) -> str:
+    """The type that a value is compared with this column as."""
+    for kind, name in _TYPES:
+        if isinstance(column, kind):
+            return name
+    raise TypeError(f"Nothing is compared with a {type(column).__name__}.")
+
+
+class Parameters:
+    """The statement's parameters in the making; the same one twice is one parameter."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self._places: dict[Hashable, str] = {}
+
+    def add(self, key: Hashable, kind: str, value: Value) -> str:
+        """The parameter's place in the statement, with its type."""
+        if key not in self._places:
+            self.values.append(value)
+            self._places[key] = f"${len(self.values)}::{kind}"
+        return self._places[key]
+
+    def of_viewer(self, place: OfViewer) -> str:
+        """A value of the viewer's own; day and moment are the database's and need no parameter."""
+        match place:
+            case OfViewer.TODAY:
+                return "CURRENT_DATE"
+            case OfViewer.NOW:
+                return "now()"
+        return self.add(place, "bigint", lambda viewer, _: getattr(viewer, place.value))
