@@ -1,5 +1,7 @@
 """What a client is told of an error: a code and a sentence. The log has the rest."""
 
+from collections.abc import Iterable
+
 import asyncpg
 import structlog
 from graphql import GraphQLError, Node, ValueNode
@@ -40,7 +42,7 @@ def refused(path: list[str], node: Node) -> GraphQLError:
     )
 
 
-def codes(errors: list[GraphQLError] | None) -> list[str]:
+def codes(errors: Iterable[GraphQLError] | None) -> list[str]:
     """The codes of the errors, each once."""
     return sorted({str((error.extensions or {}).get("code")) for error in errors or ()})
 

@@ -2,17 +2,17 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import structlog
-from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, get_operation_ast
-from strawberry.extensions import ParserCache, SchemaExtension
+from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
+from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
 from api import answers
 from api.document import Document
+from api.documents import Documents
 from schema.context import Context
 
 log = structlog.get_logger()
@@ -22,17 +22,25 @@ MOST_OBJECTS = 50_000
 _MOST_REFUSALS = 100
 
 
-class ParsedOnce(ParserCache):
-    """Keeps parsed documents, and leaves those that cannot be parsed to Strawberry itself.
+class PreparedOnce(SchemaExtension):
+    """Takes documents from where all of them are kept, parsed and validated.
 
-    Over a socket it swallows what is raised here: the client would get a bare `complete`.
+    One that cannot be parsed is left to Strawberry: over a socket it swallows what is raised here,
+    and the client would get a bare `complete`.
     """
 
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
     def on_parse(self) -> Iterator[None]:
-        """Take the document from the cache, or parse it."""
-        parsing = super().on_parse()
-        with suppress(GraphQLSyntaxError):
-            next(parsing)
+        """Take the document, which its query must name."""
+        self._prepared = self._documents.prepared(self.execution_context.query or "")
+        self.execution_context.graphql_document = self._prepared.document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Take the errors that were found when it was validated."""
+        self.execution_context.pre_execution_errors = list(self._prepared.errors)
         yield
 
 

@@ -1,19 +1,22 @@
 """The whole schema, put together from the areas."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, NoSchemaIntrospectionCustomRule
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ValidationCache
+from graphql import GraphQLError
+from graphql import OperationType as Kind
+from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StreamResult
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from api import answers
-from api.operation import AroundOperation, ParsedOnce
+from api import answers, messages
+from api.documents import MOST_TOKENS, Documents, Prepared
+from api.messages import Answer, Outcome, Request
+from api.operation import AroundOperation, PreparedOnce
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.classes import ClassesQuery
@@ -23,9 +26,6 @@ from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.people import PeopleQuery
 from schema.context import Context
 from subscriptions.journal import JournalSubscription
-
-MOST_TOKENS = 2_000
-_CACHED_DOCUMENTS = 256
 
 
 @strawberry.type(description="What can be asked.")
@@ -45,6 +45,40 @@ class Subscription(JournalSubscription):
 
 class DiarySchema(strawberry.Schema):
     """The schema; every operation begins by learning who asks."""
+
+    def __init__(self, *, introspection: bool) -> None:
+        super().__init__(
+            query=Query,
+            mutation=Mutation,
+            subscription=Subscription,
+            config=StrawberryConfig(disable_field_suggestions=not introspection),
+            extensions=[
+                lambda: MaxTokensLimiter(MOST_TOKENS),
+                lambda: PreparedOnce(self.documents),
+                # After the validation, which would overwrite the refusals of whoever comes before.
+                AroundOperation,
+            ],
+        )
+        self.documents = Documents(self._schema, introspection=introspection)
+
+    async def answer(self, prepared: Prepared, request: Request, context: Context) -> Answer:
+        """Answer a query or a mutation, as HTTP needs it."""
+        if problem := _problem(prepared, request.operation_name):
+            told = [answers.told(error, context.request_id) for error in problem]
+            return messages.refused(
+                told, Outcome.INVALID if prepared.is_readable else Outcome.UNREADABLE
+            )
+        result = await self.execute(
+            prepared.text,
+            dict(request.variables or {}),
+            context,
+            operation_name=request.operation_name,
+        )
+        errors = result.errors or ()
+        if result.data is None and not any(error.path for error in errors):
+            failed = "INTERNAL" in answers.codes(errors)
+            return messages.refused(errors, Outcome.FAILED if failed else Outcome.INVALID)
+        return messages.answered(result.data, errors, result.extensions)
 
     async def execute(
         self,
@@ -119,22 +153,19 @@ async def _only(result: PreExecutionError) -> AsyncGenerator[PreExecutionError, 
     yield result
 
 
+def _problem(prepared: Prepared, operation_name: str | None) -> Sequence[GraphQLError]:
+    """Why the document cannot run over HTTP; nothing where it can."""
+    if prepared.errors:
+        return prepared.errors
+    try:
+        operation = prepared.operation(operation_name)
+    except GraphQLError as error:
+        return [error]
+    if operation.operation is Kind.SUBSCRIPTION:
+        return [GraphQLError("Subscriptions go over WebSocket.")]
+    return ()
+
+
 def make_schema(*, introspection: bool) -> DiarySchema:
     """The schema, with or without introspection and the suggestions that would replace it."""
-    return DiarySchema(
-        query=Query,
-        mutation=Mutation,
-        subscription=Subscription,
-        config=StrawberryConfig(disable_field_suggestions=not introspection),
-        extensions=list(_extensions(introspection=introspection)),
-    )
-
-
-def _extensions(*, introspection: bool) -> Iterable[Any]:
-    yield lambda: MaxTokensLimiter(MOST_TOKENS)
-    yield lambda: ParsedOnce(_CACHED_DOCUMENTS)
-    if not introspection:
-        yield lambda: AddValidationRules([NoSchemaIntrospectionCustomRule])
-    yield lambda: ValidationCache(_CACHED_DOCUMENTS)
-    # After the validation, which would overwrite the refusals of whoever comes before it.
-    yield AroundOperation
+    return DiarySchema(introspection=introspection)

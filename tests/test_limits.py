@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from access.tokens import TokenSigner
+from api.documents import MOST_TOKENS
 from api.operation import MOST_OBJECTS
-from api.schema import MOST_TOKENS, make_schema
+from api.schema import make_schema
 from schema.context import Context, Services
 from tests.diary import Answer, Client, Diary
 from tests.factories import a_school
