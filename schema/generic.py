@@ -6,24 +6,22 @@ event of a subscription) and remembers what it has read.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from strawberry.dataloader import DataLoader
-from tortoise.expressions import Q, RawSQL
+from tortoise.expressions import RawSQL
 from tortoise.queryset import QuerySet
 
-from access.facts import where
 from access.roles import Relations
-from access.rows import bound, filled, reached
+from access.rows import reached
 from access.viewer import Viewer
-from schema.declaration.arguments import GIVEN
-from schema.declaration.entity import Entity, Grouping, entity_of, grouping_of
+from errors import BadUserInput
+from schema.declaration.arguments import MOST_NODES
+from schema.declaration.entity import Entity, Grouping, entity_of, grouping_of, node_of
 from schema.declaration.field import DeclaredField
-from schema.declaration.ids import encode
-from schema.declaration.rows import Group, Row
+from schema.declaration.ids import encode, parts
+from schema.declaration.rows import Group, Row, Slice
 from schema.declaration.specs import (
     Column,
     Computed,
@@ -31,10 +29,11 @@ from schema.declaration.specs import (
     GroupItems,
     GroupKey,
     Identifier,
+    NodesById,
     Relation,
 )
-
-Key = tuple[Any, ...]
+from schema.lists import Key, RowList
+from schema.paging import Bound, Paging, of_page
 
 
 class GenericResolvers:
@@ -94,8 +93,14 @@ class GenericResolvers:
                 return self._found(field, getattr(source, field.python_name))
             case Computed() as computed:
                 return self._computed(field, computed, source)
+            case Relation(connection=True) as relation:
+                return self._page(field, relation, source, arguments)
             case Relation() as relation:
                 return self._related(field, relation, source, arguments)
+            case NodesById(is_many):
+                return self._nodes(arguments["ids"]) if is_many else self._node(arguments["id"])
+            case _:
+                return of_page(field.spec, source)
 
     async def _found(self, field: DeclaredField, number: int | Sequence[int] | None) -> Any:
         if number is None:
@@ -111,6 +116,16 @@ class GenericResolvers:
         )
         return field.convert(await loader.load(source.values["id"]))
 
+    async def _node(self, given: str) -> Row | None:
+        label, number = parts(given)
+        entity = node_of(label)
+        return None if entity is None else await self.find(entity, number)
+
+    async def _nodes(self, given: Sequence[str]) -> list[Row | None]:
+        if len(given) > MOST_NODES:
+            raise BadUserInput(f"At most {MOST_NODES} ids are taken at once.")
+        return await asyncio.gather(*(self._node(each) for each in given))
+
     async def _related(
         self,
         field: DeclaredField,
@@ -125,13 +140,33 @@ class GenericResolvers:
         if relation.key is not None:
             number = source.values[relation.key]
             return None if number is None else await self.find(target, number)
-        key = source.key(relation.parent_paths) if isinstance(source, Row) else ()
-        loader = self._loader(
-            ("related", field, tuple(sorted(arguments.items()))),
-            lambda keys: self._children(relation, target, arguments, keys),
+        rows = RowList(self._viewer, relation, target, arguments)
+        return _shaped(relation, grouping, await self._list(field, rows, source))
+
+    async def _page(
+        self, field: DeclaredField, relation: Relation, source: Any, arguments: Mapping[str, Any]
+    ) -> Slice:
+        """The page that is asked for, cut out of the whole list."""
+        target = entity_of(field.target)
+        paging = Paging.of(relation, target, arguments)
+        narrowing = {each: arguments[each] for each in relation.arguments if each in arguments}
+        rows = RowList(self._viewer, relation, target, narrowing)
+        bounds = (None, paging.after, paging.before)
+        return paging.cut(
+            *await asyncio.gather(*(self._list(field, rows, source, bound) for bound in bounds))
         )
-        rows: list[Row] = await loader.load(key)
-        return _shaped(relation, grouping, rows)
+
+    async def _list(
+        self, field: DeclaredField, rows: RowList, source: Any, bound: Bound | None = None
+    ) -> list[Row]:
+        """The rows that belong to this source; of a connection, those beyond the bound."""
+        within = bound.condition if bound else None
+        loader = self._loader(
+            ("related", field, tuple(sorted(rows.arguments.items())), bound),
+            lambda keys: rows.read(keys, within),
+        )
+        found: list[Row] = await loader.load(_key(rows.relation, source))
+        return found
 
     def _loader(
         self, key: Hashable, load: Callable[[list[Any]], Awaitable[list[Any]]]
@@ -155,53 +190,6 @@ class GenericResolvers:
         allowed = {each["id"] for each in await query.values("id")}
         return [number in allowed for number in numbers]
 
-    async def _children(
-        self, relation: Relation, target: Entity, arguments: Mapping[str, Any], keys: list[Key]
-    ) -> list[list[Row]]:
-        query = self._reached(target).filter(*self._narrowed(relation, arguments))
-        if relation.through is not None:
-            by_key = await self._children_through(relation, target, query, keys)
-        else:
-            by_key = await self._children_on(relation, target, query, keys)
-        limit = relation.page.limit(arguments["first"]) if relation.page else None
-        return [by_key[key][:limit] for key in keys]
-
-    def _narrowed(self, relation: Relation, arguments: Mapping[str, Any]) -> Iterable[Q]:
-        yield bound(relation.where, self._viewer)
-        for name, argument in relation.arguments.items():
-            if (given := arguments.get(name)) is not None:
-                yield filled(argument.where, partial(_in_place, argument.value(given)))
-
-    async def _children_on(
-        self, relation: Relation, target: Entity, query: QuerySet[Any], keys: list[Key]
-    ) -> dict[Key, list[Row]]:
-        columns = tuple(relation.on)
-        query = query.filter(_among(columns, keys)).order_by(*relation.order_by)
-        by_key: dict[Key, list[Row]] = defaultdict(list)
-        for values in await query.values(*dict.fromkeys((*target.paths, *columns))):
-            by_key[tuple(values[column] for column in columns)].append(Row(target, values))
-        return by_key
-
-    async def _children_through(
-        self, relation: Relation, target: Entity, query: QuerySet[Any], keys: list[Key]
-    ) -> dict[Key, list[Row]]:
-        through = relation.through
-        if through is None:
-            raise TypeError("This relation leads through no other table.")
-        columns = tuple(through.on)
-        links = await through.model.filter(
-            bound(through.where, self._viewer), _among(columns, keys)
-        ).values(*columns, through.key)
-        linked: dict[int, set[Key]] = defaultdict(set)
-        for link in links:
-            linked[link[through.key]].add(tuple(link[column] for column in columns))
-        query = query.filter(id__in=list(linked)).order_by(*relation.order_by)
-        by_key: dict[Key, list[Row]] = defaultdict(list)
-        for values in await query.values(*target.paths):
-            for key in linked[values["id"]]:
-                by_key[key].append(Row(target, values))
-        return by_key
-
 
 async def _computed_values(entity: Entity, computed: Computed, numbers: list[int]) -> list[Any]:
     model = entity.scope.model
@@ -211,19 +199,9 @@ async def _computed_values(entity: Entity, computed: Computed, numbers: list[int
     return [values.get(number) for number in numbers]
 
 
-def _among(columns: tuple[str, ...], keys: list[Key]) -> Q:
-    """Rows whose columns may hold one of the keys; the exact match is made when grouping."""
-    return Q(
-        *(
-            where(f"{column}__in", list({key[place] for key in keys}))
-            for place, column in enumerate(columns)
-        )
-    )
-
-
-def _in_place(given: Any, value: Any) -> Any:
-    """The argument's value where the condition has a place for it."""
-    return given if value is GIVEN else value
+def _key(relation: Relation, source: Any) -> Key:
+    """The source's values that lead to the relation's rows; a root has none."""
+    return source.key(relation.parent_paths) if isinstance(source, Row) else ()
 
 
 def _shaped(relation: Relation, grouping: Grouping | None, rows: list[Row]) -> Any:

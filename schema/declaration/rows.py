@@ -45,16 +45,6 @@ class Slice:
     has_previous: bool
     total: int
 
-    @property
-    def start_cursor(self) -> str | None:
-        """The first row's cursor."""
-        return self.edges[0].cursor if self.edges else None
-
-    @property
-    def end_cursor(self) -> str | None:
-        """The last row's cursor."""
-        return self.edges[-1].cursor if self.edges else None
-
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
