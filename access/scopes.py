@@ -233,3 +233,8 @@ EVENTS = Scope(
     },
     only=Q(cancelled_at__isnull=True),
 )
+
+# Mail is read by those whom it was sent to, and by its sender; nobody looks into another's inbox.
+RECEIPTS = Scope(models.MessageReceipt, {Relation.SELF: Q(recipient_id=ME)})
+MESSAGES = Scope(models.Message, {Relation.SELF: Q(id__in=facts.RECEIVED) | Q(sender_id=ME)})
+CORRESPONDENTS = Scope(models.Person, {Relation.SELF: Q(id__in=facts.ADDRESSEES)})

@@ -23,8 +23,9 @@ from graphql import (
 )
 
 from access.roles import Relations
+from schema.declaration.arguments import MOST_NODES, Page
 from schema.declaration.field import DeclaredField, RootField
-from schema.declaration.specs import Relation
+from schema.declaration.specs import NodesById, PageEdges, PageNodes, Relation
 
 _LIST_OF_UNKNOWN_LENGTH = 10
 _DEFINITION = "strawberry-definition"
@@ -112,24 +113,33 @@ class Document:
     def _length(self, node: FieldNode, definition: Any) -> int:
         """How many objects the field may lead to."""
         declared = definition.extensions.get(_DEFINITION)
-        if isinstance(declared, DeclaredField) and isinstance(declared.spec, Relation):
-            relation = declared.spec
-            if relation.page is not None:
-                return min(relation.page.most, self._first(node, relation.page.default))
-            return relation.expected
+        match getattr(declared, "spec", None):
+            case Relation(page=Page() as page):
+                return min(page.most, self._asked(node, page.default))
+            case Relation(expected=expected):
+                return expected
+            case PageEdges() | PageNodes():
+                # The connection itself was counted by its rows.
+                return 1
+            case NodesById(is_many=True):
+                return MOST_NODES
         return _LIST_OF_UNKNOWN_LENGTH if _is_list(definition.type) else 1
 
-    def _first(self, node: FieldNode, default: int) -> int:
+    def _asked(self, node: FieldNode, default: int) -> int:
+        """The page's `first` or `last`, the one that a number is given for."""
+        return next(self._numbers(node), default)
+
+    def _numbers(self, node: FieldNode) -> Iterator[int]:
         for argument in node.arguments or ():
-            if argument.name.value == "first":
-                value: Any = default
+            if argument.name.value in {"first", "last"}:
+                value: Any = None
                 if isinstance(argument.value, VariableNode):
-                    value = self._variables.get(argument.value.name.value, default)
+                    value = self._variables.get(argument.value.name.value)
                 elif isinstance(argument.value, IntValueNode):
                     value = int(argument.value.value)
                 # An empty page still counts: its selection is walked although nothing is read.
-                return max(value, 1) if isinstance(value, int) else default
-        return default
+                if isinstance(value, int):
+                    yield max(value, 1)
 
     def _refused(
         self,

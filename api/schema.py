@@ -23,13 +23,14 @@ from resolvers.classes import ClassesQuery
 from resolvers.directory import DirectoryQuery
 from resolvers.homework import HomeworkMutation
 from resolvers.journal import JournalMutation, JournalQuery
+from resolvers.nodes import NodesQuery
 from resolvers.people import PeopleQuery
 from schema.context import Context
 from subscriptions.journal import JournalSubscription
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccountsQuery, DirectoryQuery, PeopleQuery, ClassesQuery, JournalQuery):
+class Query(AccountsQuery, DirectoryQuery, PeopleQuery, ClassesQuery, JournalQuery, NodesQuery):
     """What can be asked."""
 
 

@@ -43,6 +43,7 @@ from models.people import (
 )
 from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
+    Addressee,
     CurrentTerm,
     DiaryEntry,
     JournalCell,
@@ -57,6 +58,7 @@ from models.views import (
 __all__ = [
     "INSTITUTION_KINDS",
     "Account",
+    "Addressee",
     "Assignment",
     "Attendance",
     "AttendanceCode",

@@ -176,3 +176,18 @@ class JournalCell(Record):
 
     class Meta:
         table = "journal_cell"
+
+
+class Addressee(Record):
+    """A person whom another one may write to today; `id` is the addressee's.
+
+    The same two may stand there for several reasons.
+    """
+
+    writer: fields.ForeignKeyRelation[Person] = reference("Person", "addressees")
+    writer_id: int
+    person: fields.ForeignKeyRelation[Person] = reference("Person", "writers")
+    person_id: int
+
+    class Meta:
+        table = "addressee"

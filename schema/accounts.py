@@ -11,6 +11,7 @@ from access.roles import Role
 from access.viewer import NOW
 from schema.declaration import (
     GIVEN,
+    Connection,
     Node,
     Page,
     Through,
@@ -25,6 +26,7 @@ from schema.declaration import (
 from schema.directory import Organization
 from schema.errors import UserError
 from schema.events import SchoolEvent
+from schema.messages import Correspondent, MessageReceipt, inbox, message_recipients
 from schema.people import Student
 from schema.timetable import Lesson
 
@@ -94,6 +96,8 @@ class Viewer(Node):
         " WHERE message_receipt.recipient_id = {row}.person_id AND message_receipt.read_at IS NULL",
         description="How many messages in the inbox have not been read.",
     )
+    inbox: Connection[MessageReceipt] = inbox()
+    message_recipients: Connection[Correspondent] = message_recipients()
     upcoming_events: list[SchoolEvent] = many(
         description="Events for the person that are not over, the next one first.",
         where=Q(starts_at__gte=NOW) | Q(ends_at__gte=NOW),

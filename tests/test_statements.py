@@ -37,13 +37,15 @@ _STATEMENTS = {
     "ClassJournal": 13,
     "ClassTerms": 4,
     "DiaryWeek": 12,
+    "Inbox": 5,
     "MyLessons": 5,
     "ParentDashboard": 13,
+    "Recipients": 3,
     "SignInDirectory": 4,
     "StudentCard": 4,
     "Viewer": 9,
 }
-_BY_TEACHERS = {"ClassJournal", "ClassTerms", "MyLessons"}
+_BY_TEACHERS = {"ClassJournal", "ClassTerms", "MyLessons", "Recipients"}
 # However large a school is, these answer the same.
 _OF_ONE_SIZE = {"ClassTerms", "SignInDirectory"}
 _SCHEMA = make_schema(introspection=False)

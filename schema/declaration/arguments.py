@@ -26,6 +26,11 @@ class _Given:
 GIVEN = _Given()
 
 
+def is_text(given: str) -> bool:
+    """Whether PostgreSQL can hold the text: without NUL, and without halves of characters."""
+    return "\0" not in given and not any("\ud800" <= each <= "\udfff" for each in given)
+
+
 @dataclass(frozen=True)
 class Argument:
     """An argument of a declared field.
@@ -40,8 +45,13 @@ class Argument:
     id_of: str | None = None
 
     def value(self, given: Any) -> Any:
-        """The value to put into the condition; -1, which no row has, for a foreign type's id."""
+        """The value to put into the condition; -1, which no row has, for a foreign type's id.
+
+        Raises BadUserInput for what is no id, and for a text that PostgreSQL cannot hold.
+        """
         if self.id_of is None:
+            if isinstance(given, str) and not is_text(given):
+                raise BadUserInput("A text has no NUL characters and no halves of characters.")
             return given
         number = decode(self.id_of, given)
         return -1 if number is None else number

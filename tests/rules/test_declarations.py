@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from tortoise import fields
 from tortoise.expressions import Q
 
 import access.facts
@@ -16,6 +17,7 @@ from access.scopes import Scope
 from access.sessions import viewer_of
 from access.viewer import Viewer
 from schema.declaration import specs
+from schema.declaration.cursors import ordering
 from schema.declaration.entity import Entity, entities, entity_of, grouping_of
 from schema.declaration.field import DeclaredField
 from tests.rules.declared import declared, objects
@@ -25,6 +27,15 @@ from tests.rules.paths import is_column, is_condition
 pytestmark = pytest.mark.usefixtures("database")
 
 _VIEWS = "views"
+_IN_CURSORS = {
+    fields.IntField,
+    fields.SmallIntField,
+    fields.BigIntField,
+    fields.CharField,
+    fields.TextField,
+    fields.DateField,
+    fields.DatetimeField,
+}
 _SCOPES = {name: each for name, each in vars(access.scopes).items() if isinstance(each, Scope)}
 _FACTS = {name: each for name, each in vars(access.facts).items() if isinstance(each, Facts)}
 
@@ -46,6 +57,22 @@ def test_rows_that_are_found_by_id_are_rows_of_tables() -> None:
         if _is_found_by_id(field.spec) and _is_view(entity_of(field.target))
     ]
     assert wrong == []
+
+
+def test_nodes_are_rows_of_tables() -> None:
+    assert [entity.name for entity in entities() if entity.is_node and _is_view(entity)] == []
+
+
+def test_connections_are_ordered_by_columns_that_cursors_can_hold() -> None:
+    columns = {
+        f"{name}: {each.path}": each.column
+        for name, field in _declared_fields()
+        if isinstance(field.spec, specs.Relation) and field.spec.connection
+        for each in ordering(_target(field), field.spec.order_by)
+    }
+    assert len(columns) > 1
+    assert [where for where, column in columns.items() if column.null] == []
+    assert {type(column) for column in columns.values()} <= _IN_CURSORS
 
 
 def test_every_declared_path_is_a_column() -> None:
