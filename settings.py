@@ -39,6 +39,15 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class HttpStatus(StrEnum):
+    """Which statuses GraphQL's answers have over HTTP."""
+
+    COMMON = "common"
+    """400 for what cannot run and 200 for what ran; 200 for all that is asked for as plain JSON."""
+    SEPTEMBER_2026 = "september-2026"
+    """Those of GraphQL over HTTP, September 2026: also 422 and, for data with errors, 294."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that may differ between two installations.
@@ -59,7 +68,12 @@ class Settings:
     environment: Environment
     graphiql: bool
     introspection: bool
+    metrics: bool
     demo: bool
+    http_status: HttpStatus
+    body_seconds: int
+    documents: Path | None
+    only_trusted_documents: bool
     timezone: ZoneInfo
     log_level: LogLevel
 
@@ -99,7 +113,12 @@ def load(environ: Mapping[str, str]) -> Settings:
         environment=environment,
         graphiql=_switch(environ, "GRAPHIQL", default=in_development),
         introspection=_switch(environ, "INTROSPECTION", default=in_development),
+        metrics=_switch(environ, "METRICS", default=in_development),
         demo=_switch(environ, "DEMO", default=in_development),
+        http_status=_choice(environ, "HTTP_STATUS", HttpStatus.COMMON),
+        body_seconds=_number(environ, "BODY_SECONDS", default=15, highest=3600),
+        documents=Path(environ["DOCUMENTS"]) if environ.get("DOCUMENTS") else None,
+        only_trusted_documents=_switch(environ, "ONLY_TRUSTED_DOCUMENTS", default=False),
         timezone=_timezone(environ),
         log_level=_choice(environ, "LOG_LEVEL", LogLevel.INFO),
     )
@@ -117,6 +136,10 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise SettingsError(
             f"DATABASE_URL needs a SECRET_KEY beside it: set SECRET_KEY to at least {SECRET_BYTES} "
             "random bytes, the same for every worker and every start."
+        )
+    if settings.only_trusted_documents and settings.documents is None:
+        raise SettingsError(
+            "ONLY_TRUSTED_DOCUMENTS needs the documents that are trusted: set DOCUMENTS."
         )
 
 

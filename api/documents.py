@@ -4,6 +4,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from graphql import (
     ASTValidationRule,
@@ -21,6 +22,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from errors import BadUserInput
+from service import metrics
 
 MOST_TOKENS = 2_000
 MOST_BYTES = 16 * 1024 * 1024
@@ -35,6 +37,9 @@ _SHARE_OF_FAILING = 0.05
 _SEVERAL_OPERATIONS = "The document has several operations: name one of them."
 _NO_OPERATION = "The document has no such operation."
 _CODE = {"code": BadUserInput.code}
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -87,20 +92,21 @@ class Documents:
         )
         on_probation = int(MOST_BYTES * _SHARE_ON_PROBATION)
         failing = int(MOST_BYTES * _SHARE_OF_FAILING)
-        self._known = Kept(MOST_DOCUMENTS, MOST_BYTES - on_probation - failing)
-        self._new = Kept(MOST_DOCUMENTS, on_probation)
-        self._failing = Kept(MOST_DOCUMENTS, failing)
+        self._known: Kept[Prepared] = Kept(MOST_DOCUMENTS, MOST_BYTES - on_probation - failing)
+        self._new: Kept[Prepared] = Kept(MOST_DOCUMENTS, on_probation)
+        self._failing: Kept[Prepared] = Kept(MOST_DOCUMENTS, failing)
 
     def prepared(self, text: str) -> Prepared:
         """The document of this text, from what is kept or made now."""
-        found = self._known.get(text)
-        if found is not None:
-            return found
+        found = self._known.get(text) or self._used_again(text) or self._failing.get(text)
+        metrics.DOCUMENTS.count(result="kept" if found else "prepared")
+        return found or self._prepare(text)
+
+    def _used_again(self, text: str) -> Prepared | None:
         found = self._new.take(text)
         if found is not None:
-            self._known.put(text, found)
-            return found
-        return self._failing.get(text) or self._prepare(text)
+            self._known.put(text, found, found.size)
+        return found
 
     def _prepare(self, text: str) -> Prepared:
         try:
@@ -121,7 +127,7 @@ class Documents:
             if isinstance(each, OperationDefinitionNode)
         }
         made = Prepared(text, document, operations=operations)
-        self._new.put(text, made)
+        self._new.put(text, made, made.size)
         return made
 
     def _refuse(self, text: str, errors: Sequence[GraphQLError], *, is_readable: bool) -> Prepared:
@@ -129,41 +135,43 @@ class Documents:
             # Whoever tells it looks into what was raised, which holds far more than the document.
             return Prepared(text, None, tuple(errors), is_readable)
         made = Prepared(text, None, tuple(_detached(error) for error in errors), is_readable)
-        self._failing.put(text, made)
+        self._failing.put(text, made, made.size)
         return made
 
 
-class Kept:
-    """Prepared documents by any text, the longest unused of which give way."""
+class Kept(Generic[T]):
+    """Things by their texts, the longest unused of which give way to new ones."""
 
     def __init__(self, most: int, most_bytes: int) -> None:
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._kept: OrderedDict[str, Prepared] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[T, int]] = OrderedDict()
 
-    def get(self, key: str) -> Prepared | None:
+    def get(self, key: str) -> T | None:
         """What is kept under the key, which counts as a use."""
         found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
 
-    def take(self, key: str) -> Prepared | None:
+    def take(self, key: str) -> T | None:
         """What was kept under the key and is no longer."""
         found = self._kept.pop(key, None)
-        if found is not None:
-            self._bytes -= found.size
-        return found
+        if found is None:
+            return None
+        self._bytes -= found[1]
+        return found[0]
 
-    def put(self, key: str, prepared: Prepared) -> None:
+    def put(self, key: str, thing: T, size: int) -> None:
         """Keep it, and let go of others where there are too many or they are too large."""
         self.take(key)
-        self._kept[key] = prepared
-        self._bytes += prepared.size
+        self._kept[key] = thing, size
+        self._bytes += size
         while len(self._kept) > self._most or self._bytes > self._most_bytes:
-            _, gone = self._kept.popitem(last=False)
-            self._bytes -= gone.size
+            _, (_, freed) = self._kept.popitem(last=False)
+            self._bytes -= freed
 
 
 def _detached(error: GraphQLError) -> GraphQLError:

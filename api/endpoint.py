@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from api.http import Http, Manners
+from api.library import Library
 from api.schema import DiarySchema
 from api.view import DiaryView
 from schema.context import Services
@@ -16,36 +17,45 @@ from service import graphiql
 PATH = "/graphql"
 
 
-class _Door:
-    """GraphiQL for a browser that asks for a page, where it is on; else GraphQL."""
+class Door:
+    """The endpoint as an ASGI application.
 
-    def __init__(self, view: DiaryView, static: Path | None) -> None:
-        self._view = view
+    Over HTTP it is GraphiQL for a browser that asks for a page, where `static` has it, and else
+    GraphQL; over a socket it is GraphQL.
+    """
+
+    def __init__(
+        self,
+        schema: DiarySchema,
+        services: Services,
+        library: Library,
+        *,
+        allowed_origins: Collection[str],
+        manners: Manners,
+        static: Path | None,
+    ) -> None:
+        self._http = Http(schema, services, library, manners)
+        self._sockets = DiaryView(schema, services, allowed_origins, library=library)
         self._static = static
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or speak over one socket."""
-        if self._static is not None and _wants_page(scope):
+        if scope["type"] != "http":
+            await self._sockets(scope, receive, send)
+        elif self._static is not None and _wants_page(scope):
             response: Response = graphiql.page(self._static)
             await response(scope, receive, send)
         else:
-            await self._view(scope, receive, send)
+            await self._http(scope, receive, send)
 
 
-def routes(
-    schema: DiarySchema,
-    services: Services,
-    *,
-    allowed_origins: Collection[str],
-    static: Path | None,
-) -> list[BaseRoute]:
+def routes(door: Door, static: Path | None) -> list[BaseRoute]:
     """The endpoint's routes; `static` is the folder with GraphiQL, None where it is off."""
-    door = _Door(DiaryView(schema, services, allowed_origins), static)
     own: list[BaseRoute] = [Route(PATH, door), WebSocketRoute(PATH, door)]
     return [*own, *graphiql.routes(static)] if static is not None else own
 
 
 def _wants_page(scope: Scope) -> bool:
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return False
-    return "text/html" in Request(scope).headers.get("accept", "")
+    return scope["method"] in {"GET", "HEAD"} and any(
+        name == b"accept" and b"text/html" in value for name, value in scope["headers"]
+    )

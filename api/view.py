@@ -1,16 +1,13 @@
-"""The door: GraphQL over HTTP and over WebSocket (graphql-transport-ws), by Strawberry's view."""
+"""GraphQL over WebSocket (graphql-transport-ws), by Strawberry's view."""
 
 from collections.abc import Collection
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any
 
 import orjson
-from cross_web import HTTPException
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -19,6 +16,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
+from api import body
+from api.body import Refusal
+from api.library import Library
 from api.schema import DiarySchema
 from errors import BadUserInput
 from schema.context import Context, Services
@@ -31,16 +31,12 @@ _TOO_MANY = GraphQLError(
     extensions={"code": BadUserInput.code},
 )
 _INVALID = "The message is not one of graphql-transport-ws."
-_REQUEST_SHAPE: dict[str, type] = {
-    "query": str,
-    "operationName": str,
-    "variables": dict,
-    "extensions": dict,
-}
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
     """Closes with 4400 on whatever is no message, where the protocol's shape says so."""
+
+    view: "DiaryView"
 
     async def handle_message(self, message: Any) -> None:
         """Take one message."""
@@ -53,14 +49,23 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Begin an operation; one too many is refused with a code, as all refusals are."""
         number = message["id"]
         if number not in self.operations and len(self.operations) >= MOST_OPERATIONS:
-            refusal = _TOO_MANY.formatted
-            await self.send_message({"id": number, "type": "error", "payload": [refusal]})
+            await self._refuse(number, _TOO_MANY)
+            return
+        asked = body.asked(message["payload"])
+        try:
+            prepared = self.view.library.find(asked.query, asked.document_id, asked.extensions)
+        except GraphQLError as error:
+            await self._refuse(number, error)
         else:
+            message["payload"]["query"] = prepared.text
             await super().handle_subscribe(message)
+
+    async def _refuse(self, number: str, error: GraphQLError) -> None:
+        await self.send_message({"id": number, "type": "error", "payload": [error.formatted]})
 
 
 class DiaryView(GraphQL[Context, None]):
-    """One endpoint for queries and mutations (POST) and for everything over a socket."""
+    """The endpoint's WebSocket side."""
 
     graphql_transport_ws_handler_class = _Handler
 
@@ -70,29 +75,19 @@ class DiaryView(GraphQL[Context, None]):
         services: Services,
         allowed_origins: Collection[str],
         *,
+        library: Library,
         patience_for_init: timedelta = _PATIENCE_FOR_INIT,
     ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
-            allow_queries_via_get=False,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=patience_for_init,
             max_subscriptions_per_connection=None,
             allowed_origins=tuple(allowed_origins),
         )
+        self.library = library
         self._services = services
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer; a refusal of HTTP's own has the shape of every other answer."""
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
-        try:
-            response = await self.run(Request(scope, receive))
-        except HTTPException as refusal:
-            response = _refused(refusal)
-        await response(scope, receive, send)
 
     async def get_context(
         self,
@@ -117,16 +112,6 @@ class DiaryView(GraphQL[Context, None]):
         """Any JSON; raises json.JSONDecodeError."""
         return orjson.loads(data)
 
-    def parse_json(self, data: str | bytes) -> Any:
-        """The body of a request; raises HTTPException where it has not a request's shape."""
-        body = super().parse_json(data)
-        if not isinstance(body, dict):
-            raise HTTPException(400, "The body is a JSON object.")
-        for name, kind in _REQUEST_SHAPE.items():
-            if not isinstance(body.get(name), kind | None):
-                raise HTTPException(400, f"`{name}` is not what it should be.")
-        return body
-
 
 def _is_message(message: Any) -> bool:
     """Whether the message has the shape that the protocol demands of its type."""
@@ -144,14 +129,8 @@ def _is_message(message: Any) -> bool:
 
 
 def _is_request(payload: Any) -> bool:
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and all(isinstance(payload.get(name), kind | None) for name, kind in _REQUEST_SHAPE.items())
-    )
-
-
-def _refused(refusal: HTTPException) -> JSONResponse:
-    error = {"message": refusal.reason, "extensions": {"code": "BAD_USER_INPUT"}}
-    headers = {"Allow": "GET, POST"} if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED else {}
-    return JSONResponse({"errors": [error]}, refusal.status_code, headers)
+    try:
+        body.asked(payload)
+    except Refusal:
+        return False
+    return True

@@ -1,7 +1,7 @@
 """What every request gets, whatever answers it: an id in logs and answer, and safe headers."""
 
+import os
 import re
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -17,22 +17,39 @@ _SAFE = (
 )
 
 
+class Direct:
+    """Sends what is for one path to its application, past the routing of all others."""
+
+    def __init__(self, path: str, app: ASGIApp, others: ASGIApp) -> None:
+        self._path = path
+        self._app = app
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        is_direct = scope["type"] == "http" and scope["path"] == self._path
+        await (self._app if is_direct else self._others)(scope, receive, send)
+
+
 class Surroundings:
     """Gives each request its id, in `scope["state"]["request_id"]`, and each answer its headers.
 
     An `X-Request-Id` of 8 to 64 letters, digits, dots, dashes and underscores is taken over; any
-    other is replaced.
+    other is replaced. `cors` wraps the same application for requests of pages, which name their
+    origin.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, cors: ASGIApp) -> None:
         self._app = app
+        self._cors = cors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; only the head of its answer is touched."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        given, has_origin = _given(scope)
+        request_id = given or os.urandom(16).hex().encode()
         scope.setdefault("state", {})["request_id"] = request_id.decode()
         # Left bound at the end: the server logs an unexpected error after the answer.
         clear_contextvars()
@@ -43,14 +60,19 @@ class Surroundings:
                 message["headers"] = _completed(list(message.get("headers", ())), request_id)
             await send(message)
 
-        await self._app(scope, receive, send_surrounded)
+        await (self._cors if has_origin else self._app)(scope, receive, send_surrounded)
 
 
-def _request_id(scope: Scope) -> bytes:
+def _given(scope: Scope) -> tuple[bytes | None, bool]:
+    """The request's own id, where it is well-formed, and whether it names an origin."""
+    request_id = None
+    has_origin = False
     for name, value in scope["headers"]:
-        if name == _HEADER and _WELL_FORMED.fullmatch(value):
-            return bytes(value)
-    return uuid4().hex.encode()
+        if name == b"origin":
+            has_origin = True
+        elif name == _HEADER and request_id is None and _WELL_FORMED.fullmatch(value):
+            request_id = value
+    return request_id, has_origin
 
 
 def _completed(headers: list[tuple[bytes, bytes]], request_id: bytes) -> list[tuple[bytes, bytes]]:

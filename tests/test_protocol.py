@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from access.tokens import TokenSigner
+from api.library import Library
 from api.schema import make_schema
 from api.view import MOST_OPERATIONS, DiaryView
 from schema import context
@@ -178,7 +179,8 @@ async def test_a_client_that_never_begins_is_closed_with_4408() -> None:
     services = Services(TokenSigner("s" * 32), wake=cast(Any, None), live=None)
     patience = timedelta(milliseconds=50)
     schema = make_schema(introspection=False)
-    view = DiaryView(schema, services, (), patience_for_init=patience)
+    library = Library(schema.documents)
+    view = DiaryView(schema, services, (), library=library, patience_for_init=patience)
     came: asyncio.Queue[Message] = asyncio.Queue()
     sent: asyncio.Queue[Message] = asyncio.Queue()
     came.put_nowait({"type": "websocket.connect"})

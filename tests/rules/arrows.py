@@ -13,8 +13,10 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "models": ("errors",),
     "access": ("models", "errors"),
     "schema": ("access", "models", "errors"),
+    "planner": ("schema", "access", "models", "errors"),
     "subscriptions": ("schema", "access", "models", "errors"),
     "resolvers": (
+        "planner",
         "schema",
         "access",
         "models",
@@ -30,6 +32,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "models",
         "errors",
         "service.graphiql",
+        "service.metrics",
     ),
     "service": ("settings", "errors"),
     "demo": ("models", "access", "errors"),

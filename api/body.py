@@ -1,0 +1,130 @@
+"""The body of a request: read within limits of size and time, and decoded."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.types import Receive
+
+MOST_BYTES = 256 * 1024
+_MOST_IGNORED = 8 * 1024 * 1024
+_IGNORED_SECONDS = 2
+_SHAPE: Mapping[str, type] = {
+    "query": str,
+    "documentId": str,
+    "operationName": str,
+    "variables": dict,
+    "extensions": dict,
+}
+
+
+class Refusal(Exception):
+    """A request that is refused before it is one of GraphQL's."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request says, of the right types; what it says beyond this is ignored."""
+
+    query: str | None = None
+    document_id: str | None = None
+    operation_name: str | None = None
+    variables: Mapping[str, Any] | None = None
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def read(receive: Receive, seconds: float) -> bytes | None:
+    """The whole body; None where the client went away. Raises `Refusal` with 408 or 413."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await _whole(receive)
+    except TimeoutError:
+        raise Refusal(
+            HTTPStatus.REQUEST_TIMEOUT, f"The body did not arrive within {seconds:g} seconds."
+        ) from None
+
+
+def check_length(header: str) -> None:
+    """Raise `Refusal` where the body says of itself that it is too large."""
+    if header.isdecimal() and (len(header) > len(str(MOST_BYTES)) or int(header) > MOST_BYTES):
+        raise too_large()
+
+
+def too_large() -> Refusal:
+    """The refusal of a body that is larger than it may be."""
+    return Refusal(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request has at most {MOST_BYTES} bytes."
+    )
+
+
+def asked(body: Any) -> Asked:
+    """What a decoded body asks; raises `Refusal` where it has not a request's shape."""
+    if not isinstance(body, dict):
+        raise _malformed("The body is one JSON object; batches are not taken.")
+    for name, kind in _SHAPE.items():
+        if not isinstance(body.get(name), kind | None):
+            raise _malformed(f"`{name}` is not what it should be.")
+    extensions = body.get("extensions") or {}
+    given = Asked(
+        body.get("query"),
+        body.get("documentId"),
+        body.get("operationName"),
+        body.get("variables"),
+        extensions,
+    )
+    if given.query is None and given.document_id is None and "persistedQuery" not in extensions:
+        raise _malformed("`query` is missing.")
+    return given
+
+
+def decoded(body: bytes) -> Any:
+    """The body as JSON; raises `Refusal` where it is none."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The body is no JSON in UTF-8.") from None
+
+
+async def ignore_rest(receive: Receive) -> None:
+    """Let a body that is too large arrive for a while, so that its sender hears the answer.
+
+    A connection that is closed with something unread in it is reset, and the answer lost with it.
+    """
+    left = _MOST_IGNORED
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_IGNORED_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        parts = [body]
+        size = len(body)
+        while message.get("more_body") and size <= MOST_BYTES:
+            message = await receive()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+        body = b"".join(parts)
+    if message["type"] == "http.disconnect":
+        return None
+    if len(body) > MOST_BYTES:
+        raise too_large()
+    return body
+
+
+def _malformed(message: str) -> Refusal:
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, message)
