@@ -1,0 +1,45 @@
+"""The service over a small demo region of its own, which nobody changes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextvars import Context
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+import demo
+from models.migration import migrate_database
+from tests import servers
+from tests.programs import serving
+from tests.properties.world import World, look_around
+
+_SEED = 7
+_PUPILS = 60
+
+
+@pytest.fixture(scope="session")
+def region_url(postgres_url: str) -> Iterator[str]:
+    """Return the URL of a database with two schools, as of today."""
+
+    def build(url: str) -> None:
+        loop = asyncio.new_event_loop()
+        today = datetime.now(ZoneInfo("Europe/Moscow")).date()
+        try:
+            loop.run_until_complete(migrate_database(url))
+            loop.run_until_complete(demo.build(url, seed=_SEED, today=today, pupils=_PUPILS))
+        finally:
+            loop.close()
+
+    with servers.database(postgres_url) as url:
+        Context().run(build, url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def world(region_url: str) -> AsyncIterator[World]:
+    """Return the service and what can be asked of it."""
+    with serving(DATABASE_URL=region_url, LOG_LEVEL="error") as program:
+        async with httpx.AsyncClient(timeout=60) as http:
+            yield await look_around(region_url, program.url, http)
