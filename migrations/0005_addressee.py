@@ -6,6 +6,9 @@ from tortoise.migrations import operations as ops
 _TODAY = """{0}.valid_from <= CURRENT_DATE
   AND ({0}.valid_until IS NULL OR {0}.valid_until > CURRENT_DATE)"""
 
+_MANAGEMENT = "('DEPUTY_HEAD', 'HEAD', 'SCHOOL_ADMINISTRATOR')"
+_STAFF = "('TEACHER', 'DEPUTY_HEAD', 'HEAD', 'SCHOOL_ADMINISTRATOR', 'LIBRARIAN', 'PSYCHOLOGIST')"
+
 # Whoever a pupil's school is spoken with about the pupil: the pupil and the guardians of today.
 _FAMILY = f"""(
     SELECT s.person_id, s.id AS student_id FROM student s
@@ -15,7 +18,7 @@ _FAMILY = f"""(
 
 _TAUGHT = f"""
 FROM teaching_assignment t
-JOIN course_section c ON c.id = t.section_id
+JOIN course_section c ON c.id = t.section_id AND {_TODAY.format("t")}
 JOIN enrollment e ON e.school_class_id = c.school_class_id AND {_TODAY.format("e")}
 JOIN staff_post p ON p.person_id = t.teacher_id AND p.organization_id = e.organization_id
   AND {_TODAY.format("p")}
@@ -28,20 +31,17 @@ JOIN staff_post p ON p.person_id = c.homeroom_teacher_id AND p.organization_id =
 JOIN enrollment e ON e.school_class_id = c.id AND {_TODAY.format("e")}
 JOIN {_FAMILY} f ON f.student_id = e.student_id
 """
-_ENROLLED = f"""
+_RUN = f"""
 FROM staff_post p
 JOIN enrollment e ON e.organization_id = p.organization_id AND {_TODAY.format("e")}
 JOIN {_FAMILY} f ON f.student_id = e.student_id
-WHERE {_TODAY.format("p")}
+WHERE p.position IN {_MANAGEMENT} AND {_TODAY.format("p")}
 """
 
-_MANAGEMENT = "('DEPUTY_HEAD', 'HEAD', 'SCHOOL_ADMINISTRATOR')"
-_OFFICES = "('DEPUTY_HEAD', 'HEAD', 'SCHOOL_ADMINISTRATOR', 'LIBRARIAN', 'PSYCHOLOGIST')"
-_STAFF = "('TEACHER', 'DEPUTY_HEAD', 'HEAD', 'SCHOOL_ADMINISTRATOR', 'LIBRARIAN', 'PSYCHOLOGIST')"
-
-# A family writes to the pupil's teachers, homeroom teacher and management; a teacher to the pupils
-# of the own sections; a homeroom teacher and the school's offices to families; staff to colleagues;
-# an authority to the management below it. Nobody writes to themselves.
+# A family writes to the pupil's teachers, homeroom teacher and management; a homeroom teacher and
+# the management to families; a teacher to the pupils of the own sections, a librarian and a
+# psychologist to those of the school; staff to colleagues; an authority to the management below it.
+# Nobody writes to themselves, and nobody learns a name that they do not see elsewhere.
 ADDRESSEE = f"""
 CREATE VIEW addressee AS
 SELECT rule.person_id AS id, rule.writer_id, rule.person_id
@@ -51,13 +51,20 @@ FROM (
     UNION ALL
     SELECT f.person_id, c.homeroom_teacher_id {_LED}
     UNION ALL
-    SELECT f.person_id, p.person_id {_ENROLLED} AND p.position IN {_MANAGEMENT}
+    SELECT f.person_id, p.person_id {_RUN}
     UNION ALL
     SELECT t.teacher_id, s.person_id {_TAUGHT} JOIN student s ON s.id = e.student_id
     UNION ALL
     SELECT c.homeroom_teacher_id, f.person_id {_LED}
     UNION ALL
-    SELECT p.person_id, f.person_id {_ENROLLED} AND p.position IN {_OFFICES}
+    SELECT p.person_id, f.person_id {_RUN}
+    UNION ALL
+    SELECT p.person_id, s.person_id
+    FROM staff_post p
+    JOIN enrollment e ON e.organization_id = p.organization_id
+    JOIN student s ON s.id = e.student_id
+    WHERE p.position IN ('LIBRARIAN', 'PSYCHOLOGIST')
+      AND {_TODAY.format("p")} AND {_TODAY.format("e")}
     UNION ALL
     SELECT p.person_id, q.person_id
     FROM staff_post p

@@ -3,7 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
 
 from tests.rules.declared import GRAPHQL
 
@@ -37,7 +43,11 @@ def _selection(
 
 
 def _arguments(field: GraphQLField, given: Mapping[str, str]) -> str:
-    named = [f"{name}: {given[name]}" for name in field.args]
+    named = [
+        f"{name}: {given[name]}"
+        for name, argument in field.args.items()
+        if name in given or is_required_argument(argument)
+    ]
     return f"({', '.join(named)})" if named else ""
 
 

@@ -122,6 +122,8 @@ QUERIES: Mapping[str, Table] = {
     },
     "viewer": {Outcome.DONE: EVERYBODY - _NOBODY, Outcome.UNAUTHENTICATED: _NOBODY},
     "municipalities": {Outcome.DONE: EVERYBODY},
+    "node": {Outcome.DONE: _READ_THE_PUPIL, Outcome.HIDDEN: EVERYBODY - _READ_THE_PUPIL},
+    "nodes": {Outcome.DONE: EVERYBODY},
 }
 # These make and end sessions; everybody may, and tests of their own say what comes of it.
 _OF_SESSIONS = {"signIn", "refreshSession", "signOut"}
@@ -224,6 +226,8 @@ def _documents(cast: Cast) -> dict[str, str]:
         f'termId: "{term}") {{ term {{ id }} rows {{ average }} }} }}',
         "viewer": "{ viewer { id login } }",
         "municipalities": "{ municipalities { name } }",
+        "node": f'{{ node(id: "{student}") {{ id }} }}',
+        "nodes": f'{{ nodes(ids: ["{student}"]) {{ id }} }}',
     }
 
 

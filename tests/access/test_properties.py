@@ -34,6 +34,7 @@ _SCOPES = {
     "pages": scopes.JOURNAL_PAGES,
     "cells": scopes.JOURNAL_CELLS,
     "events": scopes.EVENTS,
+    "correspondents": scopes.CORRESPONDENTS,
 }
 _CARDS = """query ($pupil: ID!, $classmate: ID!, $neighbour: ID!, $stranger: ID!) {
     pupil: student(id: $pupil) { ...Card }

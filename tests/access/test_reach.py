@@ -65,6 +65,11 @@ def _own(who: str) -> set[str]:
     return _card(who) | _phones(who) | mine | events
 
 
+def _letters(who: str) -> set[str]:
+    """What was written to a pupil, which nobody else reads."""
+    return {f"{who}.letter", f"{who}.letter's text"}
+
+
 def _family(who: str, guardian: str = "guardian") -> set[str]:
     """What a pupil's guardian sees: of guardians' phones their own alone."""
     return _own(who) - _phones(who) | {f"{who}.snils", f"{who}.{guardian}'s phone"}
@@ -87,16 +92,18 @@ def _led(*pupils: str) -> set[str]:
     return seen
 
 
-_AT_WORK = {"klass.event", "neighbours.event", "school.event"}
+# One of the pupil's guardians teaches the neighbours: colleagues and pupils know the name.
+_TEACHER_S_NAME = {"pupil.co-guardian"}
+_AT_WORK = {"klass.event", "neighbours.event", "school.event", *_TEACHER_S_NAME}
 _AT_WORK_ELSEWHERE = {"strangers.event", "elsewhere.event"}
 _RUSSIAN = _taught("russian", "pupil", "classmate") | _AT_WORK
 _PSYCHOLOGISTS = {f"{each}.birth" for each in _HERE}
 
 SEEN: dict[Who, set[str]] = {
-    Who.PUPIL: _own("pupil"),
-    Who.CLASSMATE: _own("classmate"),
-    Who.NEIGHBOUR: _own("neighbour"),
-    Who.STRANGER: _own("stranger"),
+    Who.PUPIL: _own("pupil") | _letters("pupil"),
+    Who.CLASSMATE: _own("classmate") | _letters("classmate"),
+    Who.NEIGHBOUR: _own("neighbour") | _letters("neighbour") | _TEACHER_S_NAME,
+    Who.STRANGER: _own("stranger") | _letters("stranger"),
     Who.GUARDIAN: _family("pupil"),
     Who.GUARDIAN_OF_CLASSMATE: _family("classmate"),
     Who.GUARDIAN_OF_STRANGER: _family("stranger"),
@@ -239,7 +246,7 @@ def _documents(world: World) -> Iterable[str]:
     """Everything of every pupil, every class, every page of a journal, and of oneself."""
     today = world.school.today
     days = {"from": today - timedelta(days=30), "to": today, "on": today}
-    given = {"first": "40"} | {name: f'"{day}"' for name, day in days.items()}
+    given = {"first": "40", "search": '""'} | {name: f'"{day}"' for name, day in days.items()}
     for pupil in world.pupils.values():
         root = f'student(id: "{gid("Student", pupil.id)}")'
         yield f"{{ {root} {everything('student', given)} }}"

@@ -13,6 +13,7 @@ from tests.factories import (
     PupilMade,
     SchoolMade,
     SectionMade,
+    a_message,
     a_school,
     an_event,
     serial,
@@ -106,6 +107,13 @@ class World:
         ):
             await an_event(head, audience, title=self._secret(name, "event"))
 
+    async def write(self) -> None:
+        """A letter from the school to each pupil."""
+        head = await self.school.teacher()
+        for name, pupil in self.pupils.items():
+            subject, body = self._secret(name, "letter"), self._secret(name, "letter's text")
+            await a_message(head, pupil.person, subject=subject, body=body)
+
     def _secret(self, of: str, what: str) -> str:
         """A text that is no part of any other, known as `<of>.<what>` from now on."""
         self.secrets[f"{of}.{what}"] = text = f"<{what} of {of}>"
@@ -140,4 +148,5 @@ async def a_world() -> World:
     await world.teach("neighbours' algebra", world.neighbours_algebra, "neighbour")
     await world.teach("strangers' algebra", world.strangers_algebra, "stranger")
     await world.announce()
+    await world.write()
     return world
