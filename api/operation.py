@@ -11,7 +11,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
 from api import answers
-from api.document import Document
+from planner.document import Document
 from api.documents import Documents
 from schema.context import Context
 

@@ -17,6 +17,7 @@ from api import answers, messages
 from api.documents import MOST_TOKENS, Documents, Prepared
 from api.messages import Answer, Outcome, Request
 from api.operation import AroundOperation, PreparedOnce
+from api.planned import PlannedAnswers
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.classes import ClassesQuery
@@ -61,6 +62,7 @@ class DiarySchema(strawberry.Schema):
             ],
         )
         self.documents = Documents(self._schema, introspection=introspection)
+        self._planned = PlannedAnswers(self._schema)
 
     async def answer(self, prepared: Prepared, request: Request, context: Context) -> Answer:
         """Answer a query or a mutation, as HTTP needs it."""
@@ -69,6 +71,11 @@ class DiarySchema(strawberry.Schema):
             return messages.refused(
                 told, Outcome.INVALID if prepared.is_readable else Outcome.UNREADABLE
             )
+        if request.planner:
+            operation = prepared.operation(request.operation_name)
+            planned = await self._planned.answer(prepared, operation, request, context)
+            if planned is not None:
+                return planned
         result = await self.execute(
             prepared.text,
             dict(request.variables or {}),

@@ -13,7 +13,7 @@ from planner.sql import literal
 from schema.declaration import GIVEN
 
 Given = Callable[[str], str]
-"""The parameter for an argument's value, as the SQL type that is asked for."""
+"""An operand that is known only at a run: its parameter, as the SQL type that is asked for."""
 
 _COMPARISONS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "not": "<>"}
 _LOOKUPS = frozenset({*_COMPARISONS, "in", "isnull", "icontains"})
@@ -38,9 +38,7 @@ class Conditions:
         negated = condition._is_negated  # noqa: SLF001 — Q has no public way to ask
         return f"(NOT {made})" if negated else made
 
-    def any_of(
-        self, conditions: Collection[Q], source: Source, given: Given | None = None
-    ) -> str:
+    def any_of(self, conditions: Collection[Q], source: Source, given: Given | None = None) -> str:
         """At least one holds; sets of facts about the same column become one set."""
         sets: dict[str, list[Facts]] = {}
         others: list[str] = []
@@ -80,7 +78,7 @@ class Conditions:
             return self._parameters.of_viewer(value)
         if value is GIVEN and given is not None:
             return given(kind)
-        return literal(value)
+        return str(value(kind)) if callable(value) else literal(value)
 
     def _among(self, path: str, facts: list[Facts], source: Source) -> str:
         named = self._named(facts)

@@ -1,17 +1,30 @@
 """What a statement is told at each run: its parameters, and where their values come from."""
 
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from graphql.execution.values import VariableValues
 from tortoise import fields
 from tortoise.fields.base import Field
 
-from access.viewer import Viewer, OfViewer
+from access.viewer import OfViewer, Viewer
 
-Arguments = Mapping[str, Any]
-"""The operation's coerced variables, or whatever else a run is given by name."""
-Value = Callable[[Viewer, Arguments], Any]
-"""How one run finds a parameter's value."""
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of a statement is given: who asks, the variables, and numbers of rows.
+
+    `found` are the rows that a mutation or an event names, by the field that shows them.
+    """
+
+    viewer: Viewer
+    variables: VariableValues
+    found: Mapping[str, Any] = field(default_factory=dict)
+
+
+Value = Callable[[Run], Any]
+"""How one run finds a parameter's value; raises what the field's resolver would raise."""
 
 _TYPES: tuple[tuple[type[Any], str], ...] = (
     (fields.BigIntField, "bigint"),
@@ -39,6 +52,7 @@ class Parameters:
 
     def __init__(self) -> None:
         self.values: list[Value] = []
+        self.checks: list[Callable[[Run], None]] = []
         self._places: dict[Hashable, str] = {}
 
     def add(self, key: Hashable, kind: str, value: Value) -> str:
@@ -48,6 +62,16 @@ class Parameters:
             self._places[key] = f"${len(self.values)}::{kind}"
         return self._places[key]
 
+    def check(self, check: Callable[[Run], None]) -> None:
+        """Ask at every run, before the statement is sent."""
+        self.checks.append(check)
+
+    def bound(self, run: Run) -> list[Any]:
+        """The values of a run; raises what a check or a value raises."""
+        for check in self.checks:
+            check(run)
+        return [value(run) for value in self.values]
+
     def of_viewer(self, place: OfViewer) -> str:
         """A value of the viewer's own; day and moment are the database's and need no parameter."""
         match place:
@@ -55,4 +79,4 @@ class Parameters:
                 return "CURRENT_DATE"
             case OfViewer.NOW:
                 return "now()"
-        return self.add(place, "bigint", lambda viewer, _: getattr(viewer, place.value))
+        return self.add(place, "bigint", lambda run: getattr(run.viewer, place.value))

@@ -1,10 +1,12 @@
-"""The smallest pieces of SQL text: quoted names, literals of the declarations, JSON put together."""
+"""The smallest pieces of SQL: quoted names, literals of the declarations, JSON put together."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import Enum
 from typing import Any
 
+# Stands where a row is hidden that may not be null; in JSON it would be written as an escape.
+HIDDEN = "\x01"
 # PostgreSQL's parser recurses into `a || b || c`: long texts are joined as a flat tree instead.
 _BRANCHES = 32
 
@@ -64,15 +66,10 @@ class JsonText:
         """Add a text expression that binds at least as tightly as `||`."""
         self._parts.append((True, sql))
 
-    @property
-    def is_constant(self) -> bool:
-        """Whether PostgreSQL has nothing to add."""
-        return all(not is_expression for is_expression, _ in self._parts)
-
-    @property
-    def known(self) -> str:
-        """The text, where it is constant."""
-        return "".join(part for _, part in self._parts)
+    def append(self, other: "JsonText") -> None:
+        """Add other text."""
+        for is_expression, part in other._parts:  # noqa: SLF001 — of its own kind
+            (self.expression if is_expression else self.constant)(part)
 
     def sql(self) -> str:
         """The whole as one text expression."""

@@ -1,0 +1,147 @@
+"""Queries as one statement each: from a request to the bytes of its answer."""
+
+import hashlib
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import asyncpg
+import orjson
+import structlog
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+
+from access.known import KnownViewers
+from access.sessions import viewer_of
+from access.tokens import Claims
+from access.viewer import Viewer, anonymous
+from api import answers
+from api.documents import Prepared
+from api.messages import Answer, Outcome, Request
+from api.operation import MOST_OBJECTS
+from errors import DiaryError
+from planner import running
+from planner.parameters import Run
+from planner.plan import Plan
+from planner.planner import Planner, Query
+from planner.planner import Request as Planned
+from planner.selection import Unplannable
+from schema.context import Context
+from service import metrics
+
+log = structlog.get_logger()
+
+# A right that changes between a guess and its statement makes another guess; not for ever.
+_GUESSES = 3
+
+
+class PlannedAnswers:
+    """Answers queries by plans, and leaves what has none to the generic resolvers."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._planner = Planner(schema, most_objects=MOST_OBJECTS)
+        self._viewers = KnownViewers()
+        self._errors: WeakKeyDictionary[Plan, bytes] = WeakKeyDictionary()
+
+    async def answer(
+        self,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        request: Request,
+        context: Context,
+    ) -> Answer | None:
+        """The answer; None where the generic resolvers have to give it."""
+        if prepared.document is None or operation.operation is not OperationType.QUERY:
+            return None
+        query = self._planner.query(prepared, prepared.document, operation)
+        try:
+            return await self._answer(query, operation, request, context.claims)
+        except (DiaryError, GraphQLError, asyncpg.DataError, ValueError) as reason:
+            _write_reason(prepared, operation, reason)
+            return None
+
+    async def _answer(
+        self,
+        query: Query,
+        operation: OperationDefinitionNode,
+        request: Request,
+        claims: Claims | None,
+    ) -> Answer:
+        began = time.perf_counter()
+        for _ in range(_GUESSES):
+            viewer = await self._viewer(claims)
+            planned = query.request(request.variables or {}, viewer.relations)
+            data = await _data(planned, viewer)
+            if data is not None:
+                _write_line(operation, viewer, planned.plan, time.perf_counter() - began)
+                metrics.OPERATIONS.count(kind="query", path="planned")
+                return self._told(planned, data, explain=request.explain)
+            if claims is not None:
+                self._viewers.forget(claims)
+        raise Unplannable("The viewer's roles do not stay the same.")
+
+    async def _viewer(self, claims: Claims | None) -> Viewer:
+        """Who probably asks; the statement finds out whether it is so."""
+        if claims is None:
+            return _NOBODY
+        viewer = self._viewers.of(claims)
+        if viewer is None:
+            viewer = await viewer_of(claims)
+            self._viewers.remember(viewer)
+        return viewer
+
+    def _told(self, planned: Planned, data: bytes, *, explain: bool) -> Answer:
+        plan = planned.plan
+        body = b'{"data":' + data
+        if plan.refusals:
+            body += b',"errors":' + self._errors_of(plan)
+        if explain:
+            body += b',"extensions":' + orjson.dumps(explained(1, planned.cost, planned=True))
+        return Answer(body + b"}", Outcome.PARTIAL if plan.refusals else Outcome.COMPLETE)
+
+    def _errors_of(self, plan: Plan) -> bytes:
+        if plan not in self._errors:
+            self._errors[plan] = orjson.dumps([error.formatted for error in plan.refusals])
+        return self._errors[plan]
+
+
+def explained(statements: int, cost: int, *, planned: bool) -> dict[str, Any]:
+    """What `extensions` tell of an answer to whoever asks in development."""
+    return {"plan": {"planned": planned, "statements": statements, "cost": cost}}
+
+
+# Nobody's day and moment are the database's too, so none stand here.
+_NOBODY = anonymous(date.min, datetime.min.replace(tzinfo=UTC))
+
+
+async def _data(planned: Planned, viewer: Viewer) -> bytes | None:
+    plan = planned.plan
+    data = await running.fetch(plan.sql, plan.parameters.bound(Run(viewer, planned.variables)))
+    if data is not None and not running.is_whole(data):
+        raise Unplannable("Something is hidden that is never null.")
+    return data
+
+
+def _write_line(
+    operation: OperationDefinitionNode, viewer: Viewer, plan: Plan, seconds: float
+) -> None:
+    log.info(
+        "graphql",
+        operation=operation.name.value if operation.name else None,
+        viewer=viewer.account_id,
+        roles=sorted(role.value for role in viewer.roles),
+        milliseconds=round(seconds * 1000, 1),
+        codes=answers.codes(plan.refusals),
+        planned=True,
+    )
+
+
+def _write_reason(
+    prepared: Prepared, operation: OperationDefinitionNode, reason: Exception
+) -> None:
+    """Count the document where it has no plan; bad input is the client's own matter."""
+    if isinstance(reason, Unplannable):
+        name = operation.name.value if operation.name else ""
+        digest = hashlib.sha256(prepared.text.encode()).hexdigest()
+        metrics.UNPLANNED.count(operation=name, document=digest)
+        log.info("graphql.unplanned", operation=name, document=digest, reason=str(reason))

@@ -1,0 +1,141 @@
+"""Relations to one: joined where there can be but one row, picked by a sub-select elsewhere."""
+
+from access.rows import is_empty
+from planner.conditions import equated
+from planner.row import Row
+from planner.selection import Selected
+from planner.source import Source, is_nullable, is_unique
+from planner.sql import HIDDEN, JsonText, text
+from planner.statement import Statement, entity_at
+from schema.declaration.entity import entity_of
+from schema.declaration.specs import Relation
+
+_NULL = "null"
+
+
+def write_one(
+    statement: Statement, json: JsonText, row: Row, selected: Selected, relation: Relation
+) -> None:
+    """Add the related row, or null."""
+    entity = entity_of(selected.declared.target)
+    is_certain = _is_certain(statement, row, selected, relation)
+    nothing = HIDDEN if selected.is_required else _NULL
+    if statement.reach.is_nowhere(entity.scope):
+        json.constant(nothing)
+    elif relation.key is not None or is_unique(entity.scope.model, frozenset(relation.on)):
+        target = _joined(statement, row, selected, relation, is_certain=is_certain)
+        found = statement.object(target, selected)
+        if is_certain:
+            json.append(found)
+        else:
+            here = f"{target.source.column('id')} IS NULL"
+            json.expression(f"CASE WHEN {here} THEN {text(nothing)} ELSE {found.sql()} END")
+    else:
+        write_picked(statement, json, row, selected, relation)
+
+
+def write_picked(
+    statement: Statement, json: JsonText, row: Row | None, selected: Selected, relation: Relation
+) -> None:
+    """Add the first of the related rows (of a root field, of all that are reached), or null."""
+    target, conditions = related(statement, row, selected, relation)
+    found = statement.object(target, selected).sql()
+    source = target.source
+    ordered = ""
+    if not is_unique(source.model, _equated(statement, target, selected, relation)):
+        ordered = f" ORDER BY {order(source, relation.order_by)} LIMIT 1"
+    query = f"SELECT {found} FROM {source.from_clause}{where(conditions)}{ordered}"
+    nothing = HIDDEN if selected.is_required else _NULL
+    json.expression(f"coalesce(({query}), {text(nothing)})")
+
+
+def related(
+    statement: Statement, row: Row | None, selected: Selected, relation: Relation
+) -> tuple[Row, list[str]]:
+    """The related rows in a FROM clause of their own, and the conditions on them."""
+    target = statement.rows(entity_at(selected))
+    source = target.source
+    conditions = [
+        *_linked(statement, row, source, relation),
+        *statement.narrowed(selected, relation, source),
+        *statement.reach.over(target.entity.scope, source),
+    ]
+    return target, conditions
+
+
+def where(conditions: list[str]) -> str:
+    """The WHERE clause, if there is anything to say."""
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def order(source: Source, order_by: tuple[str, ...]) -> str:
+    """The columns of ORDER BY."""
+    return ", ".join(
+        f"{source.column(path.removeprefix('-'))}{' DESC' if path.startswith('-') else ''}"
+        for path in order_by
+    )
+
+
+def _linked(statement: Statement, row: Row | None, source: Source, relation: Relation) -> list[str]:
+    """What ties the related row to the row that it belongs to."""
+    if row is None:
+        return []
+    if (through := relation.through) is None:
+        columns = map(source.column, relation.on)
+        return [
+            f"{column} = {key}"
+            for column, key in zip(columns, row.key(relation.parent_paths), strict=True)
+        ]
+    link = Source.of(through.model, statement.names)
+    number = link.column(through.key)
+    keys = zip(map(link.column, through.on), row.key(relation.parent_paths), strict=True)
+    conditions = [f"{column} = {key}" for column, key in keys]
+    if not is_empty(through.where):
+        conditions.append(statement.conditions.sql(through.where, link))
+    query = f"SELECT {number} FROM {link.from_clause}{where(conditions)}"
+    return [f"{source.column('id')} IN ({query})"]
+
+
+def _equated(
+    statement: Statement, target: Row, selected: Selected, relation: Relation
+) -> frozenset[str]:
+    """The columns of which the related rows have one value each."""
+    given = statement.selection.inputs(selected)
+    arguments = (
+        each.where
+        for name, each in relation.arguments.items()
+        if name in given and not given[name].is_null
+    )
+    reach = statement.reach.conditions(target.entity.scope)
+    return frozenset(relation.on) | equated([*arguments, *reach])
+
+
+def _joined(
+    statement: Statement, row: Row, selected: Selected, relation: Relation, *, is_certain: bool
+) -> Row:
+    """The related row, joined to the row that it belongs to."""
+    entity = entity_of(selected.declared.target)
+    joins = row.source.joins
+    inside = Source.of(entity.scope.model, statement.names)
+    columns = ("id",) if relation.key is not None else tuple(relation.on)
+    keys = zip(map(inside.column, columns), row.key(relation.parent_paths), strict=True)
+    conditions = [
+        *(f"{column} = {key}" for column, key in keys),
+        *statement.narrowed(selected, relation, inside),
+        *statement.reach.over(entity.scope, inside),
+    ]
+    is_outer = row.source.is_outer or not is_certain
+    table = f"({inside.from_clause})" if inside.joins else inside.table
+    joins.append(f"{'LEFT ' if is_outer else ''}JOIN {table} ON {' AND '.join(conditions)}")
+    outside = Source(inside.model, statement.names, inside.alias, joins, is_outer)
+    return Row(entity, outside, statement.reach)
+
+
+def _is_certain(statement: Statement, row: Row, selected: Selected, relation: Relation) -> bool:
+    """Whether every row has its related row, and everybody reaches it."""
+    return (
+        relation.key is not None
+        and not is_nullable(row.source.model, relation.key)
+        and is_empty(relation.where)
+        and statement.reach.is_everywhere(entity_of(selected.declared.target).scope)
+    )

@@ -1,0 +1,97 @@
+"""A query as one statement, for everybody whose relations are the same."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from graphql import GraphQLError
+
+from access.roles import Relation as Standing
+from access.roles import Relations
+from errors import Forbidden, Unauthenticated
+from planner.conditions import Conditions
+from planner.document import Document
+from planner.guard import guard
+from planner.lists import write_list
+from planner.nodes import write_node, write_nodes
+from planner.objects import write_object
+from planner.ones import write_picked
+from planner.parameters import Parameters
+from planner.reach import Reach
+from planner.refusals import refusal, refusals
+from planner.selection import Selected, Selection, Unplannable
+from planner.source import Names
+from planner.sql import JsonText
+from planner.statement import Statement
+from schema.declaration.specs import NodesById, Relation
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A statement, the ways to its parameters' values, and the refusals known in advance.
+
+    It holds nothing of any person; `needs_roles` says whether it is for these relations alone, or
+    for everybody who is signed in as well.
+    """
+
+    sql: str
+    parameters: Parameters
+    refusals: tuple[GraphQLError, ...]
+    needs_roles: bool
+
+
+def planned(selection: Selection, document: Document, relations: Relations) -> Plan:
+    """Plan a query; raises Unplannable where the generic resolvers have to answer."""
+    parameters, names = Parameters(), Names()
+    conditions = Conditions(names, parameters)
+    reach = Reach(relations, conditions)
+    statement = Statement(selection, names, parameters, conditions, reach, write_object)
+    json, refused = _written(statement, relations)
+    is_for_somebody = Standing.SIGNED_IN in relations
+    condition = guard(parameters, needs_roles=reach.depends_on_roles) if is_for_somebody else ""
+    sql = "".join(
+        (
+            f"WITH {', '.join(conditions.queries)} " if conditions.queries else "",
+            f"SELECT convert_to({json.sql()}, 'UTF8')",
+            f" WHERE {condition}" if condition else "",
+        )
+    )
+    told = tuple(chain(refused, refusals(document, relations)))
+    return Plan(sql, parameters, told, reach.depends_on_roles)
+
+
+def _written(statement: Statement, relations: Relations) -> tuple[JsonText, list[GraphQLError]]:
+    """The answer's `data`, and the errors of the root fields that are refused."""
+    json, refused = JsonText(), []
+    for place, each in enumerate(statement.selection.roots()):
+        json.constant(f'{"," if place else "{"}"{each.key}":')
+        if each.name == "__typename":
+            json.constant('"Query"')
+        elif statement.reach.refuses(each.declared.allow):
+            json.constant("null")
+            refused.append(_refusal(each, relations))
+        else:
+            _write_root(statement, json, each)
+    json.constant("}")
+    return json, refused
+
+
+def _refusal(selected: Selected, relations: Relations) -> GraphQLError:
+    if selected.is_required:
+        raise Unplannable(f"`{selected.name}` is refused and is never null.")
+    if Standing.SIGNED_IN in relations:
+        return refusal(selected, Forbidden("Your roles do not allow this."))
+    return refusal(selected, Unauthenticated("Sign in first."))
+
+
+def _write_root(statement: Statement, json: JsonText, selected: Selected) -> None:
+    match selected.declared.spec:
+        case Relation(is_many=True) as relation:
+            write_list(statement, json, None, selected, relation)
+        case Relation() as relation:
+            write_picked(statement, json, None, selected, relation)
+        case NodesById(is_many=True):
+            write_nodes(statement, json, selected)
+        case NodesById():
+            write_node(statement, json, selected)
+        case other:
+            raise Unplannable(f"`{selected.name}` is no field of the root but {other}.")

@@ -1,0 +1,158 @@
+"""Plans by document: made when first needed, kept while the document is, never about a person."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary, ref
+
+from graphql import (
+    DocumentNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from access.roles import OF_SIGNED_IN, Relations
+from planner.document import Document
+from planner.plan import Plan, planned
+from planner.selection import Selection, Unplannable
+from planner.shape import Shape, Shapes
+
+MOST_CHARACTERS = 8_000_000
+"""The SQL of all plans that are kept, in characters; the contract's largest takes 7,000."""
+# An integer that every page cuts down to its own limit.
+_ANY_LENGTH = 2**31 - 1
+
+Key = tuple[Shape, Relations]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a query: its plan, its variables, and how much it may touch."""
+
+    plan: Plan
+    variables: VariableValues
+    cost: int
+
+
+class Planner:
+    """Plans queries against one schema."""
+
+    def __init__(self, schema: GraphQLSchema, *, most_objects: int) -> None:
+        self._schema = schema
+        self._most_objects = most_objects
+        self._queries: WeakKeyDictionary[Any, dict[str | None, Query]] = WeakKeyDictionary()
+        self._kept = _Kept()
+
+    def query(
+        self, owner: Any, document: DocumentNode, operation: OperationDefinitionNode
+    ) -> "Query":
+        """The operation's plans; they are kept as long as `owner`, whose document it is in."""
+        queries = self._queries.setdefault(owner, {})
+        name = operation.name.value if operation.name else None
+        if name not in queries:
+            queries[name] = Query(
+                self._schema, document, operation, self._kept, most_objects=self._most_objects
+            )
+        return queries[name]
+
+
+class Query:
+    """One operation and its plans, by the shape of its requests and the relations of who asks."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        kept: "_Kept",
+        *,
+        most_objects: int,
+    ) -> None:
+        self._schema = schema
+        self._document = document
+        self._operation = operation
+        self._shapes = Shapes(schema, document, operation)
+        self._most_objects = most_objects
+        self._kept = kept
+        self.plans: dict[Key, tuple[Plan | Unplannable, int]] = {}
+
+    def request(self, given: Mapping[str, Any], relations: Relations) -> Request:
+        """The request with these variables by somebody with these relations.
+
+        Raises Unplannable, GraphQLError or AccessError where the generic resolvers have to answer.
+        """
+        if self._operation.operation is not OperationType.QUERY:
+            raise Unplannable("Only a query is one statement.")
+        definitions = self._operation.variable_definitions or ()
+        variables = get_variable_values(self._schema, definitions, dict(given))
+        if isinstance(variables, list):
+            raise variables[0]
+        shape = self._shapes.of(variables)
+        plan, most = self._plan(shape, variables, relations)
+        cost = most if most <= self._most_objects else self._cost(variables.coerced)
+        if cost > self._most_objects:
+            raise Unplannable("The document may touch too many objects.")
+        return Request(plan, variables, cost)
+
+    def cost(self, variables: VariableValues) -> int:
+        """How many objects a request may touch."""
+        return self._cost(variables.coerced)
+
+    def _plan(
+        self, shape: Shape, variables: VariableValues, relations: Relations
+    ) -> tuple[Plan, int]:
+        """The plan, and the most that any request with it may touch."""
+        common = relations & OF_SIGNED_IN
+        found = self.plans.get((shape, common)) or self.plans.get((shape, relations))
+        if found is None:
+            found = self._made(shape, variables, relations)
+            made, _ = found
+            is_common = isinstance(made, Plan) and not made.needs_roles
+            key = (shape, common if is_common else relations)
+            self.plans[key] = found
+            self._kept.keep(self, key, len(made.sql) if isinstance(made, Plan) else 0)
+        plan, most = found
+        if isinstance(plan, Unplannable):
+            raise plan
+        return plan, most
+
+    def _made(
+        self, shape: Shape, variables: VariableValues, relations: Relations
+    ) -> tuple[Plan | Unplannable, int]:
+        longest = {
+            name: each if isinstance(each, bool) else _ANY_LENGTH
+            for name, each in variables.coerced.items()
+        }
+        most = self._cost(longest)
+        selection = Selection(
+            self._schema, self._document, self._operation, variables, self._shapes.labels(shape)
+        )
+        document = Document(self._schema, self._document, self._operation, longest)
+        try:
+            return planned(selection, document, relations), most
+        except Unplannable as reason:
+            return reason.with_traceback(None), most
+
+    def _cost(self, variables: Mapping[str, Any]) -> int:
+        return Document(self._schema, self._document, self._operation, variables).cost()
+
+
+class _Kept:
+    """Bounds the plans of all documents together: the oldest give way."""
+
+    def __init__(self) -> None:
+        self._sizes: OrderedDict[tuple[Any, Key], int] = OrderedDict()
+        self._characters = 0
+
+    def keep(self, query: Query, key: Key, characters: int) -> None:
+        """Count a plan that was made."""
+        self._sizes[ref(query), key] = characters
+        self._characters += characters
+        while self._characters > MOST_CHARACTERS:
+            (owner, oldest), size = self._sizes.popitem(last=False)
+            self._characters -= size
+            if (query_of := owner()) is not None:
+                query_of.plans.pop(oldest, None)

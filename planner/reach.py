@@ -1,0 +1,74 @@
+"""What the viewer's relations reach, as conditions of a statement; rules decided ahead of a run."""
+
+from collections.abc import Iterator
+
+from tortoise.expressions import Q
+
+from access.roles import OF_SIGNED_IN, Relations
+from access.rows import is_empty
+from access.scopes import Scope
+from planner.conditions import Conditions
+from planner.source import Source
+
+NOWHERE = "FALSE"
+
+
+class Reach:
+    """Reach and rules for everybody who has these relations.
+
+    `depends_on_roles` says whether anything was decided by what roles give beyond being signed in:
+    otherwise the same plan serves everybody who is signed in.
+    """
+
+    def __init__(self, relations: Relations, conditions: Conditions) -> None:
+        self._relations = relations
+        self._conditions = conditions
+        self.depends_on_roles = False
+
+    def over(self, scope: Scope, source: Source, via: Relations | None = None) -> list[str]:
+        """The conditions that together say whether the source's row is reached."""
+        if (held := self._held(scope, via)) is None:
+            return [NOWHERE]
+        return [
+            *([self._conditions.any_of(held, source)] if held else []),
+            *([] if is_empty(scope.only) else [self._conditions.sql(scope.only, source)]),
+        ]
+
+    def conditions(self, scope: Scope) -> Iterator[Q]:
+        """The conditions that hold for every reached row, where there is but one way to it."""
+        held = self._held(scope, None)
+        if held is not None and len(held) == 1:
+            yield held[0]
+
+    def is_everywhere(self, scope: Scope) -> bool:
+        """Whether every row is reached."""
+        return self._held(scope, None) == [] and is_empty(scope.only)
+
+    def is_nowhere(self, scope: Scope) -> bool:
+        """Whether no row can be reached."""
+        return self._held(scope, None) is None
+
+    def refuses(self, allow: Relations | None) -> bool:
+        """Whether the rule can never hold."""
+        return allow is not None and not self._known(allow)
+
+    def guard_of(self, scope: Scope, allow: Relations | None) -> Relations | None:
+        """The rule, where it depends on the row whether it holds."""
+        if allow is None or self._known(frozenset(scope.by)) <= allow:
+            return None
+        return allow
+
+    def _held(self, scope: Scope, via: Relations | None) -> list[Q] | None:
+        """The conditions of which one must hold; none of them for every row, None for no row."""
+        asked = frozenset(scope.by) if via is None else frozenset(scope.by) & via
+        held = self._known(asked)
+        found = [condition for relation, condition in scope.by.items() if relation in held]
+        if not found:
+            return None
+        return [] if any(map(is_empty, found)) else found
+
+    def _known(self, asked: Relations) -> Relations:
+        """Those of the relations that the viewer has."""
+        if not asked <= OF_SIGNED_IN:
+            self.depends_on_roles = True
+        return asked & self._relations
