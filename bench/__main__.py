@@ -14,9 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import Line
-from bench.machine import Machine, machine, today
+from bench.machine import Machine, fetch, machine, today
 from bench.rows import ROWS
-from bench.sides import fetch
 
 _RESULTS = Path(__file__).parent / "results.md"
 _HEADINGS = ("what", "measured", "ratio", "to what")

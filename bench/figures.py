@@ -18,15 +18,28 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a target did under load: the seconds that each request took, and all of it together."""
+    """What a target did under load: the seconds that each request took, and all of it together.
+
+    `own` is the processor time that the load generator itself has used.
+    """
 
     latencies: Sequence[float]
     seconds: float
+    own: float
 
     @property
     def rate(self) -> float:
         """Requests a second."""
         return len(self.latencies) / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A load, and the processor time that the server and PostgreSQL have used for it."""
+
+    load: Load
+    server: float
+    database: float
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -40,16 +53,28 @@ def spread(seconds: Sequence[float]) -> str:
     return f"p50 {middle:.1f} ms, p99 {late:.1f} ms"
 
 
-def rate(rounds: Sequence[Load]) -> str:
-    """The median rate of the rounds and the latencies of all of them."""
-    latencies = [each for load in rounds for each in load.latencies]
-    return f"{median(load.rate for load in rounds):,.0f} requests/s, {spread(latencies)}"
+def rate(rounds: Sequence[Round]) -> str:
+    """The median rate of the rounds, the latencies of all of them, and what they cost.
+
+    The cost is in processor seconds for 1,000 requests: the server's and PostgreSQL's.
+    """
+    latencies = [each for one in rounds for each in one.load.latencies]
+    server, database = (
+        sum(costs) / len(latencies) * 1000
+        for costs in ([one.server for one in rounds], [one.database for one in rounds])
+    )
+    middle = median(one.load.rate for one in rounds)
+    cost = f"CPU {server:.2f} + {database:.2f} s"
+    return f"{middle:,.0f} requests/s, {spread(latencies)}, {cost}"
 
 
-def ratio_of(rounds: Sequence[Load], others: Sequence[Load]) -> str:
-    """The median, over the rounds, of what one target did for each request of the other."""
-    share = median(one.rate / other.rate for one, other in zip(rounds, others, strict=True))
-    return times(share)
+def ratio_of(rounds: Sequence[Round], others: Sequence[Round]) -> str:
+    """The median, over the rounds, of what one target did for each request of the other.
+
+    Where there are fewer rounds of the other, they stand beside the first ones.
+    """
+    pairs = zip(rounds, others, strict=False)
+    return times(median(one.load.rate / other.load.rate for one, other in pairs))
 
 
 def times(share: float) -> str:

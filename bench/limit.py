@@ -8,7 +8,7 @@ role for each operation; nothing that answers any document can be faster. It is 
 import base64
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ import asyncpg
 import orjson
 
 import settings as configuration
-from access.tokens import TokenSigner
+from access.tokens import Claims, TokenSigner
+from models.database import config
 from service import logs, server
 from settings import Settings
 
@@ -53,6 +54,7 @@ _OPERATIONS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Values]]] = {
         "class_journal",
         lambda given: tuple(_number(given[name]) for name in ("classId", "subjectId", "termId")),
     ),
+    "query Inbox": ("inbox", lambda given: (given["first"],)),
     "query Tiny": ("tiny", lambda _given: ()),
     "mutation RecordMark": ("record_mark", _of_mark),
 }
@@ -64,6 +66,7 @@ class Limit:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._signer = TokenSigner(settings.secret_key)
+        self._verified: dict[bytes, Claims] = {}
         self._statements = {
             name: ((_STATEMENTS / f"{file}.sql").read_text(), values)
             for name, (file, values) in _OPERATIONS.items()
@@ -80,13 +83,15 @@ class Limit:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        url, zone = self._settings.database_url, self._settings.timezone.key
+        connection = config(url, timezone=zone)["connections"]["default"]["credentials"]
         self._pool = await asyncpg.create_pool(
-            self._settings.database_url,
+            url,
             min_size=1,
             max_size=_CONNECTIONS,
             # Nothing that is done here leaves anything behind, so there is nothing to reset.
             reset=_nothing,
-            server_settings={"timezone": self._settings.timezone.key},
+            server_settings=connection["server_settings"],
         )
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -95,13 +100,22 @@ class Limit:
 
     async def _ask(self, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
         asked = orjson.loads(body)
-        token = next(value for name, value in headers if name == b"authorization")
-        claims = self._signer.verify(token.decode().removeprefix("Bearer "))
+        claims = self._claims(next(value for name, value in headers if name == b"authorization"))
         words = asked["query"].replace("(", " ", 1).split(None, 2)
         statement, values = self._statements[f"{words[0]} {words[1]}"]
         given = values(asked["variables"])
-        text = await self._pool.fetchval(statement, claims.session_id, claims.account_id, *given)
-        return bytes(text, "utf-8")
+        answer: bytes = await self._pool.fetchval(
+            statement, claims.session_id, claims.account_id, *given
+        )
+        return answer
+
+    def _claims(self, header: bytes) -> Claims:
+        """What a token says, verified once in its life; one that has run out is looked at again."""
+        claims = self._verified.get(header)
+        if claims is None or claims.expires_at < datetime.now(UTC):
+            claims = self._signer.verify(header.decode().removeprefix("Bearer "))
+            self._verified[header] = claims
+        return claims
 
 
 async def _nothing(_connection: Any) -> None:

@@ -10,9 +10,9 @@ import orjson
 
 from bench import load
 from bench.figures import Line, percentile, spread, times
-from bench.machine import Machine
+from bench.machine import Machine, fetch
 from bench.marks import requests
-from bench.sides import fetch, service, sign_in
+from bench.sides import service, sign_in
 from bench.sockets import Subscriber
 from schema.declaration.ids import decode, encode
 from tests.diary import contract
@@ -61,7 +61,7 @@ def measure(machine: Machine) -> Iterator[Line]:
 
 def _site(stack: ExitStack, machine: Machine, *, workers: int, **environ: str) -> _Site:
     database = stack.enter_context(machine.filled())
-    url = stack.enter_context(service(database, **environ))
+    url = stack.enter_context(service(database, **environ)).url
     messages = itertools.cycle(requests(database, url))
     return _Site(workers, url, database, messages, sign_in(url, "deputy.one"))
 

@@ -6,10 +6,11 @@ It runs in a process of its own beside the server's, and answers are checked as 
 import asyncio
 import gc
 import itertools
+import selectors
+import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,15 +19,23 @@ import orjson
 from bench.figures import Load
 
 _HEAD_END = b"\r\n\r\n"
+_GOOD = b"HTTP/1.1 200 "
 _LENGTH = b"content-length:"
-_PATIENCE_SECONDS = 30.0
+_CHUNK = 1 << 18
+_PATIENCE_SECONDS = 60.0
 
 Check = Callable[[bytes], bool]
 
 
-def request(document: str, variables: dict[str, Any], token: str | None = None) -> bytes:
+def request(
+    document: str,
+    variables: dict[str, Any],
+    token: str | None = None,
+    extensions: dict[str, Any] | None = None,
+) -> bytes:
     """The bytes of one GraphQL request."""
-    body = orjson.dumps({"query": document, "variables": variables})
+    asked = {"query": document, "variables": variables}
+    body = orjson.dumps(asked | ({"extensions": extensions} if extensions else {}))
     head = "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     if token is not None:
         head += f"Authorization: Bearer {token}\r\n"
@@ -35,11 +44,6 @@ def request(document: str, variables: dict[str, Any], token: str | None = None) 
 
 def ask(url: str, message: bytes) -> bytes:
     """The body that answers one request."""
-    return asyncio.run(answer(url, message))
-
-
-async def answer(url: str, message: bytes) -> bytes:
-    """The same, inside of a running loop."""
     bodies: list[bytes] = []
 
     def keep(body: bytes) -> bool:
@@ -47,22 +51,42 @@ async def answer(url: str, message: bytes) -> bytes:
         return True
 
     # Its time is up at once, so that it sends one request.
-    client = _Client(iter([message]), 0.0, keep)
-    async with asyncio.timeout(_PATIENCE_SECONDS):
-        await asyncio.get_running_loop().create_connection(lambda: client, *address(url))
-        await client.done
+    press(url, [message], connections=1, seconds=0.0, check=keep)
     return bodies[0]
 
 
+async def answer(url: str, message: bytes) -> bytes:
+    """The same, beside a running loop."""
+    return await asyncio.to_thread(ask, url, message)
+
+
 def press(
-    url: str, messages: Sequence[bytes], *, connections: int, seconds: float, check: Check
+    url: str,
+    messages: Sequence[bytes],
+    *,
+    connections: int,
+    seconds: float,
+    check: Check | bytes,
 ) -> Load:
     """Send the messages in turn over so many connections, each waiting for its answer.
 
-    Raises RuntimeError where an answer is not a 200 for which `check` holds.
+    Raises RuntimeError where an answer is not a 200 whose body is `check`, or for which it holds.
     """
-    with _undisturbed():
-        return asyncio.run(_press(url, itertools.cycle(messages), connections, seconds, check))
+    with _undisturbed(), ExitStack() as stack:
+        selector = stack.enter_context(selectors.DefaultSelector())
+        taken = itertools.cycle(messages)
+        expected = check if isinstance(check, bytes) else None
+        clients = [
+            _Client(stack.enter_context(socket.create_connection(address(url))), expected, check)
+            for _ in range(connections)
+        ]
+        for each in clients:
+            each.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(each.socket, selectors.EVENT_READ, each)
+        began, own = time.perf_counter(), time.process_time()
+        latencies = _pressed(selector, clients, taken, began + seconds)
+        took, own = time.perf_counter() - began, time.process_time() - own
+    return Load(latencies, took, own)
 
 
 def address(url: str) -> tuple[str, int]:
@@ -73,71 +97,75 @@ def address(url: str) -> tuple[str, int]:
     return parts.hostname, parts.port
 
 
-async def _press(
-    url: str, messages: Iterator[bytes], connections: int, seconds: float, check: Check
-) -> Load:
-    loop = asyncio.get_running_loop()
-    began = time.perf_counter()
-    clients = [_Client(messages, began + seconds, check) for _ in range(connections)]
-    async with asyncio.timeout(seconds + _PATIENCE_SECONDS):
-        for client in clients:
-            await loop.create_connection(partial(_same, client), *address(url))
-        await asyncio.gather(*(client.done for client in clients))
-    took = time.perf_counter() - began
-    return Load([each for client in clients for each in client.latencies], took)
+class _Client:
+    """One connection: sends, waits for the whole answer, checks it."""
 
+    __slots__ = ("_body", "_buffer", "_check", "sent_at", "socket")
 
-class _Client(asyncio.Protocol):
-    """One connection: sends, waits for the whole answer, checks it, sends the next."""
-
-    def __init__(self, messages: Iterator[bytes], until: float, check: Check) -> None:
-        self.latencies: list[float] = []
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._messages = messages
-        self._until = until
-        self._check = check
+    def __init__(self, own: socket.socket, body: bytes | None, check: Check | bytes) -> None:
+        self.socket = own
+        self.sent_at = 0.0
+        self._body = body
+        self._check = check.__eq__ if isinstance(check, bytes) else check
         self._buffer = b""
-        self._sent_at = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("A connection is expected.")
-        self._transport = transport
-        self._send()
+    def send(self, message: bytes) -> None:
+        """Send a request."""
+        self.sent_at = time.perf_counter()
+        self.socket.sendall(message)
 
-    def data_received(self, data: bytes) -> None:
-        """Take what came; go on when the answer is whole."""
-        self._buffer += data
-        head, found, body = self._buffer.partition(_HEAD_END)
-        if found and len(body) >= _length(head):
-            self.latencies.append(time.perf_counter() - self._sent_at)
+    def receive(self) -> bool:
+        """Take what came; whether the answer is whole. Raises RuntimeError for a wrong one."""
+        came = self.socket.recv(_CHUNK)
+        self._buffer = self._buffer + came if self._buffer else came
+        if not came:
+            raise RuntimeError("the connection was closed before its answer was whole.")
+        if self._is_as_expected() or self._is_whole():
             self._buffer = b""
-            self._go_on(head, body)
+            return True
+        return False
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Fail where the server closed before the last answer."""
-        if not self.done.done():
-            self.done.set_exception(RuntimeError(f"the connection was closed: {exc}"))
+    def _is_as_expected(self) -> bool:
+        """Seen without reading the head, which costs more than all else."""
+        body = self._body
+        return body is not None and self._buffer.endswith(body) and self._buffer.startswith(_GOOD)
 
-    def _go_on(self, head: bytes, body: bytes) -> None:
-        if not head.startswith(b"HTTP/1.1 200 ") or not self._check(body):
-            answer = (head.splitlines()[0] + b" " + body[:500]).decode()
-            self.done.set_exception(RuntimeError(f"an answer is not as expected: {answer}"))
-            self._transport.close()
-        elif time.perf_counter() < self._until:
-            self._send()
-        else:
-            self.done.set_result(None)
-            self._transport.close()
-
-    def _send(self) -> None:
-        self._sent_at = time.perf_counter()
-        self._transport.write(next(self._messages))
+    def _is_whole(self) -> bool:
+        head, found, body = self._buffer.partition(_HEAD_END)
+        if not found or len(body) < _length(head):
+            return False
+        if not head.startswith(_GOOD) or not self._check(body):
+            answer = (head.splitlines()[0] + b" " + body[:500]).decode(errors="replace")
+            raise RuntimeError(f"an answer is not as expected: {answer}")
+        return True
 
 
-def _same(client: _Client) -> _Client:
-    return client
+def _pressed(
+    selector: selectors.BaseSelector,
+    clients: Sequence[_Client],
+    messages: Iterator[bytes],
+    until: float,
+) -> list[float]:
+    """The seconds of each request; all that were sent are waited for."""
+    latencies: list[float] = []
+    for each in clients:
+        each.send(next(messages))
+    waiting = len(clients)
+    while waiting:
+        ready = selector.select(_PATIENCE_SECONDS)
+        if not ready:
+            raise RuntimeError(f"nothing was answered for {_PATIENCE_SECONDS:g} seconds.")
+        for key, _ in ready:
+            client: _Client = key.data
+            if not client.receive():
+                continue
+            now = time.perf_counter()
+            latencies.append(now - client.sent_at)
+            if now < until:
+                client.send(next(messages))
+            else:
+                waiting -= 1
+    return latencies
 
 
 def _length(head: bytes) -> int:

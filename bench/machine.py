@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 import demo
+from bench import process
 from demo.region import ZONE
 from models.migration import migrate_database
 from service import embedded
@@ -19,7 +24,9 @@ SECRET = "benchmark " * 4
 # are kept, because they are what the way to a listener is measured from.
 _TUNING = {**embedded.TUNING, "track_commit_timestamp": "on"}
 _MIGRATED, _FILLED = "bench_migrated", "bench_filled"
-_PUPILS, _QUICK_PUPILS = 1000, 200
+_SCHOOLS, _PUPILS, _QUICK_PUPILS = 5, 1000, 200
+_PATIENCE_SECONDS = 600.0
+_CHECKPOINTER = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
 
 
 @dataclass
@@ -39,10 +46,22 @@ class Machine:
 
     @contextmanager
     def filled(self) -> Iterator[str]:
-        """Yield the URL of a database with one school, a whole year of it; each is a fresh copy."""
-        self._make_filled()
-        with self._copy_of(_FILLED) as url:
+        """Yield the URL of a database with five schools, a whole year; each is a fresh copy."""
+        template = self._made_filled(1 if self.quick else _SCHOOLS)
+        with self._copy_of(template) as url:
             yield url
+
+    @contextmanager
+    def small(self) -> Iterator[str]:
+        """The same with one school."""
+        with self._copy_of(self._made_filled(1)) as url:
+            yield url
+
+    @cached_property
+    def postmaster(self) -> int:
+        """The process that PostgreSQL's others were started by."""
+        ((checkpointer,),) = fetch(self.server, _CHECKPOINTER)
+        return process.parent_of(checkpointer)
 
     def _make_migrated(self) -> None:
         if _MIGRATED not in self._made:
@@ -50,14 +69,16 @@ class Machine:
             asyncio.run(migrate_database(_of(self.server, _MIGRATED)))
             self._made.add(_MIGRATED)
 
-    def _make_filled(self) -> None:
-        if _FILLED not in self._made:
+    def _made_filled(self, schools: int) -> str:
+        template = f"{_FILLED}_{schools}"
+        if template not in self._made:
             self._make_migrated()
-            self._copy(_MIGRATED, _FILLED)
+            self._copy(_MIGRATED, template)
             pupils = _QUICK_PUPILS if self.quick else _PUPILS
-            url = _of(self.server, _FILLED)
-            asyncio.run(demo.build(url, seed=1, today=today(), schools=1, pupils=pupils))
-            self._made.add(_FILLED)
+            url = _of(self.server, template)
+            asyncio.run(demo.build(url, seed=1, today=today(), schools=schools, pupils=pupils))
+            self._made.add(template)
+        return template
 
     @contextmanager
     def _copy_of(self, template: str) -> Iterator[str]:
@@ -85,6 +106,21 @@ def machine(*, quick: bool) -> Iterator[Machine]:
 def today() -> date:
     """The day of the region's own zone."""
     return datetime.now(ZoneInfo(ZONE)).date()
+
+
+def fetch(database_url: str, statement: str, *values: Any) -> list[Any]:
+    """Rows of one statement, with the region's own clock."""
+
+    async def run() -> list[Any]:
+        settings = {"timezone": ZONE}
+        connection = await asyncpg.connect(database_url, server_settings=settings)
+        try:
+            rows: list[Any] = await connection.fetch(statement, *values, timeout=_PATIENCE_SECONDS)
+        finally:
+            await connection.close()
+        return rows
+
+    return asyncio.run(run())
 
 
 def _of(server: str, name: str) -> str:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import orjson
 
 from bench import load
+from bench.contest import Side, contest
 from bench.figures import Line
-from bench.machine import Machine
+from bench.machine import Machine, fetch
 from bench.relay import relay
-from bench.sides import compared, fetch, limit, round_trips, service, sign_in
+from bench.sides import GENERIC, generic, limit, round_trips, service, sign_in, two_workers
 from schema.declaration.ids import encode
 from tests.diary import contract
 
@@ -38,17 +40,30 @@ _OWN = re.compile(rb'"(id|recordedAt)" ?: ?"[^"]*"')
 
 
 def measure(machine: Machine) -> Iterator[Line]:
-    """Marks a second at 1 and 16 connections, one worker, and the round trips of each."""
+    """Marks a second, beside the limit and the generic resolvers, and the round trips of each."""
     with machine.filled() as database:
-        with service(database) as ours, limit(database) as limits:
-            messages = requests(database, ours)
-            _refuse_unlike(database, (ours, limits), messages[0])
-            checks = (_is_recorded, _is_recorded)
-            yield from compared("recordMark", (ours, limits), messages, checks, quick=machine.quick)
+        with service(database) as ours, limit(database) as limits, generic(database) as slow:
+            messages = requests(database, ours.url)
+            _refuse_unlike(database, [each.url for each in (ours, limits)], messages[0])
+            generics = requests(database, ours.url, extensions=GENERIC)
+            sides = [
+                Side("the service", ours, messages, _is_recorded),
+                Side("the limit", limits, messages, _is_recorded),
+                Side("the generic resolvers", slow, generics, _is_recorded, is_slow=True),
+            ]
+            yield from contest(machine, "recordMark", 1, sides)
+        with two_workers(database) as pair:
+            sides = [
+                Side(name, server, messages, _is_recorded)
+                for name, server in zip(("the service", "the limit"), pair, strict=True)
+            ]
+            yield from contest(machine, "recordMark", 2, sides)
         yield _round_trips(database)
 
 
-def requests(database: str, url: str, count: int = _REQUESTS) -> list[bytes]:
+def requests(
+    database: str, url: str, count: int = _REQUESTS, extensions: dict[str, Any] | None = None
+) -> list[bytes]:
     """Requests of teacher.math, each for a mark of its own."""
     token = sign_in(url, "teacher.math")
     return [
@@ -62,6 +77,7 @@ def requests(database: str, url: str, count: int = _REQUESTS) -> list[bytes]:
                 }
             },
             token,
+            extensions,
         )
         for number, (lesson, student) in enumerate(fetch(database, _PLACES, count))
     ]
@@ -85,5 +101,6 @@ def _refuse_unlike(database: str, urls: Sequence[str], message: bytes) -> None:
 
 
 def _round_trips(database: str) -> Line:
-    with relay(database) as counting, service(counting.url) as url:
-        return round_trips("recordMark", counting, url, requests(database, url, _COUNTED))
+    with relay(database) as counting, service(counting.url) as server:
+        messages = requests(database, server.url, _COUNTED)
+        return round_trips("recordMark", counting, server.url, messages)

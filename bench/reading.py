@@ -1,6 +1,6 @@
 """How fast the service answers queries, beside one hand-written statement for each of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 
 from bench import load
+from bench.contest import Side, contest, memory
 from bench.figures import Line
-from bench.machine import Machine
+from bench.machine import Machine, fetch
 from bench.relay import relay
-from bench.sides import compared, fetch, limit, round_trips, service, sign_in
+from bench.sides import GENERIC, Server, generic, limit, round_trips, service, sign_in, two_workers
 from schema.declaration.ids import encode
 from tests.diary import contract
 
@@ -28,18 +29,36 @@ WHERE account.login = 'parent.one' AND entry.date <= CURRENT_DATE
 GROUP BY entry.student_id, monday
 ORDER BY count(*) DESC, monday DESC, entry.student_id LIMIT 1
 """
-# The page with the most marks among those that teacher.math has.
-_PAGE = """
-SELECT page.school_class_id, page.subject_id, page.term_id
+# The pages that teacher.math has, with their pupils, lessons and marks.
+_PAGES = """
+SELECT page.school_class_id, page.subject_id, page.term_id, filled.lessons, filled.marks,
+       (SELECT count(*) FROM journal_row line
+        WHERE line.school_class_id = page.school_class_id AND line.subject_id = page.subject_id
+          AND line.term_id = page.term_id) AS pupils
 FROM account
 JOIN teaching_assignment assignment ON assignment.teacher_id = account.person_id
 JOIN journal_page page ON page.section_id = assignment.section_id
-JOIN lesson ON lesson.section_id = page.section_id
- AND lesson.date BETWEEN page.starts_on AND page.ends_on
-JOIN mark ON mark.lesson_id = lesson.id
-WHERE account.login = 'teacher.math' AND assignment.valid_until IS NULL
-GROUP BY page.school_class_id, page.subject_id, page.term_id
-ORDER BY count(*) DESC, page.term_id, page.school_class_id, page.subject_id LIMIT 1
+CROSS JOIN LATERAL (
+    SELECT count(DISTINCT lesson.id) AS lessons, count(mark.id) AS marks
+    FROM lesson
+    LEFT JOIN mark ON mark.lesson_id = lesson.id
+    WHERE lesson.section_id = page.section_id
+      AND lesson.date BETWEEN page.starts_on AND page.ends_on
+) filled
+WHERE account.login = 'teacher.math' AND assignment.valid_until IS NULL AND filled.marks > 0
+ORDER BY page.term_id, page.school_class_id, page.subject_id
+"""
+_USUAL_PUPILS, _USUAL_LESSONS = 30, 20
+_INBOX = 20
+# Nobody in the data set has a whole page of mail, so parent.one is sent what others were sent.
+_MAIL = """
+INSERT INTO message_receipt (message_id, recipient_id, read_at)
+SELECT message.id, account.person_id, CASE message.id % 3 WHEN 0 THEN message.sent_at END
+FROM account
+CROSS JOIN message
+WHERE account.login = 'parent.one'
+ORDER BY message.id DESC LIMIT 100
+ON CONFLICT DO NOTHING
 """
 
 
@@ -54,12 +73,18 @@ class _Query:
 
 
 def measure(machine: Machine) -> Iterator[Line]:
-    """Every query at 1 and 16 connections, one worker, and its round trips to the database."""
+    """Every query beside the limit and the generic resolvers; its round trips to the database."""
     with machine.filled() as database:
+        fetch(database, _MAIL)
         queries = list(_queries(database))
-        with service(database) as ours, limit(database) as limits:
+        with service(database) as ours, limit(database) as limits, generic(database) as slow:
             for query in queries:
-                yield from _compared(query, (ours, limits), quick=machine.quick)
+                sides = _sides(query, ours, limits, slow)
+                yield from contest(machine, query.name, 1, sides)
+            yield from memory("all of these", sides[:2])
+        with two_workers(database) as (ours, limits):
+            for query in queries:
+                yield from contest(machine, query.name, 2, _sides(query, ours, limits))
         yield from _round_trips(database, queries)
 
 
@@ -70,36 +95,58 @@ def _queries(database: str) -> Iterator[_Query]:
         "from": str(monday),
         "to": str(monday + timedelta(6)),
     }
-    ((class_id, subject, term),) = fetch(database, _PAGE)
-    page = {
-        "classId": encode("SchoolClass", class_id),
-        "subjectId": encode("Subject", subject),
-        "termId": encode("Term", term),
-    }
     yield _Query("DiaryWeek", contract("DiaryWeek"), "parent.one", week)
     yield _Query("ParentDashboard", contract("ParentDashboard"), "parent.one", {})
-    yield _Query("ClassJournal", contract("ClassJournal"), "teacher.math", page)
+    for page in _pages(database):
+        of = {
+            "classId": encode("SchoolClass", page["school_class_id"]),
+            "subjectId": encode("Subject", page["subject_id"]),
+            "termId": encode("Term", page["term_id"]),
+        }
+        name = f"ClassJournal {page['pupils']} × {page['lessons']}"
+        yield _Query(name, contract("ClassJournal"), "teacher.math", of)
+    yield _Query("Inbox", contract("Inbox"), "parent.one", {"first": _INBOX})
     yield _Query("{ viewer { id login } }", _TINY, "parent.one", {})
 
 
-def _compared(query: _Query, urls: tuple[str, str], *, quick: bool) -> Iterator[Line]:
-    message = _message(query, urls[0])
-    expected = tuple(load.ask(url, message) for url in urls)
-    answers = [orjson.loads(answer) for answer in expected]
-    if answers[0] != answers[1] or "errors" in answers[0]:
+def _pages(database: str) -> Sequence[Mapping[str, Any]]:
+    """The page that is most like one of 30 pupils and 20 lessons, and the one with most marks."""
+    pages = fetch(database, _PAGES)
+
+    def distance(page: Mapping[str, Any]) -> int:
+        pupils: int = abs(page["pupils"] - _USUAL_PUPILS)
+        lessons: int = abs(page["lessons"] - _USUAL_LESSONS)
+        return pupils + lessons
+
+    return [min(pages, key=distance), max(pages, key=lambda page: page["marks"])]
+
+
+def _sides(query: _Query, ours: Server, limits: Server, slow: Server | None = None) -> list[Side]:
+    """The sides; raises RuntimeError unless they answer alike, the service byte by byte."""
+    message = _message(query, ours)
+    answer, other = (load.ask(each.url, message) for each in (ours, limits))
+    if orjson.loads(answer) != orjson.loads(other) or b'"errors"' in answer:
         raise RuntimeError(f"{query.name}: the limit does not answer what the service answers.")
-    checks = (expected[0].__eq__, expected[1].__eq__)
-    what = f"{query.name} ({len(expected[0]) / 1000:.1f} kB)"
-    yield from compared(what, urls, [message], checks, quick=quick)
+    found = [
+        Side("the service", ours, [message], answer),
+        Side("the limit", limits, [message], other),
+    ]
+    if slow is not None:
+        message = _message(query, ours, GENERIC)
+        if load.ask(slow.url, message) != answer:
+            raise RuntimeError(f"{query.name}: the generic resolvers answer something else.")
+        found.append(Side("the generic resolvers", slow, [message], answer, is_slow=True))
+    return found
 
 
-def _round_trips(database: str, queries: list[_Query]) -> Iterator[Line]:
+def _round_trips(database: str, queries: Sequence[_Query]) -> Iterator[Line]:
     """Counted on a service of its own, which a relay stands behind."""
-    with relay(database) as counting, service(counting.url) as url:
+    with relay(database) as counting, service(counting.url) as server:
         for query in queries:
-            messages = [_message(query, url)] * _COUNTED
-            yield round_trips(query.name, counting, url, messages)
+            messages = [_message(query, server)] * _COUNTED
+            yield round_trips(query.name, counting, server.url, messages)
 
 
-def _message(query: _Query, url: str) -> bytes:
-    return load.request(query.document, dict(query.variables), sign_in(url, query.login))
+def _message(query: _Query, server: Server, extensions: dict[str, Any] | None = None) -> bytes:
+    token = sign_in(server.url, query.login)
+    return load.request(query.document, dict(query.variables), token, extensions)

@@ -1,43 +1,75 @@
-"""The two sides of a comparison, side by side over one database: the service, and the limit."""
+"""The sides of a comparison over one database: the service, the limit, the generic resolvers."""
 
-import asyncio
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
-import asyncpg
 import orjson
 
 import demo
 from bench import load
-from bench.figures import Line, Load, rate, ratio_of, times
-from bench.load import Check
+from bench.figures import Line, times
 from bench.machine import SECRET
 from bench.relay import Relay
 from demo.region import ZONE
 from tests.diary import contract
-from tests.programs import Program, serving
+from tests.programs import Program
+from tests.servers import RedisServer
 
 ENVIRON = {"SECRET_KEY": SECRET, "ENVIRONMENT": "production", "TIMEZONE": ZONE}
-CONNECTIONS = (1, 16)
-_WARM_UP_SECONDS = 0.3
+# Only in development may a request ask for the generic resolvers; what else differs there is off.
+_IN_DEVELOPMENT = {
+    "ENVIRONMENT": "development",
+    **dict.fromkeys(("DEMO", "GRAPHIQL", "METRICS", "INTROSPECTION"), "off"),
+}
+# What asks for them.
+GENERIC = {"planner": False}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address, and the process that all of its workers were started by."""
+
+    url: str
+    pid: int
 
 
 @contextmanager
-def service(database_url: str, **environ: str) -> Iterator[str]:
-    """Run the service over a database, as it would run in production; yields its address."""
-    with serving(DATABASE_URL=database_url, **ENVIRON, **environ) as program:
-        yield program.url
+def service(database_url: str, **environ: str) -> Iterator[Server]:
+    """Run the service over a database, as it would run in production."""
+    with _running(("cli", "serve"), database_url, environ) as server:
+        yield server
 
 
 @contextmanager
-def limit(database_url: str) -> Iterator[str]:
-    """Run the limit over a database; yields its address."""
-    with Program("bench.limit", DATABASE_URL=database_url, **ENVIRON) as program:
-        program.wait_until_up()
-        yield program.url
+def generic(database_url: str) -> Iterator[Server]:
+    """Run the service over a database so that it also answers by the generic resolvers."""
+    with _running(("cli", "serve"), database_url, _IN_DEVELOPMENT) as server:
+        yield server
+
+
+@contextmanager
+def limit(database_url: str, **environ: str) -> Iterator[Server]:
+    """Run the limit over a database."""
+    with _running(("bench.limit",), database_url, environ) as server:
+        yield server
+
+
+@contextmanager
+def two_workers(database_url: str) -> Iterator[tuple[Server, Server]]:
+    """Run the service and the limit over a database, each with two workers over one Redis."""
+    with RedisServer() as redis:
+        environ = {"WEB_CONCURRENCY": "2", "REDIS_URL": redis.url}
+        with service(database_url, **environ) as ours, limit(database_url, **environ) as limits:
+            yield ours, limits
+
+
+@contextmanager
+def _running(program: tuple[str, ...], url: str, environ: Mapping[str, str]) -> Iterator[Server]:
+    with Program(*program, DATABASE_URL=url, **{**ENVIRON, **environ}) as running:
+        running.wait_until_up()
+        yield Server(running.url, running.process.pid)
 
 
 def sign_in(url: str, login: str) -> str:
@@ -46,21 +78,6 @@ def sign_in(url: str, login: str) -> str:
     answer = orjson.loads(load.ask(url, load.request(contract("SignIn"), given)))
     token: str = answer["data"]["signIn"]["session"]["accessToken"]
     return token
-
-
-def fetch(database_url: str, statement: str, *values: Any) -> list[Any]:
-    """Rows of one statement, with the region's own clock."""
-
-    async def run() -> list[Any]:
-        settings = {"timezone": ZONE}
-        connection = await asyncpg.connect(database_url, server_settings=settings)
-        try:
-            rows: list[Any] = await connection.fetch(statement, *values)
-        finally:
-            await connection.close()
-        return rows
-
-    return asyncio.run(run())
 
 
 def round_trips(what: str, counting: Relay, url: str, messages: Sequence[bytes]) -> Line:
@@ -74,28 +91,3 @@ def round_trips(what: str, counting: Relay, url: str, messages: Sequence[bytes])
         trips.append(counting.round_trips - before)
     middle = median(trips)
     return Line(f"{what}, round trips", f"{middle:g} a request", times(middle), "of the limit: 1")
-
-
-def compared(
-    what: str,
-    urls: tuple[str, str],
-    messages: Sequence[bytes],
-    checks: tuple[Check, Check],
-    *,
-    quick: bool,
-) -> Iterator[Line]:
-    """Press the service and the limit in turns; `urls` and `checks` are theirs, in this order."""
-    rounds, seconds = (1, 0.4) if quick else (3, 1.0)
-    for url, check in zip(urls, checks, strict=True):
-        load.press(url, messages, connections=4, seconds=_WARM_UP_SECONDS, check=check)
-    for connections in CONNECTIONS:
-        ours: list[Load] = []
-        limits: list[Load] = []
-        for _, (url, check, done) in itertools.product(
-            range(rounds), zip(urls, checks, (ours, limits), strict=True)
-        ):
-            done.append(
-                load.press(url, messages, connections=connections, seconds=seconds, check=check)
-            )
-        named = f"{what}, {connections} connection{'s' * (connections > 1)}"
-        yield Line(named, rate(ours), ratio_of(ours, limits), f"of the limit: {rate(limits)}")

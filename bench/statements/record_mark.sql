@@ -55,22 +55,16 @@ logged AS (
     SELECT counted.topic, counted.last_seq, 'MARKS', 'RECORDED', given.id, given.student_id, now()
     FROM counted, given
 )
-SELECT json_build_object('data', json_build_object('recordMark', (
-    SELECT json_build_object(
-        'mark', json_build_object(
-            'id', encode(('Mark:' || given.id)::bytea, 'base64'),
-            'value', given.value,
-            'text', given.value::text,
-            'weight', given.weight,
-            'version', given.version,
-            'recordedAt', given.recorded_at,
-            'student', json_build_object(
-                'id', encode(('Student:' || given.student_id)::bytea, 'base64')
-            ),
-            'lesson', json_build_object(
-                'id', encode(('Lesson:' || given.lesson_id)::bytea, 'base64'), 'date', place.date
-            )
-        ),
-        'userErrors', json_build_array()
-    ) FROM given JOIN place ON true
-)))::text
+SELECT convert_to('{"data":{"recordMark":' || (
+    SELECT '{"mark":{"id":"' || encode(('Mark:' || given.id)::bytea, 'base64')
+        || '","value":' || given.value
+        || ',"text":"' || given.value
+        || '","weight":' || given.weight
+        || ',"version":' || given.version
+        || ',"recordedAt":"' || replace((given.recorded_at AT TIME ZONE 'UTC')::text, ' ', 'T')
+        || '+00:00","student":{"id":"'
+        || encode(('Student:' || given.student_id)::bytea, 'base64')
+        || '"},"lesson":{"id":"' || encode(('Lesson:' || given.lesson_id)::bytea, 'base64')
+        || '","date":"' || place.date || '"}},"userErrors":[]}'
+    FROM given JOIN place ON true
+) || '}}', 'UTF8')
