@@ -52,7 +52,7 @@ async def sign_in(work: Work, input: SignInInput) -> Mapping[str, Any]:  # noqa:
         address=work.context.address,
         user_agent=work.context.user_agent[:300],
     )
-    await work.audit("session.begun", session, person_id=account.person_id)
+    work.audit("session.begun", models.Session, session.id, person_id=account.person_id)
     return {"session": await _tokens(work, session)}
 
 
@@ -123,7 +123,7 @@ def _is_live(work: Work, session: models.Session) -> bool:
 async def _end(work: Work, session: models.Session, action: str) -> None:
     session.ended_at = work.viewer.now
     await session.save(update_fields=["ended_at"])
-    await work.audit(action, session)
+    work.audit(action, models.Session, session.id)
 
 
 async def _tokens(work: Work, session: models.Session) -> SessionTokens:

@@ -1,42 +1,68 @@
 """Writing attendance into the journal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import strawberry
 
-import models
-from access import rules
+from access import rules, scopes
 from errors import UserError
-from models import ChangeArea
+from models import Attendance, ChangeArea
 from resolvers import limits
-from resolvers.lessons import enrolled_student, lesson_to_write
+from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
+from resolvers.reading import Reading
 from resolvers.work import Work, all_of
+from schema.declaration.ids import decode
 from schema.marking import AttendanceEntryInput, RecordAttendanceInput, RecordAttendancePayload
 from subscriptions import topics
+from subscriptions.log import Change
 
-_WRITERS = rules.JOURNAL_WRITERS | rules.HOMEROOM
 _MOST_ENTRIES = 100
 _LONGEST_NOTE = 500
 
+# Who writes at the same lesson waits here: entries in another order would end in a deadlock, and
+# what is read before the lock would be the former attendance no more.
+_LESSON = Reading(
+    scopes.LESSONS,
+    "Lesson",
+    rules.JOURNAL_WRITERS | rules.HOMEROOM,
+    """
+    SELECT {row}.id, class.organization_id
+    FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
+    WHERE {reached}
+    FOR NO KEY UPDATE OF {row}
+    """,
+)
+# The pupils among these who are in the lesson's class on its day, each with what is written.
+_ENROLLED = """
+SELECT wanted.student_id, former.id IS NOT NULL AS is_there, former.code, former.note,
+       coalesce(former.id, nextval('attendance_id_seq')) AS id
+FROM unnest($2::bigint[]) AS wanted (student_id)
+LEFT JOIN attendance former ON former.lesson_id = $1 AND former.student_id = wanted.student_id
+WHERE EXISTS (
+    SELECT FROM diary_entry entry
+    WHERE entry.lesson_id = $1 AND entry.student_id = wanted.student_id
+)
+"""
 
-@mutation(RecordAttendancePayload, allow=_WRITERS)
+Former = Mapping[int | None, Mapping[str, Any]]
+"""The row of each enrolled pupil, or what is needed to make it."""
+
+
+@mutation(RecordAttendancePayload, allow=_LESSON.via)
 async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping[str, Any]:  # noqa: A002
     """Write down the attendance of pupils at a lesson, in place of what was written before."""
     _check(input.entries)
-    lesson = await lesson_to_write(work, input.lesson_id, _WRITERS)
-    # Who writes at the same lesson waits here: entries in another order would end in a deadlock.
-    await models.Lesson.filter(id=lesson.id).select_for_update(no_key=True).get()
-    school_class = await models.SchoolClass.get(id=lesson.school_class_id)
-    students = await _students(work, lesson, input.entries)
-    rows = []
-    for student_id, entry in zip(students, input.entries, strict=True):
-        row = await _write(work, lesson, student_id, entry)
-        topic = topics.school(school_class.organization_id)
-        work.announce(topic, ChangeArea.ATTENDANCE, "RECORDED", row=row, student_id=student_id)
-        rows.append(row.id)
-    return {"attendance": rows}
+    lesson = await work.read(_LESSON, input.lesson_id, "lessonId")
+    numbers = [decode("Student", entry.student_id) for entry in input.entries]
+    former = await _former(work, lesson["id"], numbers)
+    await _refuse_strangers(work, numbers, former)
+    topic = topics.school(lesson["organization_id"])
+    for number, entry in zip(numbers, input.entries, strict=True):
+        row_id = _write(work, lesson["id"], former[number], entry)
+        work.announce(Change(topic, ChangeArea.ATTENDANCE, "RECORDED", row_id, number))
+    return {"attendance": [former[number]["id"] for number in numbers]}
 
 
 def _check(entries: Sequence[AttendanceEntryInput]) -> None:
@@ -50,41 +76,42 @@ def _check(entries: Sequence[AttendanceEntryInput]) -> None:
     )
 
 
-async def _students(
-    work: Work, lesson: models.Lesson, entries: Sequence[AttendanceEntryInput]
-) -> list[int]:
-    """The pupils' numbers in the order of the entries; raises every entry's error together."""
-    students: list[int] = []
+async def _former(work: Work, lesson_id: int, numbers: Sequence[int | None]) -> Former:
+    wanted = [*{number for number in numbers if number is not None}]
+    rows = await work.connection.execute_query_dict(_ENROLLED, [lesson_id, wanted])
+    return {row["student_id"]: row for row in rows}
+
+
+async def _refuse_strangers(
+    work: Work, numbers: Sequence[int | None], enrolled: Container[int | None]
+) -> None:
+    """Raise the errors of all entries together; a pupil may be named once."""
+    strangers = {number for number in numbers if number is not None and number not in enrolled}
+    known = await known_students(work, strangers) if strangers else frozenset()
     errors: list[UserError] = []
-    for place, entry in enumerate(entries):
+    for place, number in enumerate(numbers):
         at = ("entries", str(place), "studentId")
-        try:
-            student_id = await enrolled_student(work, lesson, entry.student_id, *at)
-            if student_id in students:
-                errors.append(UserError("DUPLICATE", "This pupil is named twice.", *at))
-            students.append(student_id)
-        except UserError as error:
-            errors.append(error)
+        if number not in enrolled:
+            errors.append(not_enrolled(*at, is_known=number in known))
+        elif number in numbers[:place]:
+            errors.append(UserError("DUPLICATE", "This pupil is named twice.", *at))
     all_of(errors)
-    return students
 
 
-async def _write(
-    work: Work, lesson: models.Lesson, student_id: int, entry: AttendanceEntryInput
-) -> models.Attendance:
+def _write(
+    work: Work, lesson_id: int, former: Mapping[str, Any], entry: AttendanceEntryInput
+) -> int:
     """Put the entry in place of the pupil's former one, and both into the audit."""
-    former = (
-        await models.Attendance.filter(lesson_id=lesson.id, student_id=student_id)
-        .select_for_update()
-        .get_or_none()
-    )
-    before = {"code": former.code, "note": former.note} if former else None
+    row_id: int = former["id"]
     after = {"code": entry.code, "note": entry.note}
-    row, _ = await models.Attendance.update_or_create(
-        after, lesson_id=lesson.id, student_id=student_id
-    )
-    await work.audit("attendance.recorded", row, before=before, after=after)
-    return row
+    if former["is_there"]:
+        work.writes.change(Attendance, row_id, **after)
+    else:
+        place = {"lesson_id": lesson_id, "student_id": former["student_id"]}
+        work.writes.make(Attendance, id=row_id, **place, **after)
+    before = {name: former[name] for name in after} if former["is_there"] else None
+    work.audit("attendance.recorded", Attendance, row_id, before=before, after=after)
+    return row_id
 
 
 @strawberry.type

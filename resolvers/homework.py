@@ -5,34 +5,44 @@ from typing import Any
 
 import strawberry
 
-import models
-from access import rules
+from access import rules, scopes
 from errors import UserError
-from models import ChangeArea
+from models import ChangeArea, Homework
 from resolvers import limits
-from resolvers.lessons import lesson_to_write
 from resolvers.mutation import mutation
+from resolvers.reading import Reading
 from resolvers.work import Work, all_of
 from schema.homework import AssignHomeworkInput, AssignHomeworkPayload
 from subscriptions import topics
+from subscriptions.log import Change
 
 _LONGEST_TEXT = 4000
+_LESSON = Reading(
+    scopes.LESSONS,
+    "Lesson",
+    rules.JOURNAL_WRITERS,
+    """
+    SELECT {row}.id, {row}.date, class.organization_id, nextval('homework_id_seq') AS homework_id
+    FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
+    WHERE {reached}
+    """,
+)
 
 
-@mutation(AssignHomeworkPayload, allow=rules.JOURNAL_WRITERS)
+@mutation(AssignHomeworkPayload, allow=_LESSON.via, locks=False)
 async def assign_homework(work: Work, input: AssignHomeworkInput) -> Mapping[str, Any]:  # noqa: A002
     """Give homework at a lesson."""
     all_of((limits.required_text(input.text, _LONGEST_TEXT, "text"),))
-    lesson = await lesson_to_write(work, input.lesson_id, rules.JOURNAL_WRITERS)
-    if input.due_on < lesson.date:
+    lesson = await work.read(_LESSON, input.lesson_id, "lessonId")
+    if input.due_on < lesson["date"]:
         raise UserError("IN_PAST", "Homework is due on the lesson's day or later.", "dueOn")
     values: dict[str, Any] = {"text": input.text.strip(), "due_on": input.due_on}
-    homework = await models.Homework.create(lesson_id=lesson.id, **values)
-    school_class = await models.SchoolClass.get(id=lesson.school_class_id)
-    await work.audit("homework.assigned", homework, after=values)
-    topic = topics.school(school_class.organization_id)
-    work.announce(topic, ChangeArea.HOMEWORK, "ASSIGNED", row=homework)
-    return {"homework": homework.id}
+    homework = lesson["homework_id"]
+    work.writes.make(Homework, id=homework, lesson_id=lesson["id"], **values)
+    work.audit("homework.assigned", Homework, homework, after=values)
+    topic = topics.school(lesson["organization_id"])
+    work.announce(Change(topic, ChangeArea.HOMEWORK, "ASSIGNED", homework))
+    return {"homework": homework}
 
 
 @strawberry.type

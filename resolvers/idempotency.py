@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from errors import BadUserInput
+from models import IdempotentAnswer
 from resolvers.work import Work
 
 _LONGEST_KEY = 200
@@ -22,7 +23,6 @@ RETURNING id
 _FORMER = """
 SELECT digest, "values" FROM idempotent_answer WHERE account_id = $1 AND key = $2 AND place = $3
 """
-_KEEP = """UPDATE idempotent_answer SET "values" = $2 WHERE id = $1"""
 _FORGET = """
 DELETE FROM idempotent_answer WHERE id IN (
     SELECT id FROM idempotent_answer WHERE at < now() - interval '24 hours'
@@ -48,9 +48,7 @@ class Repetition:
         if not claimed:
             return await self._former(work, name)
         values = await run()
-        await work.connection.execute_query(
-            _KEEP, [claimed[0]["id"], orjson.dumps(dict(values)).decode()]
-        )
+        work.writes.change(IdempotentAnswer, claimed[0]["id"], values=values)
         await work.connection.execute_query(_FORGET)
         return values
 

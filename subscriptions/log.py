@@ -1,24 +1,32 @@
 """The durable log of changes: written with the change, read by everybody who listens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 
 from models import ChangeArea
+from models.writes import Writes, as_json, statement
 from subscriptions.entry import Entry
 
 # The topic's row is held until the commit: numbers become visible in their own order, without a
-# hole, so that "greater than the last one" never skips an entry of a slower transaction.
+# hole, so that "greater than the last one" never skips an entry of a slower transaction. It is
+# taken when every other row has been written, and topics in one order.
 _APPEND = """
-WITH counted AS (
-    INSERT INTO change_topic (topic, last_seq) VALUES ($1, 1)
-    ON CONFLICT (topic) DO UPDATE SET last_seq = change_topic.last_seq + 1
-    RETURNING last_seq
+given AS (SELECT * FROM json_populate_recordset(NULL::change_entry, ${place})),
+grown AS (SELECT topic, count(*) AS entries FROM given WHERE {done} GROUP BY topic ORDER BY topic),
+counted AS (
+    INSERT INTO change_topic (topic, last_seq) SELECT topic, entries FROM grown
+    ON CONFLICT (topic) DO UPDATE SET last_seq = change_topic.last_seq + excluded.last_seq
+    RETURNING topic, last_seq
+),
+logged AS (
+    INSERT INTO change_entry (topic, seq, area, kind, row_id, student_id, at)
+    SELECT topic, last_seq - entries + seq, area, kind, row_id, student_id, now()
+    FROM given JOIN grown USING (topic) JOIN counted USING (topic)
 )
-INSERT INTO change_entry (topic, seq, area, kind, row_id, student_id, at)
-SELECT $1, last_seq, $2, $3, $4, $5, now() FROM counted
-RETURNING seq
+SELECT topic, last_seq FROM counted
 """
 _AFTER = """
 SELECT topic, seq, area, kind, row_id, student_id, at FROM change_entry
@@ -27,23 +35,35 @@ WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3
 _LAST = "SELECT last_seq FROM change_topic WHERE topic = $1"
 
 
-async def append(
-    connection: BaseDBAsyncClient,
-    topic: str,
-    area: ChangeArea,
-    kind: str,
-    *,
-    row_id: int,
-    student_id: int | None,
-) -> int:
-    """Write an entry inside the change's own transaction and return its number in the topic.
+@dataclass(frozen=True)
+class Change:
+    """A change of one row that listeners of the topic are to hear of; ids only."""
 
-    Write it last, and topics in one order: whoever else writes to the topic waits for the commit.
+    topic: str
+    area: ChangeArea
+    kind: str
+    row_id: int
+    student_id: int | None = None
+
+
+async def append(
+    connection: BaseDBAsyncClient, changes: Sequence[Change], writes: Writes | None = None
+) -> Mapping[str, int]:
+    """Write rows and behind them entries, by one statement; the last number in each topic.
+
+    Inside a transaction do it last: whoever else writes to the topic waits for the commit.
     """
+    writes = writes or Writes()
+    counts: dict[str, int] = {}
+    entries = []
+    for change in changes:
+        counts[change.topic] = place = counts.get(change.topic, 0) + 1
+        # Within the statement, a number is the entry's place among those of its topic.
+        entries.append({**vars(change), "seq": place})
     rows = await connection.execute_query_dict(
-        _APPEND, [topic, area.value, kind, row_id, student_id]
+        statement(writes.shape, _APPEND), [*writes.parameters, as_json(entries)]
     )
-    return int(rows[0]["seq"])
+    return {row["topic"]: row["last_seq"] for row in rows}
 
 
 class ChangeLog:

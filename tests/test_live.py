@@ -274,11 +274,15 @@ async def test_what_is_refused_or_rolled_back_is_never_heard(story: Story) -> No
             mark = await story.lesson.mark(story.pupil, 2)
             await log.append(
                 transaction,
-                topics.school(story.school.id),
-                ChangeArea.MARKS,
-                MarkChangeKind.RECORDED,
-                row_id=mark.id,
-                student_id=story.pupil.id,
+                [
+                    log.Change(
+                        topics.school(story.school.id),
+                        ChangeArea.MARKS,
+                        MarkChangeKind.RECORDED,
+                        mark.id,
+                        story.pupil.id,
+                    )
+                ],
             )
             await transaction.rollback()
         heard = [await story.record(), *await stream.marks(1)]

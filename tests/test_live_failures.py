@@ -254,19 +254,19 @@ async def test_nothing_is_heard_before_its_commit(
     ):
         async with in_transaction() as connection:
             mark = await story.lesson.mark(story.pupil, 5)
-            seq = await log.append(
+            numbers = await log.append(
                 connection,
-                topic,
-                ChangeArea.MARKS,
-                MarkChangeKind.RECORDED,
-                row_id=mark.id,
-                student_id=story.pupil.id,
+                [
+                    log.Change(
+                        topic, ChangeArea.MARKS, MarkChangeKind.RECORDED, mark.id, story.pupil.id
+                    )
+                ],
             )
             # Whoever believes a wake-up looks now, and what comes next shows that it has looked.
-            await bus.publish(topic, seq)
+            await bus.publish(topic, numbers[topic])
             elsewhere = await other.record()
             assert await stream.marks(1) == [elsewhere]
-        await bus.publish(topic, seq)
+        await bus.publish(topic, numbers[topic])
         assert await stream.marks(1) == [gid("Mark", mark.id)]
 
 

@@ -7,14 +7,17 @@ from random import Random
 import pytest
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from models import AuditEntry, ChangeArea, ChangeEntry, ChangeTopic, Mark, MarkRevision
+from models.writes import Writes
 from subscriptions import log, topics
 from subscriptions.log import ChangeLog
 from tests.diary import Diary
 from tests.factories import LessonMade, PupilMade, a_school, gid, serial
 from tests.hearing import record, signed_in
+from tests.locks import waiting
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -28,10 +31,13 @@ def a_topic() -> str:
     return f"test:{serial()}"
 
 
-async def append(connection: BaseDBAsyncClient, topic: str, row_id: int = 1) -> int:
-    return await log.append(
-        connection, topic, ChangeArea.MARKS, "RECORDED", row_id=row_id, student_id=None
+async def append(
+    connection: BaseDBAsyncClient, topic: str, row_id: int = 1, writes: Writes | None = None
+) -> int:
+    numbers = await log.append(
+        connection, [log.Change(topic, ChangeArea.MARKS, "RECORDED", row_id)], writes
     )
+    return numbers[topic]
 
 
 async def seqs(topic: str) -> list[int]:
@@ -102,17 +108,41 @@ async def test_who_writes_to_one_topic_waits_and_who_writes_to_another_does_not(
     assert [await first, await second] == [1, 2]
 
 
-async def _append_and_linger(topic: str, appended: asyncio.Event, let_go: asyncio.Event) -> int:
+async def _append_and_linger(
+    topic: str, appended: asyncio.Event, let_go: asyncio.Event, writes: Writes | None = None
+) -> int:
     async with in_transaction() as connection:
-        seq = await append(connection, topic)
+        seq = await append(connection, topic, writes=writes)
         appended.set()
         await let_go.wait()
         return seq
 
 
-async def _append_alone(topic: str) -> int:
+async def _append_alone(topic: str, writes: Writes | None = None) -> int:
     async with in_transaction() as connection:
-        return await append(connection, topic)
+        return await append(connection, topic, writes=writes)
+
+
+async def test_the_topic_is_taken_when_all_other_rows_are_written() -> None:
+    lesson, pupil = await a_lesson()
+    mark, topic = await lesson.mark(pupil, 5), a_topic()
+    revision = Writes()
+    written = {"mark_id": mark.id, "version": 2, "kind": "CORRECTED", "value": 4, "weight": 10}
+    by = {"by_id": lesson.section.teacher.id, "at": datetime.now(UTC)}
+    revision.make(MarkRevision, **written, **by)
+    appended, let_go = asyncio.Event(), asyncio.Event()
+    first = asyncio.create_task(_append_and_linger(a_topic(), appended, let_go, revision))
+    await appended.wait()
+    # The same revision: until the first one is committed or not, it is not known whether it fits.
+    second = asyncio.create_task(_append_alone(topic, revision))
+    await waiting(get_connection("default"), 1)
+    meanwhile = await asyncio.wait_for(_append_alone(topic), 5)
+    let_go.set()
+
+    assert [meanwhile, await first] == [1, 1]
+    with pytest.raises(IntegrityError):
+        await second
+    assert await seqs(topic) == [1]
 
 
 async def test_the_log_holds_numbers_and_kinds_and_nothing_personal() -> None:

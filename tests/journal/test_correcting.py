@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from models import Mark, MarkRevision, MarkSign, Position
 from tests.diary import Diary
 from tests.factories import gid
 from tests.journal.story import Story, correct, history, page_of, remove, untouched
+from tests.locks import waiting
 from tests.sessions import signed_in
 from tests.traces import Deed, announced, deeds, reasons
 
@@ -119,28 +119,13 @@ async def test_a_correction_is_refused(unmarked: Story, given: Any, errors: Any)
     assert await announced(unmarked.school) == log
 
 
-async def _waiting(connection: BaseDBAsyncClient, count: int) -> None:
-    """Return once so many statements wait for a row."""
-    wanted = (
-        "SELECT count(*) AS waiting FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    async with asyncio.timeout(5):
-        while True:
-            await connection.execute_query("SELECT pg_stat_clear_snapshot()")
-            [row] = await connection.execute_query_dict(wanted)
-            if row["waiting"] >= count:
-                return
-            await asyncio.sleep(0.01)
-
-
 async def test_of_two_corrections_at_once_one_wins(story: Story) -> None:
     mark = await story.lesson.mark(story.pupil, 5)
     async with in_transaction() as holding:
         # Both have begun, and neither can have finished, when the row is let go.
         await Mark.filter(id=mark.id).using_db(holding).select_for_update().get()
         both = [asyncio.create_task(correct(story, mark, value=value)) for value in (3, 4)]
-        await _waiting(holding, len(both))
+        await waiting(holding, len(both))
     payloads = await asyncio.gather(*both)
 
     assert sorted(map(reasons, payloads)) == [[], [("CONFLICT", "version")]]
