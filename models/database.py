@@ -22,6 +22,18 @@ TABLES = (
 )
 VIEWS = ("models.views",)
 
+# Prepared statements that a connection keeps, and the longest of them. Planned queries are long,
+# and to plan one takes PostgreSQL many times as long as to run it.
+_STATEMENTS = 200
+_LONGEST_STATEMENT = 256 * 1024
+_SETTINGS = {
+    "application_name": "school-diary",
+    "DateStyle": "ISO",
+    # Statements are short and come again: one plan for all values, and no compiling.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+}
+
 
 def config(
     database_url: str,
@@ -41,7 +53,10 @@ def config(
         "minsize": min_size,
         "maxsize": max_size,
         "command_timeout": command_timeout,
-        "server_settings": {"timezone": timezone, "application_name": "school-diary"},
+        "statement_cache_size": _STATEMENTS,
+        "max_cached_statement_lifetime": 0,
+        "max_cacheable_statement_size": _LONGEST_STATEMENT,
+        "server_settings": {"timezone": timezone, **_SETTINGS},
         "reset": _leave_as_it_is,
     }
     return {

@@ -1,7 +1,11 @@
 """Rows that PostgreSQL derives from others; made in migrations, read only.
 
-A view's `id` is the id of the row that it is a view of, so it is not unique in the view.
+A view's `id` is the id of the row that it is a view of, so it is not unique in the view. `repeats`
+names columns that always equal one behind a relation.
 """
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 from tortoise import fields
 
@@ -35,6 +39,8 @@ class RoleGrant(Record):
 
 class DiaryEntry(Record):
     """A lesson as one enrolled pupil has it; `id` is the lesson's."""
+
+    repeats: ClassVar[Mapping[str, str]] = {"lesson__section_id": "section_id"}
 
     student: fields.ForeignKeyRelation[Student] = reference("Student", "diary")
     student_id: int
@@ -161,6 +167,8 @@ class JournalRow(Record):
 
 class JournalCell(Record):
     """One pupil at one lesson of a journal page; `id` is the lesson's."""
+
+    repeats: ClassVar[Mapping[str, str]] = {"lesson__section_id": "section_id"}
 
     student: fields.ForeignKeyRelation[Student] = reference("Student", "cells")
     student_id: int

@@ -82,11 +82,15 @@ class Conditions:
 
     def _among(self, path: str, facts: list[Facts], source: Source) -> str:
         named = self._named(facts)
-        return f"{source.column(path)} IN (SELECT {named}.value FROM {named})"
+        found = f"{source.column(path)} IN (SELECT {named}.value FROM {named})"
+        # IS TRUE keeps PostgreSQL from joining the set again for every parent: it hashes the few
+        # facts about the viewer once, and only looks.
+        is_filter = source.is_bound and all(map(_is_about_viewer, facts))
+        return f"({found}) IS TRUE" if is_filter else found
 
     def _named(self, facts: list[Facts]) -> str:
         """The name of the query of these sets' union, written down when first asked for."""
-        key = tuple(map(_key, facts))
+        key = tuple(map(key_of, facts))
         if key not in self._facts:
             query = " UNION ALL ".join(map(self._query, facts))
             self._facts[key] = self._names.new("f")
@@ -144,17 +148,27 @@ def _without_wildcards(operand: str) -> str:
     return operand
 
 
-def _key(value: Any) -> Hashable:
+def _is_about_viewer(value: Any) -> bool:
+    """Whether the viewer's own values narrow the facts, so that there are few of them."""
+    match value:
+        case Facts():
+            return _is_about_viewer(value.where)
+        case Q():
+            return any(map(_is_about_viewer, (*value.children, *value.filters.values())))
+    return value in (OfViewer.PERSON, OfViewer.ACCOUNT)
+
+
+def key_of(value: Any) -> Hashable:
     """What makes two sets of facts the same; `Q` itself cannot be hashed."""
     match value:
         case Facts():
-            return value.model, value.column, _key(value.where)
+            return value.model, value.column, key_of(value.where)
         case Q():
             return (
                 value.join_type,
                 value._is_negated,  # noqa: SLF001 — as above
-                tuple(map(_key, value.children)),
-                tuple((path, _key(each)) for path, each in value.filters.items()),
+                tuple(map(key_of, value.children)),
+                tuple((path, key_of(each)) for path, each in value.filters.items()),
             )
         case list():
             return tuple(value)

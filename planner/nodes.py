@@ -66,6 +66,7 @@ def _row(statement: Statement, selected: Selected, label: str, number: str) -> s
     if entity is None or not isinstance(kind, GraphQLObjectType):
         return "NULL"
     row = statement.rows(entity)
+    row.source.is_bound = True
     found = statement.write(statement, row, selected, kind).sql()
     conditions = [
         f"{row.source.column('id')} = {number}",

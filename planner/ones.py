@@ -1,5 +1,7 @@
 """Relations to one: joined where there can be but one row, picked by a sub-select elsewhere."""
 
+from collections.abc import Mapping
+
 from access.rows import is_empty
 from planner.conditions import equated
 from planner.row import Row
@@ -54,13 +56,15 @@ def related(
 ) -> tuple[Row, list[str]]:
     """The related rows in a FROM clause of their own, and the conditions on them."""
     target = statement.rows(entity_at(selected))
-    source = target.source
-    conditions = [
-        *_linked(statement, row, source, relation),
-        *statement.narrowed(selected, relation, source),
-        *statement.reach.over(target.entity.scope, source),
-    ]
-    return target, conditions
+    source, scope = target.source, target.entity.scope
+    linked = _linked(statement, row, source, relation)
+    narrowed = statement.narrowed(selected, relation, source)
+    source.is_bound = bool(linked) or bool(relation.arguments)
+    if row is None or relation.through is not None:
+        reached = statement.reach.over(scope, source)
+    else:
+        reached = statement.reach.beyond(scope, source, row.entity.scope, relation.on)
+    return target, [*linked, *narrowed, *reached]
 
 
 def where(conditions: list[str]) -> str:
@@ -117,12 +121,12 @@ def _joined(
     entity = entity_of(selected.declared.target)
     joins = row.source.joins
     inside = Source.of(entity.scope.model, statement.names)
-    columns = ("id",) if relation.key is not None else tuple(relation.on)
-    keys = zip(map(inside.column, columns), row.key(relation.parent_paths), strict=True)
+    inside.is_bound = True
+    equal = _equal(relation)
     conditions = [
-        *(f"{column} = {key}" for column, key in keys),
+        *(f"{inside.column(path)} = {row.source.column(own)}" for path, own in equal.items()),
         *statement.narrowed(selected, relation, inside),
-        *statement.reach.over(entity.scope, inside),
+        *statement.reach.beyond(entity.scope, inside, row.entity.scope, equal),
     ]
     is_outer = row.source.is_outer or not is_certain
     table = f"({inside.from_clause})" if inside.joins else inside.table
@@ -132,10 +136,17 @@ def _joined(
 
 
 def _is_certain(statement: Statement, row: Row, selected: Selected, relation: Relation) -> bool:
-    """Whether every row has its related row, and everybody reaches it."""
+    """Whether every row has its related row, and whoever reaches the one reaches the other."""
+    scope = entity_of(selected.declared.target).scope
     return (
         relation.key is not None
         and not is_nullable(row.source.model, relation.key)
         and is_empty(relation.where)
-        and statement.reach.is_everywhere(entity_of(selected.declared.target).scope)
+        and is_empty(scope.only)
+        and statement.reach.is_implied(scope, row.entity.scope, _equal(relation))
     )
+
+
+def _equal(relation: Relation) -> Mapping[str, str]:
+    """The columns of the related row that equal this row's, with those."""
+    return relation.on if relation.key is None else {"id": relation.key}

@@ -1,6 +1,6 @@
 """What the viewer's relations reach, as conditions of a statement; rules decided ahead of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tortoise.expressions import Q
 
@@ -8,6 +8,7 @@ from access.roles import OF_SIGNED_IN, Relations
 from access.rows import is_empty
 from access.scopes import Scope
 from planner.conditions import Conditions
+from planner.implied import is_implied
 from planner.source import Source
 
 NOWHERE = "FALSE"
@@ -33,6 +34,21 @@ class Reach:
             *([self._conditions.any_of(held, source)] if held else []),
             *([] if is_empty(scope.only) else [self._conditions.sql(scope.only, source)]),
         ]
+
+    def beyond(
+        self, scope: Scope, source: Source, parent: Scope, on: Mapping[str, str]
+    ) -> list[str]:
+        """The same for a row that a row of the parent's scope leads to, whose columns it equals."""
+        if self.is_implied(scope, parent, on):
+            return [] if is_empty(scope.only) else [self._conditions.sql(scope.only, source)]
+        return self.over(scope, source)
+
+    def is_implied(self, scope: Scope, parent: Scope, on: Mapping[str, str]) -> bool:
+        """Whether whoever reaches the parent's row reaches the related one, but for `only`."""
+        held, by = self._held(scope, None), self._held(parent, None)
+        if not held or not by:
+            return held == []
+        return is_implied(held, by, on, parent.model)
 
     def conditions(self, scope: Scope) -> Iterator[Q]:
         """The conditions that hold for every reached row, where there is but one way to it."""

@@ -20,6 +20,7 @@ class Row:
     def guard(self, allow: Relations) -> str:
         """Whether the row is reached by one of these relations; asked once a row."""
         if allow not in self._guards:
+            self.source.is_bound = True
             conditions = self.reach.over(self.entity.scope, self.source, via=allow)
             alias = self.source.names.new("g")
             # OFFSET keeps PostgreSQL from writing the condition out wherever it is used.

@@ -34,6 +34,8 @@ class Source:
     alias: str
     joins: list[str]
     is_outer: bool = False
+    is_bound: bool = False
+    """Whether other conditions pick its rows, so that sets of facts need only look at those."""
     _joined: dict[str, "Source"] = field(default_factory=dict)
 
     @classmethod
