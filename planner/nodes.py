@@ -21,10 +21,16 @@ _NULL = "null"
 def write_node(statement: Statement, json: JsonText, selected: Selected) -> None:
     """Add the row that the id names, or null."""
     given = statement.selection.inputs(selected)["id"]
-    number = statement.parameters.add(
-        ("node", given.key), "bigint", lambda run: ids.parts(given.value(run.variables))[1]
-    )
+
+    def number_in(run: Run) -> int:
+        return ids.parts(given.value(run.variables))[1]
+
     (label,) = statement.selection.labels(selected) or ("",)
+    if node_of(label) is None:
+        statement.parameters.check(number_in)
+        json.constant(_NULL)
+        return
+    number = statement.parameters.add(("node", given.key), "bigint", number_in)
     json.expression(f"coalesce({_row(statement, selected, label, number)}, '{_NULL}')")
 
 

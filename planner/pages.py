@@ -38,7 +38,8 @@ def write_page(
     found = JsonText()
     for each in statement.members(found, selected, kind_of(selected)):
         page.write(found, each)
-    json.expression(f"(SELECT {found.sql()} FROM ({page.query}) AS {page.alias})")
+    # One object whatever is selected: without HAVING, a bare total would come once for each row.
+    json.expression(f"(SELECT {found.sql()} FROM ({page.query}) AS {page.alias} HAVING TRUE)")
 
 
 class _Page:

@@ -52,7 +52,7 @@ class Parameters:
 
     def __init__(self) -> None:
         self.values: list[Value] = []
-        self.checks: list[Callable[[Run], None]] = []
+        self.checks: list[Callable[[Run], object]] = []
         self._places: dict[Hashable, str] = {}
 
     def add(self, key: Hashable, kind: str, value: Value) -> str:
@@ -62,7 +62,7 @@ class Parameters:
             self._places[key] = f"${len(self.values)}::{kind}"
         return self._places[key]
 
-    def check(self, check: Callable[[Run], None]) -> None:
+    def check(self, check: Callable[[Run], object]) -> None:
         """Ask at every run, before the statement is sent."""
         self.checks.append(check)
 

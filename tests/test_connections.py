@@ -118,6 +118,23 @@ async def test_the_whole_list_is_counted_whatever_the_page(inbox: Inbox) -> None
         assert answer.data["viewer"]["inbox"]["totalCount"] == 5
 
 
+async def test_a_connection_is_one_object_whatever_is_selected_of_it(
+    diary: Diary, inbox: Inbox
+) -> None:
+    empty = await diary.as_(await a_person())
+    kind, info = {"__typename": "MessageReceiptConnection"}, {"__typename": "PageInfo"}
+    edge = {"__typename": "MessageReceiptEdge"}
+    for selection, full, bare in (
+        ("totalCount", {"totalCount": 5}, {"totalCount": 0}),
+        ("__typename", kind, kind),
+        ("pageInfo { __typename }", {"pageInfo": info}, {"pageInfo": info}),
+        ("edges { __typename }", {"edges": [edge] * 5}, {"edges": []}),
+    ):
+        document = f"{{ viewer {{ inbox {{ {selection} }} }} }}"
+        for client, expected in ((inbox.client, full), (empty, bare)):
+            assert (await client.send(document)).data == {"viewer": {"inbox": expected}}
+
+
 async def test_a_page_goes_on_behind_a_row_that_is_gone_and_past_one_that_is_new(
     inbox: Inbox,
 ) -> None:
