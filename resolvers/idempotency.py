@@ -23,6 +23,8 @@ RETURNING id
 _FORMER = """
 SELECT digest, "values" FROM idempotent_answer WHERE account_id = $1 AND key = $2 AND place = $3
 """
+# One claim in a round takes away more than a round of claims has left behind.
+_ROUND = 50
 _FORGET = """
 DELETE FROM idempotent_answer WHERE id IN (
     SELECT id FROM idempotent_answer WHERE at < now() - interval '24 hours'
@@ -48,8 +50,10 @@ class Repetition:
         if not claimed:
             return await self._former(work, name)
         values = await run()
-        work.writes.change(IdempotentAnswer, claimed[0]["id"], values=values)
-        await work.connection.execute_query(_FORGET)
+        number = claimed[0]["id"]
+        work.writes.change(IdempotentAnswer, number, values=values)
+        if number % _ROUND == 0:
+            await work.connection.execute_query_dict(_FORGET)
         return values
 
     async def _former(self, work: Work, name: list[Any]) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """A mutation that is sent again under its key is answered again and done once."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +68,28 @@ async def test_what_was_refused_may_be_tried_again(
     assert (await _record(teacher, lesson, pupil, key="a-6")).data["recordMark"]["mark"]
 
 
+async def test_after_a_day_a_key_is_a_new_one(desk: tuple[Client, LessonMade, PupilMade]) -> None:
+    teacher, lesson, pupil = desk
+    await _record(teacher, lesson, pupil, key="a-7")
+    await _age("a-7", timedelta(hours=23))
+    await _record(teacher, lesson, pupil, key="a-7")
+    assert await Mark.filter(lesson_id=lesson.id).count() == 1
+    await _age("a-7", timedelta(hours=25))
+    await _record(teacher, lesson, pupil, key="a-7", value=3)
+    assert [mark.value for mark in await Mark.filter(lesson_id=lesson.id).order_by("id")] == [5, 3]
+
+
+async def test_old_keys_are_forgotten_in_time(desk: tuple[Client, LessonMade, PupilMade]) -> None:
+    teacher, lesson, pupil = desk
+    await _record(teacher, lesson, pupil, key="old")
+    await _age("old", timedelta(hours=25))
+    # As many claims as there are at the most from one forgetting to the next.
+    for number in range(50):
+        await _record(teacher, lesson, pupil, key=f"new-{number}")
+    left = await IdempotentAnswer.filter(account__person_id=lesson.section.teacher.id)
+    assert sorted(answer.key for answer in left) == sorted(f"new-{place}" for place in range(50))
+
+
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\tb"])
 async def test_what_is_no_key_is_refused(
     desk: tuple[Client, LessonMade, PupilMade], key: str
@@ -85,6 +108,11 @@ async def test_a_key_belongs_to_its_account(diary: Diary) -> None:
         answer = await _record(teacher, lesson, await klass.pupil(), key="everybody's")
         marks.append(answer.data["recordMark"]["mark"]["id"])
     assert len(set(marks)) == 2
+
+
+async def _age(key: str, age: timedelta) -> None:
+    """Let the key have been used so long ago."""
+    assert await IdempotentAnswer.filter(key=key).update(at=datetime.now(UTC) - age) == 1
 
 
 async def _record(

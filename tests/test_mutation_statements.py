@@ -28,8 +28,8 @@ _TRIPS = {
     "removeMark": 5,
     "recordAttendance": 6,
 }
-# A key is claimed, and old ones are forgotten, in the same transaction.
-_TRIPS_UNDER_A_KEY = 7
+# A key is claimed in the same transaction.
+_TRIPS_UNDER_A_KEY = 6
 _SCHEMA = make_schema(introspection=False)
 _PUPILS = 20
 
@@ -110,7 +110,9 @@ async def test_twenty_rows_cost_no_more_trips_than_one(desk: Desk, mutation: str
 
 
 async def test_a_key_costs_a_transaction(desk: Desk) -> None:
-    assert await _done(desk, "recordMark", 1, "trips-1") == _TRIPS_UNDER_A_KEY
+    # Old keys are forgotten now and then; of two neighbours, one is not the one who does it.
+    trips = [await _done(desk, "recordMark", 1, key) for key in ("trips-1", "trips-2")]
+    assert min(trips) == _TRIPS_UNDER_A_KEY
 
 
 async def test_the_log_counts_on_through_all_rows_of_a_statement(desk: Desk) -> None:
