@@ -121,6 +121,7 @@ class Documents:
             errors = [GraphQLError("The document is nested too deeply.")]
         if errors:
             return self._refuse(text, errors, is_readable=True)
+        _unlink_tokens(document)
         operations = {
             each.name.value if each.name else None: each
             for each in document.definitions
@@ -172,6 +173,19 @@ class Kept(Generic[T]):
         while len(self._kept) > self._most or self._bytes > self._most_bytes:
             _, (_, freed) = self._kept.popitem(last=False)
             self._bytes -= freed
+
+
+def _unlink_tokens(document: DocumentNode) -> None:
+    """Let go of what only a printer of comments would need.
+
+    Each token knows its neighbours. Documents would be cycles, and stay in memory long after their
+    place was taken: the collector runs rarely here.
+    """
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token = following
 
 
 def _detached(error: GraphQLError) -> GraphQLError:
