@@ -81,12 +81,12 @@ class Conditions:
         return str(value(kind)) if callable(value) else literal(value)
 
     def _among(self, path: str, facts: list[Facts], source: Source) -> str:
-        named = self._named(facts)
-        found = f"{source.column(path)} IN (SELECT {named}.value FROM {named})"
-        # IS TRUE keeps PostgreSQL from joining the set again for every parent: it hashes the few
-        # facts about the viewer once, and only looks.
-        is_filter = source.is_bound and all(map(_is_about_viewer, facts))
-        return f"({found}) IS TRUE" if is_filter else found
+        column, named = source.column(path), self._named(facts)
+        if source.is_bound and all(map(_is_about_viewer, facts)):
+            # The few facts about the viewer are read once into an array, which is looked through
+            # for each row; IS TRUE keeps it from being an index's condition in each anew.
+            return f"({column} = ANY (ARRAY(SELECT {named}.value FROM {named}))) IS TRUE"
+        return f"{column} IN (SELECT {named}.value FROM {named})"
 
     def _named(self, facts: list[Facts]) -> str:
         """The name of the query of these sets' union, written down when first asked for."""
