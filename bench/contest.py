@@ -48,16 +48,11 @@ def contest(machine: Machine, what: str, workers: int, sides: Sequence[Side]) ->
 
 
 def memory(what: str, sides: Sequence[Side]) -> Iterator[Line]:
-    """What a worker of the first side has held at its peak, beside the others."""
-    peaks = {each.name: process.peak_megabytes(each.server.pid) for each in sides}
-    first, *others = peaks
-    for other in others:
-        yield Line(
-            f"{what}, memory of a worker",
-            f"{peaks[first]:,.0f} MB at its peak",
-            times(peaks[first] / peaks[other]),
-            f"of {other}: {peaks[other]:,.0f} MB",
-        )
+    """What a worker of the first side holds, beside the others."""
+    first, *others = ((each.name, process.memory(each.server.pid)) for each in sides)
+    for name, other in others:
+        share = times(first[1].held / other.held)
+        yield Line(f"{what}, memory of a worker", str(first[1]), share, f"of {name}: {other}")
 
 
 def _rounds(machine: Machine, sides: Sequence[Side], connections: int) -> dict[str, list[Round]]:

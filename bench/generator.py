@@ -1,7 +1,7 @@
 """How fast the demo data set is made, beside nothing but copying the same rows in."""
 
 import asyncio
-import resource
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import asyncpg
 
 import demo
+from bench import process
 from bench.figures import Line, times
 from bench.machine import Machine, today
 from demo.copying import BareTables
@@ -20,7 +21,6 @@ from demo.tables import COLUMNS
 
 _SCHOOLS, _PUPILS = 5, 1000
 _QUICK_SCHOOLS, _QUICK_PUPILS = 1, 200
-_KILOBYTES = 1024
 
 
 def measure(machine: Machine) -> Iterator[Line]:
@@ -60,15 +60,7 @@ def _built(database: str, schools: int, pupils: int) -> tuple[demo.Summary, floa
 
 def _build(database: str, schools: int, pupils: int) -> tuple[demo.Summary, float]:
     made = demo.build(database, seed=1, today=today(), schools=schools, pupils=pupils)
-    return asyncio.run(made), _peak_megabytes()
-
-
-def _peak_megabytes() -> float:
-    status = Path("/proc/self/status")
-    if status.exists():  # on Linux getrusage also counts what this process was forked from
-        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(peak.split()[1]) / _KILOBYTES
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES**2
+    return asyncio.run(made), process.memory(os.getpid()).peak
 
 
 async def _save(database: str, folder: Path) -> None:

@@ -6,6 +6,7 @@ It runs in a process of its own beside the server's, and answers are checked as 
 import asyncio
 import gc
 import itertools
+import math
 import selectors
 import socket
 import time
@@ -72,19 +73,28 @@ def press(
 
     Raises RuntimeError where an answer is not a 200 whose body is `check`, or for which it holds.
     """
+    return _load(url, itertools.cycle(messages), connections, seconds, check)
+
+
+def send(url: str, messages: Iterator[bytes], *, connections: int, check: Check | bytes) -> Load:
+    """Send each of the messages once, as `press` does."""
+    return _load(url, messages, connections, math.inf, check)
+
+
+def _load(
+    url: str, messages: Iterator[bytes], connections: int, seconds: float, check: Check | bytes
+) -> Load:
     with _undisturbed(), ExitStack() as stack:
         selector = stack.enter_context(selectors.DefaultSelector())
-        taken = itertools.cycle(messages)
-        expected = check if isinstance(check, bytes) else None
         clients = [
-            _Client(stack.enter_context(socket.create_connection(address(url))), expected, check)
+            _Client(stack.enter_context(socket.create_connection(address(url))), check)
             for _ in range(connections)
         ]
         for each in clients:
             each.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             selector.register(each.socket, selectors.EVENT_READ, each)
         began, own = time.perf_counter(), time.process_time()
-        latencies = _pressed(selector, clients, taken, began + seconds)
+        latencies = _pressed(selector, clients, messages, began + seconds)
         took, own = time.perf_counter() - began, time.process_time() - own
     return Load(latencies, took, own)
 
@@ -102,10 +112,10 @@ class _Client:
 
     __slots__ = ("_body", "_buffer", "_check", "sent_at", "socket")
 
-    def __init__(self, own: socket.socket, body: bytes | None, check: Check | bytes) -> None:
+    def __init__(self, own: socket.socket, check: Check | bytes) -> None:
         self.socket = own
         self.sent_at = 0.0
-        self._body = body
+        self._body = check if isinstance(check, bytes) else None
         self._check = check.__eq__ if isinstance(check, bytes) else check
         self._buffer = b""
 
@@ -148,9 +158,10 @@ def _pressed(
 ) -> list[float]:
     """The seconds of each request; all that were sent are waited for."""
     latencies: list[float] = []
-    for each in clients:
-        each.send(next(messages))
-    waiting = len(clients)
+    waiting = 0
+    for each, message in zip(clients, messages, strict=False):
+        each.send(message)
+        waiting += 1
     while waiting:
         ready = selector.select(_PATIENCE_SECONDS)
         if not ready:
@@ -161,8 +172,8 @@ def _pressed(
                 continue
             now = time.perf_counter()
             latencies.append(now - client.sent_at)
-            if now < until:
-                client.send(next(messages))
+            if now < until and (following := next(messages, None)) is not None:
+                client.send(following)
             else:
                 waiting -= 1
     return latencies

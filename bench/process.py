@@ -3,12 +3,24 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 _PROC = Path("/proc")
 _KILOBYTES = 1024
 # Places in /proc/<pid>/stat behind the name, which ends with the last bracket; see proc(5).
 _PARENT = 1
 _TIMES = slice(11, 15)  # its own in user and system mode, and those of children that have ended
+_MEMORY = ("VmRSS:", "VmHWM:")
+
+
+class Memory(NamedTuple):
+    """What a process holds now, and the most that it has ever held, in megabytes."""
+
+    held: float
+    peak: float
+
+    def __str__(self) -> str:
+        return f"{self.held:,.0f} MB, {self.peak:,.0f} MB at its peak"
 
 
 def cpu_seconds(root: int) -> float:
@@ -17,9 +29,9 @@ def cpu_seconds(root: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def peak_megabytes(root: int) -> float:
-    """The most memory that any one of the processes has held: a process and all below it."""
-    return max(_peak(pid) for pid in _tree(root))
+def memory(root: int) -> Memory:
+    """The memory of whichever holds most: a process, or one of all below it."""
+    return max((_memory(pid) for pid in _tree(root)), key=lambda found: found.held)
 
 
 def parent_of(pid: int) -> int:
@@ -43,7 +55,7 @@ def _stat(pid: int) -> list[str]:
     return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 
-def _peak(pid: int) -> float:
-    lines = (_PROC / str(pid) / "status").read_text().splitlines()
-    peak = next((line for line in lines if line.startswith("VmHWM")), "VmHWM: 0 kB")
-    return int(peak.split()[1]) / _KILOBYTES
+def _memory(pid: int) -> Memory:
+    lines = (line.split() for line in (_PROC / str(pid) / "status").read_text().splitlines())
+    kilobytes = {words[0]: int(words[1]) for words in lines if words[0] in _MEMORY}
+    return Memory(*(kilobytes[name] / _KILOBYTES for name in _MEMORY))

@@ -63,7 +63,7 @@ ON CONFLICT DO NOTHING
 
 
 @dataclass(frozen=True)
-class _Query:
+class Query:
     """A query, and by whom it is asked."""
 
     name: str
@@ -76,27 +76,28 @@ def measure(machine: Machine) -> Iterator[Line]:
     """Every query beside the limit and the generic resolvers; its round trips to the database."""
     with machine.filled() as database:
         fetch(database, _MAIL)
-        queries = list(_queries(database))
+        asked = list(queries(database))
         with service(database) as ours, limit(database) as limits, generic(database) as slow:
-            for query in queries:
+            for query in asked:
                 sides = _sides(query, ours, limits, slow)
                 yield from contest(machine, query.name, 1, sides)
             yield from memory("all of these", sides[:2])
         with two_workers(database) as (ours, limits):
-            for query in queries:
+            for query in asked:
                 yield from contest(machine, query.name, 2, _sides(query, ours, limits))
-        yield from _round_trips(database, queries)
+        yield from _round_trips(database, asked)
 
 
-def _queries(database: str) -> Iterator[_Query]:
+def queries(database: str) -> Iterator[Query]:
+    """The queries that are measured; the diary's week is the first."""
     ((student, monday),) = fetch(database, _WEEK)
     week = {
         "studentId": encode("Student", student),
         "from": str(monday),
         "to": str(monday + timedelta(6)),
     }
-    yield _Query("DiaryWeek", contract("DiaryWeek"), "parent.one", week)
-    yield _Query("ParentDashboard", contract("ParentDashboard"), "parent.one", {})
+    yield Query("DiaryWeek", contract("DiaryWeek"), "parent.one", week)
+    yield Query("ParentDashboard", contract("ParentDashboard"), "parent.one", {})
     for page in _pages(database):
         of = {
             "classId": encode("SchoolClass", page["school_class_id"]),
@@ -104,9 +105,9 @@ def _queries(database: str) -> Iterator[_Query]:
             "termId": encode("Term", page["term_id"]),
         }
         name = f"ClassJournal {page['pupils']} × {page['lessons']}"
-        yield _Query(name, contract("ClassJournal"), "teacher.math", of)
-    yield _Query("Inbox", contract("Inbox"), "parent.one", {"first": _INBOX})
-    yield _Query("{ viewer { id login } }", _TINY, "parent.one", {})
+        yield Query(name, contract("ClassJournal"), "teacher.math", of)
+    yield Query("Inbox", contract("Inbox"), "parent.one", {"first": _INBOX})
+    yield Query("{ viewer { id login } }", _TINY, "parent.one", {})
 
 
 def _pages(database: str) -> Sequence[Mapping[str, Any]]:
@@ -121,32 +122,33 @@ def _pages(database: str) -> Sequence[Mapping[str, Any]]:
     return [min(pages, key=distance), max(pages, key=lambda page: page["marks"])]
 
 
-def _sides(query: _Query, ours: Server, limits: Server, slow: Server | None = None) -> list[Side]:
+def _sides(query: Query, ours: Server, limits: Server, slow: Server | None = None) -> list[Side]:
     """The sides; raises RuntimeError unless they answer alike, the service byte by byte."""
-    message = _message(query, ours)
-    answer, other = (load.ask(each.url, message) for each in (ours, limits))
+    asked = message(query, ours)
+    answer, other = (load.ask(each.url, asked) for each in (ours, limits))
     if orjson.loads(answer) != orjson.loads(other) or b'"errors"' in answer:
         raise RuntimeError(f"{query.name}: the limit does not answer what the service answers.")
     found = [
-        Side("the service", ours, [message], answer),
-        Side("the limit", limits, [message], other),
+        Side("the service", ours, [asked], answer),
+        Side("the limit", limits, [asked], other),
     ]
     if slow is not None:
-        message = _message(query, ours, GENERIC)
-        if load.ask(slow.url, message) != answer:
+        asked = message(query, ours, GENERIC)
+        if load.ask(slow.url, asked) != answer:
             raise RuntimeError(f"{query.name}: the generic resolvers answer something else.")
-        found.append(Side("the generic resolvers", slow, [message], answer, is_slow=True))
+        found.append(Side("the generic resolvers", slow, [asked], answer, is_slow=True))
     return found
 
 
-def _round_trips(database: str, queries: Sequence[_Query]) -> Iterator[Line]:
+def _round_trips(database: str, asked: Sequence[Query]) -> Iterator[Line]:
     """Counted on a service of its own, which a relay stands behind."""
     with relay(database) as counting, service(counting.url) as server:
-        for query in queries:
-            messages = [_message(query, server)] * _COUNTED
+        for query in asked:
+            messages = [message(query, server)] * _COUNTED
             yield round_trips(query.name, counting, server.url, messages)
 
 
-def _message(query: _Query, server: Server, extensions: dict[str, Any] | None = None) -> bytes:
+def message(query: Query, server: Server, extensions: dict[str, Any] | None = None) -> bytes:
+    """The request of a query, by somebody who signs in for it."""
     token = sign_in(server.url, query.login)
     return load.request(query.document, dict(query.variables), token, extensions)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import generator, live, marks, reading, roster
+from bench import generator, growth, live, marks, planning, reading, roster
 from bench.figures import Line
 from bench.machine import Machine
 
@@ -13,5 +13,7 @@ ROWS: Mapping[str, Row] = {
     "oneroster": roster.measure,
     "reading": reading.measure,
     "marks": marks.measure,
+    "planning": planning.measure,
+    "growth": growth.measure,
     "live": live.measure,
 }
