@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary, ref
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -25,7 +26,8 @@ MOST_CHARACTERS = 8_000_000
 # An integer that every page cuts down to its own limit.
 _ANY_LENGTH = 2**31 - 1
 
-Key = tuple[Shape, Relations]
+Key = tuple[Shape, Relations, bool]
+"""Shape, relations, and whether the plan serves everybody who has these among others."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Query:
     ) -> None:
         self._schema = schema
         self._document = document
+        self._fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
         self._operation = operation
         self._shapes = Shapes(schema, document, operation)
         self._most_objects = most_objects
@@ -106,12 +113,12 @@ class Query:
     ) -> tuple[Plan, int]:
         """The plan, and the most that any request with it may touch."""
         common = relations & OF_SIGNED_IN
-        found = self.plans.get((shape, common)) or self.plans.get((shape, relations))
+        found = self.plans.get((shape, common, True)) or self.plans.get((shape, relations, False))
         if found is None:
             found = self._made(shape, variables, relations)
             made, _ = found
             is_common = isinstance(made, Plan) and not made.needs_roles
-            key = (shape, common if is_common else relations)
+            key = (shape, common if is_common else relations, is_common)
             self.plans[key] = found
             self._kept.keep(self, key, len(made.sql) if isinstance(made, Plan) else 0)
         plan, most = found
@@ -127,8 +134,9 @@ class Query:
             for name, each in variables.coerced.items()
         }
         most = self._cost(longest)
+        labels = self._shapes.labels(shape)
         selection = Selection(
-            self._schema, self._document, self._operation, variables, self._shapes.labels(shape)
+            self._schema, self._fragments, self._operation, variables, labels
         )
         document = Document(self._schema, self._document, self._operation, longest)
         try:

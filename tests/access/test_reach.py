@@ -207,6 +207,21 @@ async def test_of_a_foreign_pupil_it_is_not_told_whether_they_are_there(cast: Ca
     assert [payload["userErrors"][0]["code"] for payload in told[0]] == ["NOT_FOUND", "NOT_FOUND"]
 
 
+async def test_who_asks_first_decides_nothing_for_who_asks_next(cast: Cast) -> None:
+    """Somebody without a role asks first what roles show; another document, so that it is new."""
+    document = "query First($id: ID!) { student(id: $id) { fullName } }"
+    student = gid("Student", cast.world.pupil.id)
+    for who, is_found in (
+        (Who.FORMER_GUARDIAN, False),
+        (Who.GUARDIAN, True),
+        (Who.GUARDIAN_OF_CLASSMATE, False),
+        (Who.DEPUTY, True),
+        (Who.COMING_DEPUTY, False),
+    ):
+        data = (await (await cast.client(who)).send(document, id=student)).data
+        assert (data["student"] is not None) is is_found
+
+
 _WRITE_FOR_STRANGERS = {
     Who.TEACHER_OF_STRANGERS,
     Who.HOMEROOM_OF_STRANGERS,
