@@ -15,6 +15,7 @@ from rich.progress import Progress, TaskID
 
 import demo
 import settings as configuration
+from api.library import Library, read_trusted
 from api.schema import make_schema
 from errors import SettingsError
 from exchange.oneroster.command import oneroster
@@ -49,6 +50,7 @@ def main() -> None:
 def serve() -> None:
     """Start what is missing, bring the database up to date, and serve until Ctrl-C."""
     settings = configuration.load(os.environ)
+    _check_documents(settings)
     with (
         server.bound(settings.host, settings.port) as listener,
         installation.prepared(settings) as ready,
@@ -113,6 +115,12 @@ def _database() -> Iterator[tuple[str, ZoneInfo]]:
 
 
 import_.add_command(oneroster(_database))
+
+
+def _check_documents(settings: Settings) -> None:
+    """Refuse a manifest that is wrong here, before the workers meet it."""
+    if settings.documents is not None:
+        Library(make_schema(introspection=False).documents, read_trusted(settings.documents))
 
 
 async def _prepare(settings: Settings) -> None:

@@ -117,9 +117,8 @@ def _texts(manifest: Any) -> dict[Any, Any]:
     operations = manifest.get("operations")
     if not isinstance(operations, list):
         return manifest
-    return {
-        each.get("id"): each.get("body") if isinstance(each, dict) else None for each in operations
-    }
+    entries = [each if isinstance(each, dict) else {} for each in operations]
+    return {each.get("id"): each.get("body") for each in entries}
 
 
 def _claimed(extensions: Mapping[str, Any]) -> str | None:

@@ -27,6 +27,7 @@ from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
 from resolvers.people import PeopleQuery
 from schema.context import Context
+from service import metrics
 from subscriptions.journal import JournalSubscription
 
 
@@ -67,15 +68,17 @@ class DiarySchema(strawberry.Schema):
     async def answer(self, prepared: Prepared, request: Request, context: Context) -> Answer:
         """Answer a query or a mutation, as HTTP needs it."""
         if problem := _problem(prepared, request.operation_name):
+            metrics.OPERATIONS.count(kind="unknown", path="refused")
             told = [answers.told(error, context.request_id) for error in problem]
             return messages.refused(
                 told, Outcome.INVALID if prepared.is_readable else Outcome.UNREADABLE
             )
+        operation = prepared.operation(request.operation_name)
         if request.planner:
-            operation = prepared.operation(request.operation_name)
             planned = await self._planned.answer(prepared, operation, request, context)
             if planned is not None:
                 return planned
+        metrics.OPERATIONS.count(kind=operation.operation.value, path="generic")
         result = await self.execute(
             prepared.text,
             dict(request.variables or {}),

@@ -34,9 +34,10 @@ def test_a_token_is_verified_once_and_asked_for_its_time_ever_after(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     signer = TokenSigner(_SIGNER_SECRET)
-    token = signer.sign(_claims(), datetime.now(UTC))
+    claims = _claims()
+    token = signer.sign(claims, datetime.now(UTC))
     verified = signer.verify(token)
-    assert verified == _claims()
+    assert verified == claims
     monkeypatch.setattr(jwt, "decode", _refuse)
     assert signer.verify(token) is verified
     monkeypatch.setattr(tokens, "datetime", _Later)
