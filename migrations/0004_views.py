@@ -5,19 +5,19 @@ from tortoise.migrations import operations as ops
 
 # A term that is asked for restricts which lessons are read, and so which marks: what a pupil has
 # been given in other terms and years costs nothing. Marks are given only at lessons of classes in
-# which the pupil is or was enrolled.
+# which the pupil is or was enrolled. It is made of two parts only, because PostgreSQL chooses the
+# order of no more than eight, and a term has to be chosen before the marks are read.
 SUBJECT_AVERAGE = """
 CREATE OR REPLACE VIEW subject_average AS
-SELECT mean.subject_id AS id, pupil.id AS student_id, mean.subject_id, t.id AS term_id,
+SELECT mean.subject_id AS id, page.student_id, mean.subject_id, page.term_id,
        mean.average, mean.weighted_average, mean.mark_count
-FROM student pupil
-CROSS JOIN LATERAL (
-    SELECT DISTINCT c.school_year_id, c.grade_level
+FROM (
+    SELECT DISTINCT e.student_id, t.id AS term_id,
+                    t.school_year_id, t.grade_level, t.starts_on, t.ends_on
     FROM enrollment e
     JOIN school_class c ON c.id = e.school_class_id
-    WHERE e.student_id = pupil.id
-) grade
-JOIN term t ON t.school_year_id = grade.school_year_id AND t.grade_level = grade.grade_level
+    JOIN term t ON t.school_year_id = c.school_year_id AND t.grade_level = c.grade_level
+) page
 CROSS JOIN LATERAL (
     SELECT s.subject_id,
            round(avg(m.value), 2) AS average,
@@ -27,13 +27,13 @@ CROSS JOIN LATERAL (
         SELECT DISTINCT c.id
         FROM enrollment e
         JOIN school_class c ON c.id = e.school_class_id
-        WHERE e.student_id = pupil.id
-          AND c.school_year_id = t.school_year_id
-          AND c.grade_level = t.grade_level
+        WHERE e.student_id = page.student_id
+          AND c.school_year_id = page.school_year_id
+          AND c.grade_level = page.grade_level
     ) class
     JOIN course_section s ON s.school_class_id = class.id
-    JOIN lesson l ON l.section_id = s.id AND l.date BETWEEN t.starts_on AND t.ends_on
-    JOIN mark m ON m.lesson_id = l.id AND m.student_id = pupil.id
+    JOIN lesson l ON l.section_id = s.id AND l.date BETWEEN page.starts_on AND page.ends_on
+    JOIN mark m ON m.lesson_id = l.id AND m.student_id = page.student_id
     WHERE m.value IS NOT NULL AND m.removed_at IS NULL
     GROUP BY s.subject_id
 ) mean
