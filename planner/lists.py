@@ -17,7 +17,9 @@ def write_list(
 ) -> None:
     """Add the array of the related rows (of a root field, of all that are reached)."""
     grouping = grouping_of(selected.declared.target)
-    if statement.reach.is_nowhere(entity_at(selected).scope):
+    is_nowhere = statement.reach.is_nowhere(entity_at(selected).scope)
+    # Arguments are looked at even where they choose among no rows: they may be wrong.
+    if is_nowhere and not relation.arguments and relation.page is None:
         json.constant(EMPTY)
     elif grouping is not None:
         _write_groups(statement, json, row, selected, relation, grouping=grouping)

@@ -62,12 +62,14 @@ def planned(selection: Selection, document: Document, relations: Relations) -> P
 def _written(statement: Statement, relations: Relations) -> tuple[JsonText, list[GraphQLError]]:
     """The answer's `data`, and the errors of the root fields that are refused."""
     json, refused = JsonText(), []
+    json.constant("{")
     for place, each in enumerate(statement.selection.roots()):
-        json.constant(f'{"," if place else "{"}"{each.key}":')
+        json.constant(f'{"," if place else ""}"{each.key}":')
         if each.name == "__typename":
             json.constant('"Query"')
         elif statement.reach.refuses(each.declared.allow):
             json.constant("null")
+            statement.check_arguments(each)
             refused.append(_refusal(each, relations))
         else:
             _write_root(statement, json, each)

@@ -182,7 +182,8 @@ class Selection:
                 raise GraphQLError("A required argument is null.")
             return found
 
-        return Input(("variable", variable, repr(default)), variable in self._nulls, value)
+        is_null = variable in self._nulls and not is_required
+        return Input(("variable", variable, repr(default)), is_null, value)
 
 
 def _selected(

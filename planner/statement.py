@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from graphql import GraphQLObjectType, get_named_type
 
@@ -40,13 +41,19 @@ class Statement:
         self, json: JsonText, selected: Selected, kind: GraphQLObjectType
     ) -> Iterator[Selected]:
         """Write braces, keys and type names; yields each field whose value comes next."""
+        json.constant("{")
         for place, each in enumerate(self.selection.of(selected, kind)):
-            json.constant(f'{"," if place else "{"}"{each.key}":')
+            json.constant(f'{"," if place else ""}"{each.key}":')
             if each.name == "__typename":
                 json.constant(f'"{kind.name}"')
             else:
                 yield each
         json.constant("}")
+
+    def check_arguments(self, selected: Selected) -> None:
+        """Have graphql-core's own demands met at every run, where no argument is used."""
+        for given in self.selection.inputs(selected).values():
+            self.parameters.check(partial(_find, given))
 
     def narrowed(self, selected: Selected, relation: Relation, source: Source) -> list[str]:
         """The conditions of the relation itself and of the field's arguments."""
@@ -92,6 +99,10 @@ class Statement:
             check({name: each.value(run.variables) for name, each in inputs.items()})
 
         self.parameters.check(of_run)
+
+
+def _find(given: Input, run: Run) -> None:
+    given.value(run.variables)
 
 
 def kind_of(selected: Selected) -> GraphQLObjectType:

@@ -1,0 +1,1 @@
+"""The planner, through the same door as everything else."""
