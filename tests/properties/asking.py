@@ -24,7 +24,10 @@ class Answer:
 
     @classmethod
     def of(cls, response: httpx.Response) -> "Answer":
-        body = json.loads(response.text, parse_float=str, parse_int=str)
+        try:
+            body = json.loads(response.text, parse_float=str, parse_int=str)
+        except ValueError:
+            body = {"unreadable": response.text}
         return cls(response.status_code, response.headers["content-type"], body, response.text)
 
     @property

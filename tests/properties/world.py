@@ -14,6 +14,7 @@ from schema.declaration.entity import entities
 from schema.declaration.specs import Relation
 from tests.access.crawl import everything
 from tests.factories import gid
+from tests.properties.oddities import add_oddities
 from tests.properties.people import Person, everybody
 from tests.rules.declared import GRAPHQL, declared
 
@@ -85,6 +86,7 @@ async def look_around(database_url: str, server_url: str, http: httpx.AsyncClien
     """Read from the database what there is to ask for."""
     database = await asyncpg.connect(database_url, server_settings={"timezone": "Europe/Moscow"})
     try:
+        await add_oddities(database)
         world = World(
             f"{server_url}/graphql",
             http,
