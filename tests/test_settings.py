@@ -8,7 +8,7 @@ from click.testing import CliRunner
 import settings as configuration
 from cli import main
 from errors import SettingsError
-from settings import Environment, LogLevel
+from settings import Environment, HttpStatus, LogLevel
 
 SECRET = "s" * 32
 DATABASE = {"DATABASE_URL": "postgresql://diary:hunter2@db/diary", "SECRET_KEY": SECRET}
@@ -24,6 +24,9 @@ def test_an_empty_environment_is_embedded_production_with_everything_shut() -> N
     assert settings.data_dir == Path(".data")
     assert settings.environment is Environment.PRODUCTION
     assert (settings.graphiql, settings.introspection, settings.demo) == (False, False, False)
+    assert (settings.metrics, settings.only_trusted_documents) == (False, False)
+    assert (settings.http_status, settings.body_seconds) == (HttpStatus.COMMON, 15)
+    assert settings.documents is None
     assert (settings.allowed_origins, settings.trusted_proxies) == ((), ())
     assert (settings.timezone.key, settings.log_level) == ("Europe/Moscow", LogLevel.INFO)
 
@@ -32,17 +35,19 @@ def test_empty_variables_count_as_unset() -> None:
     names = [
         *("HOST", "PORT", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "WEB_CONCURRENCY"),
         *("SECRET_KEY", "ALLOWED_ORIGINS", "TRUSTED_PROXIES", "ENVIRONMENT", "GRAPHIQL"),
-        *("INTROSPECTION", "DEMO", "TIMEZONE", "LOG_LEVEL"),
+        *("INTROSPECTION", "DEMO", "METRICS", "HTTP_STATUS", "BODY_SECONDS", "DOCUMENTS"),
+        *("ONLY_TRUSTED_DOCUMENTS", "TIMEZONE", "LOG_LEVEL"),
     ]
 
     assert configuration.load(dict.fromkeys(names, "")) == configuration.load({})
 
 
-def test_development_opens_all_three_and_each_may_be_shut() -> None:
+def test_development_opens_all_and_each_may_be_shut() -> None:
     opened = configuration.load({"ENVIRONMENT": "development"})
     shut = configuration.load({"ENVIRONMENT": "development", "INTROSPECTION": "off"})
 
     assert (opened.graphiql, opened.introspection, opened.demo) == (True, True, True)
+    assert opened.metrics
     assert (shut.graphiql, shut.introspection, shut.demo) == (True, False, True)
 
 
@@ -63,6 +68,11 @@ def test_everything_that_may_be_set_is_read() -> None:
             "DATA_DIR": "/srv/diary",
             "ALLOWED_ORIGINS": "https://Diary.example:443, http://localhost:3000,https://diary.example",
             "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+            "METRICS": "on",
+            "HTTP_STATUS": "September-2026",
+            "BODY_SECONDS": "5",
+            "DOCUMENTS": "/srv/documents.json",
+            "ONLY_TRUSTED_DOCUMENTS": "on",
             "TIMEZONE": "Asia/Vladivostok",
             "LOG_LEVEL": "WARNING",
         }
@@ -74,6 +84,9 @@ def test_everything_that_may_be_set_is_read() -> None:
     assert settings.data_dir == Path("/srv/diary")
     assert settings.allowed_origins == ("https://diary.example", "http://localhost:3000")
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1/128")
+    assert (settings.metrics, settings.only_trusted_documents) == (True, True)
+    assert (settings.http_status, settings.body_seconds) == (HttpStatus.SEPTEMBER_2026, 5)
+    assert settings.documents == Path("/srv/documents.json")
     assert (settings.timezone.key, settings.log_level) == ("Asia/Vladivostok", LogLevel.WARNING)
 
 
@@ -117,6 +130,18 @@ REFUSED = {
             "DATABASE_URL needs a SECRET_KEY beside it: set SECRET_KEY to at least 32 random "
             "bytes, the same for every worker and every start."
         ),
+    ),
+    "trusted documents without any": (
+        {"ONLY_TRUSTED_DOCUMENTS": "on"},
+        "ONLY_TRUSTED_DOCUMENTS needs the documents that are trusted: set DOCUMENTS.",
+    ),
+    "unknown statuses": (
+        {"HTTP_STATUS": "teapot"},
+        "HTTP_STATUS must be one of common, september-2026, not 'teapot'.",
+    ),
+    "no patience": (
+        {"BODY_SECONDS": "0"},
+        "BODY_SECONDS must be a whole number from 1 to 3600, not '0'.",
     ),
     "short secret": (
         {"SECRET_KEY": "s" * 31},
