@@ -56,16 +56,14 @@ def spread(seconds: Sequence[float]) -> str:
 def rate(rounds: Sequence[Round]) -> str:
     """The median rate of the rounds, the latencies of all of them, and what they cost.
 
-    The cost is in processor seconds for 1,000 requests: the server's and PostgreSQL's.
+    The cost is in processor seconds for 1,000 requests: the server's, PostgreSQL's, and those of
+    the load generator itself.
     """
     latencies = [each for one in rounds for each in one.load.latencies]
-    server, database = (
-        sum(costs) / len(latencies) * 1000
-        for costs in ([one.server for one in rounds], [one.database for one in rounds])
-    )
+    spent = zip(*((one.server, one.database, one.load.own) for one in rounds), strict=True)
+    costs = " + ".join(f"{sum(each) / len(latencies) * 1000:.2f}" for each in spent)
     middle = median(one.load.rate for one in rounds)
-    cost = f"CPU {server:.2f} + {database:.2f} s"
-    return f"{middle:,.0f} requests/s, {spread(latencies)}, {cost}"
+    return f"{middle:,.0f} requests/s, {spread(latencies)}, CPU {costs} s"
 
 
 def ratio_of(rounds: Sequence[Round], others: Sequence[Round]) -> str:
