@@ -11,8 +11,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
 from api import answers
-from planner.document import Document
 from api.documents import Documents
+from planner.document import Document
 from schema.context import Context
 
 log = structlog.get_logger()

@@ -2,14 +2,22 @@
 
 import hashlib
 import time
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import asyncpg
 import orjson
 import structlog
-from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import (
+    GraphQLError,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+)
+from strawberry.types.execution import ExecutionResult
 
 from access.known import KnownViewers
 from access.sessions import viewer_of
@@ -17,22 +25,25 @@ from access.tokens import Claims
 from access.viewer import Viewer, anonymous
 from api import answers
 from api.documents import Prepared
-from api.messages import Answer, Outcome, Request
 from api.operation import MOST_OBJECTS
+from api.written import Written
 from errors import DiaryError
 from planner import running
+from planner.islands import Islands
 from planner.parameters import Run
 from planner.plan import Plan
 from planner.planner import Planner, Query
 from planner.planner import Request as Planned
 from planner.selection import Unplannable
-from schema.context import Context
+from schema.context import Context, ReadPlanned
 from service import metrics
 
 log = structlog.get_logger()
 
 # A right that changes between a guess and its statement makes another guess; not for ever.
 _GUESSES = 3
+# What only graphql-core and the generic resolvers can tell of in the right place.
+_LEFT_TO_OTHERS = (DiaryError, GraphQLError, asyncpg.DataError, ValueError)
 
 
 class PlannedAnswers:
@@ -41,22 +52,22 @@ class PlannedAnswers:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._planner = Planner(schema, most_objects=MOST_OBJECTS)
         self._viewers = KnownViewers()
-        self._errors: WeakKeyDictionary[Plan, bytes] = WeakKeyDictionary()
+        self._islands: WeakKeyDictionary[Prepared, Islands] = WeakKeyDictionary()
 
     async def answer(
         self,
         prepared: Prepared,
         operation: OperationDefinitionNode,
-        request: Request,
+        variables: Mapping[str, Any],
         context: Context,
-    ) -> Answer | None:
-        """The answer; None where the generic resolvers have to give it."""
+    ) -> ExecutionResult | None:
+        """The result of a query; None where the generic resolvers have to give it."""
         if prepared.document is None or operation.operation is not OperationType.QUERY:
             return None
         query = self._planner.query(prepared, prepared.document, operation)
         try:
-            return await self._answer(query, operation, request, context.claims)
-        except (DiaryError, GraphQLError, asyncpg.DataError, ValueError) as reason:
+            return await self._answer(query, operation, variables, context)
+        except _LEFT_TO_OTHERS as reason:
             _write_reason(prepared, operation, reason)
             return None
 
@@ -64,18 +75,17 @@ class PlannedAnswers:
         self,
         query: Query,
         operation: OperationDefinitionNode,
-        request: Request,
-        claims: Claims | None,
-    ) -> Answer:
-        began = time.perf_counter()
+        variables: Mapping[str, Any],
+        context: Context,
+    ) -> ExecutionResult:
+        began, claims = time.perf_counter(), context.claims
         for _ in range(_GUESSES):
             viewer = await self._viewer(claims)
-            planned = query.request(request.variables or {}, viewer.relations)
+            planned = query.request(variables, viewer.relations)
             data = await _data(planned, viewer)
             if data is not None:
                 _write_line(operation, viewer, planned.plan, time.perf_counter() - began)
-                metrics.OPERATIONS.count(kind="query", path="planned")
-                return self._told(planned, data, explain=request.explain)
+                return _result(planned, data, explain=context.explain)
             if claims is not None:
                 self._viewers.forget(claims)
         raise Unplannable("The viewer's roles do not stay the same.")
@@ -90,19 +100,25 @@ class PlannedAnswers:
             self._viewers.remember(viewer)
         return viewer
 
-    def _told(self, planned: Planned, data: bytes, *, explain: bool) -> Answer:
-        plan = planned.plan
-        body = b'{"data":' + data
-        if plan.refusals:
-            body += b',"errors":' + self._errors_of(plan)
-        if explain:
-            body += b',"extensions":' + orjson.dumps(explained(1, planned.cost, planned=True))
-        return Answer(body + b"}", Outcome.PARTIAL if plan.refusals else Outcome.COMPLETE)
+    def reader(self, prepared: Prepared) -> ReadPlanned:
+        """How rows in payloads and events of the document are read by plans."""
+        islands = self._islands.setdefault(prepared, Islands())
 
-    def _errors_of(self, plan: Plan) -> bytes:
-        if plan not in self._errors:
-            self._errors[plan] = orjson.dumps([error.formatted for error in plan.refusals])
-        return self._errors[plan]
+        async def read(
+            info: GraphQLResolveInfo[Any], viewer: Viewer, number: Any
+        ) -> Written | None:
+            try:
+                return Written(orjson.Fragment(await islands.read(info, viewer, number)))
+            except _LEFT_TO_OTHERS:
+                return None
+
+        return read
+
+
+def _result(planned: Planned, data: bytes, *, explain: bool) -> ExecutionResult:
+    extensions = explained(1, planned.cost, planned=True) if explain else None
+    errors = list(planned.plan.refusals) or None
+    return ExecutionResult(cast("Any", orjson.Fragment(data)), errors, extensions)
 
 
 def explained(statements: int, cost: int, *, planned: bool) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The whole schema, put together from the areas."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 from graphql import GraphQLError
@@ -18,6 +18,7 @@ from api.documents import MOST_TOKENS, Documents, Prepared
 from api.messages import Answer, Outcome, Request
 from api.operation import AroundOperation, PreparedOnce
 from api.planned import PlannedAnswers
+from api.written import WritingExecutor
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.classes import ClassesQuery
@@ -55,6 +56,7 @@ class DiarySchema(strawberry.Schema):
             mutation=Mutation,
             subscription=Subscription,
             config=StrawberryConfig(disable_field_suggestions=not introspection),
+            execution_context_class=WritingExecutor,
             extensions=[
                 lambda: MaxTokensLimiter(MOST_TOKENS),
                 lambda: PreparedOnce(self.documents),
@@ -73,12 +75,7 @@ class DiarySchema(strawberry.Schema):
             return messages.refused(
                 told, Outcome.INVALID if prepared.is_readable else Outcome.UNREADABLE
             )
-        operation = prepared.operation(request.operation_name)
-        if request.planner:
-            planned = await self._planned.answer(prepared, operation, request, context)
-            if planned is not None:
-                return planned
-        metrics.OPERATIONS.count(kind=operation.operation.value, path="generic")
+        context.planner, context.explain = request.planner, request.explain
         result = await self.execute(
             prepared.text,
             dict(request.variables or {}),
@@ -101,6 +98,9 @@ class DiarySchema(strawberry.Schema):
     ) -> Any:
         """Run a query or a mutation; what streams is refused here."""
         context = _own(context_value)
+        asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
+        if (result := await self._by_plan(asked, context)) is not None:
+            return result
         if failure := await _failure_to_begin(context):
             return failure
         allowed = kwargs.get("allowed_operation_types") or OperationType
@@ -117,10 +117,33 @@ class DiarySchema(strawberry.Schema):
     ) -> Any:
         """Run an operation of any kind as a stream of answers."""
         context = _own(context_value)
+        asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
+        if (result := await self._by_plan(asked, context)) is not None:
+            return _only(result)
         if failure := await _failure_to_begin(context):
             return _only(failure)
         results = await super().stream(query, variable_values, context, *args, **kwargs)
         return _until_failure(results)
+
+    async def _by_plan(self, asked: "_Asked", context: Context) -> ExecutionResult | None:
+        """The result of a query that has a plan; else prepares the plans of payloads and events."""
+        if not context.planner or asked.query is None:
+            return None
+        prepared = self.documents.prepared(asked.query)
+        if prepared.document is None:
+            return None
+        try:
+            operation = prepared.operation(asked.operation_name)
+        except GraphQLError:
+            return None
+        context.read_planned = self._planned.reader(prepared)
+        try:
+            result = await self._planned.answer(prepared, operation, asked.variables, context)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the client is told INTERNAL
+            return _unexpected(error, context)
+        path = "generic" if result is None else "planned"
+        metrics.OPERATIONS.count(kind=operation.operation.value, path=path)
+        return result
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -143,9 +166,20 @@ async def _failure_to_begin(context: Context) -> PreExecutionError | None:
     try:
         await context.begin()
     except Exception as error:  # noqa: BLE001 — whatever it is, the client is told INTERNAL
-        unexpected = GraphQLError(str(error), original_error=error)
-        return PreExecutionError(data=None, errors=[answers.told(unexpected, context.request_id)])
+        return _unexpected(error, context)
     return None
+
+
+def _unexpected(error: Exception, context: Context) -> PreExecutionError:
+    """The answer of an operation that could not run; the log has the reason."""
+    unexpected = GraphQLError(str(error), original_error=error)
+    return PreExecutionError(data=None, errors=[answers.told(unexpected, context.request_id)])
+
+
+class _Asked(NamedTuple):
+    query: str | None
+    operation_name: str | None
+    variables: Mapping[str, Any]
 
 
 async def _until_failure(results: StreamResult) -> StreamResult:
@@ -160,7 +194,7 @@ async def _until_failure(results: StreamResult) -> StreamResult:
                 return
 
 
-async def _only(result: PreExecutionError) -> AsyncGenerator[PreExecutionError, None]:
+async def _only(result: ExecutionResult) -> AsyncGenerator[ExecutionResult, None]:
     yield result
 
 

@@ -46,7 +46,7 @@ def _parts(value: str, kind: GraphQLNamedType) -> tuple[str, str, str]:
         case "Date" | "Time":
             return '"', f"({value})::text", '"'
         case "DateTime":
-            return "", _moment(value), '+00:00"'
+            return '"', _moment(value), '+00:00"'
     raise Unplannable(f"PostgreSQL does not write a {kind.name}.")
 
 
@@ -57,8 +57,9 @@ def _float(value: str) -> str:
 
 
 def _moment(value: str) -> str:
-    """A moment in UTC up to its closing quote, which the zone has to precede."""
-    return f"""rtrim(to_json(({value}) AT TIME ZONE 'UTC')::text, '"')"""
+    """A moment in UTC without its zone: microseconds in full, or none, as Python writes them."""
+    form = """'YYYY-MM-DD"T"HH24:MI:SS.US'"""
+    return f"replace(to_char(({value}) AT TIME ZONE 'UTC', {form}), '.000000', '')"
 
 
 def _enum(value: str, kind: GraphQLEnumType) -> str:

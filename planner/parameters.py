@@ -1,7 +1,7 @@
 """What a statement is told at each run: its parameters, and where their values come from."""
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphql.execution.values import VariableValues
@@ -15,12 +15,12 @@ from access.viewer import OfViewer, Viewer
 class Run:
     """What one run of a statement is given: who asks, the variables, and numbers of rows.
 
-    `found` are the rows that a mutation or an event names, by the field that shows them.
+    `found` is the number, or the numbers, that a payload or an event carries in a field.
     """
 
     viewer: Viewer
     variables: VariableValues
-    found: Mapping[str, Any] = field(default_factory=dict)
+    found: int | Sequence[int] | None = None
 
 
 Value = Callable[[Run], Any]

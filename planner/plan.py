@@ -10,6 +10,7 @@ from access.roles import Relations
 from errors import Forbidden, Unauthenticated
 from planner.conditions import Conditions
 from planner.document import Document
+from planner.found import write_found
 from planner.guard import guard
 from planner.lists import write_list
 from planner.nodes import write_node, write_nodes
@@ -41,22 +42,43 @@ class Plan:
 
 def planned(selection: Selection, document: Document, relations: Relations) -> Plan:
     """Plan a query; raises Unplannable where the generic resolvers have to answer."""
+    statement = _statement(selection, relations)
+    json, refused = _written(statement, relations)
+    needs_roles = statement.reach.depends_on_roles
+    is_for_somebody = Standing.SIGNED_IN in relations
+    condition = guard(statement.parameters, needs_roles=needs_roles) if is_for_somebody else None
+    told = tuple(chain(refused, refusals(document, relations)))
+    return Plan(_sql(statement, json, condition), statement.parameters, told, needs_roles)
+
+
+def planned_rows(selection: Selection, selected: Selected, relations: Relations) -> Plan:
+    """Plan the rows that a payload or an event carries in one of its fields (`found`).
+
+    Whoever runs it has just learned who asks, so that it asks for no session.
+    """
+    statement = _statement(selection, relations)
+    json = JsonText()
+    write_found(statement, json, selected)
+    sql = _sql(statement, json, None)
+    return Plan(sql, statement.parameters, (), statement.reach.depends_on_roles)
+
+
+def _statement(selection: Selection, relations: Relations) -> Statement:
     parameters, names = Parameters(), Names()
     conditions = Conditions(names, parameters)
     reach = Reach(relations, conditions)
-    statement = Statement(selection, names, parameters, conditions, reach, write_object)
-    json, refused = _written(statement, relations)
-    is_for_somebody = Standing.SIGNED_IN in relations
-    condition = guard(parameters, needs_roles=reach.depends_on_roles) if is_for_somebody else ""
-    sql = "".join(
+    return Statement(selection, names, parameters, conditions, reach, write_object)
+
+
+def _sql(statement: Statement, json: JsonText, condition: str | None) -> str:
+    queries = statement.conditions.queries
+    return "".join(
         (
-            f"WITH {', '.join(conditions.queries)} " if conditions.queries else "",
+            f"WITH {', '.join(queries)} " if queries else "",
             f"SELECT convert_to({json.sql()}, 'UTF8')",
             f" WHERE {condition}" if condition else "",
         )
     )
-    told = tuple(chain(refused, refusals(document, relations)))
-    return Plan(sql, parameters, told, reach.depends_on_roles)
 
 
 def _written(statement: Statement, relations: Relations) -> tuple[JsonText, list[GraphQLError]]:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary, ref
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -74,6 +75,11 @@ class Query:
     ) -> None:
         self._schema = schema
         self._document = document
+        self._fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
         self._operation = operation
         self._shapes = Shapes(schema, document, operation)
         self._most_objects = most_objects
@@ -128,9 +134,8 @@ class Query:
             for name, each in variables.coerced.items()
         }
         most = self._cost(longest)
-        selection = Selection(
-            self._schema, self._document, self._operation, variables, self._shapes.labels(shape)
-        )
+        labels = self._shapes.labels(shape)
+        selection = Selection(self._schema, self._fragments, self._operation, variables, labels)
         document = Document(self._schema, self._document, self._operation, longest)
         try:
             return planned(selection, document, relations), most

@@ -28,7 +28,6 @@ from graphql.execution.collect_fields import (
     collect_subfields,
 )
 from graphql.execution.values import VariableValues, get_argument_values
-from graphql.language import DocumentNode
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
 from errors import DiaryError
@@ -96,7 +95,7 @@ class Selection:
     def __init__(
         self,
         schema: GraphQLSchema,
-        document: DocumentNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
         operation: OperationDefinitionNode,
         variables: VariableValues,
         labels: Mapping[int, Labels],
@@ -104,11 +103,7 @@ class Selection:
         self.schema = schema
         self._labels = labels
         self._operation = operation
-        self._fragments = {
-            each.name.value: FragmentDetails(each)
-            for each in document.definitions
-            if isinstance(each, FragmentDefinitionNode)
-        }
+        self._fragments = {name: FragmentDetails(each) for name, each in fragments.items()}
         coerced = variables.coerced
         booleans = {name: each for name, each in coerced.items() if isinstance(each, bool)}
         self._booleans = VariableValues({}, booleans)

@@ -42,23 +42,26 @@ class Shapes:
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
     ) -> None:
-        definitions = operation.variable_definitions or ()
-        self._names = tuple(each.variable.name.value for each in definitions)
+        self._operation = operation
         finder = _NodeFields(schema)
         visit(document, finder)
         self._fields = finder.found
 
     def of(self, variables: VariableValues) -> Shape:
         """The request's shape; raises BadUserInput where an id is none."""
-        coerced = variables.coerced
-        traits = tuple(_trait(coerced.get(name, Undefined)) for name in self._names)
         labels = tuple(_labels(field, node, variables) for field, node in self._fields)
-        return Shape(traits, labels)
+        return Shape(traits(self._operation, variables), labels)
 
     def labels(self, shape: Shape) -> Mapping[int, Labels]:
         """The types that are named in each field that takes ids of any type."""
         nodes = (id(node) for _, node in self._fields)
         return dict(zip(nodes, shape.labels, strict=True))
+
+
+def traits(operation: OperationDefinitionNode, variables: VariableValues) -> tuple[Hashable, ...]:
+    """The traits of the operation's variables, in the order in which it declares them."""
+    names = (each.variable.name.value for each in operation.variable_definitions or ())
+    return tuple(_trait(variables.coerced.get(name, Undefined)) for name in names)
 
 
 def _trait(value: Any) -> Hashable:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
+from graphql import GraphQLResolveInfo
 
 from access.sessions import viewer_of
 from access.tokens import Claims, TokenSigner
 from access.viewer import Viewer
 from errors import Unauthenticated
+from schema.declaration.field import DeclaredField
 from schema.generic import GenericResolvers
 
 
@@ -27,6 +29,10 @@ class Services:
     live: Any
 
 
+ReadPlanned = Callable[[GraphQLResolveInfo[Any], Viewer, Any], Awaitable[Any]]
+"""Reads rows for a field by a plan; gives None where the generic resolvers have to."""
+
+
 @dataclass
 class Context:
     """One operation's surroundings; `begin` must have been awaited before anything is resolved."""
@@ -38,6 +44,12 @@ class Context:
     authorization: str | None
     idempotency_key: str | None = None
     connection_params: dict[str, Any] | None = None
+    planner: bool = True
+    """Whether plans may answer, or the generic resolvers have to."""
+    explain: bool = False
+    """Whether the client asked how it was answered."""
+    read_planned: ReadPlanned | None = None
+    """How rows of payloads and events are read by a plan, where there are plans."""
     viewer: Viewer = field(init=False)
     generic: GenericResolvers = field(init=False)
 
@@ -63,6 +75,14 @@ class Context:
         """Learn who asks, as of now, and forget whatever was read before."""
         self.viewer = await viewer_of(self.claims)
         self.generic = GenericResolvers(self.viewer)
+
+    async def found(self, field: DeclaredField, info: GraphQLResolveInfo[Any], number: Any) -> Any:
+        """The row (or rows) of that number, as the field shows it."""
+        if self.read_planned is not None:
+            planned = await self.read_planned(info, self.viewer, number)
+            if planned is not None:
+                return planned
+        return await self.generic.found(field, number)
 
     def for_operation(self) -> "Context":
         """A copy for one of several operations on the same socket."""

@@ -89,8 +89,6 @@ class GenericResolvers:
                 return source.value
             case GroupItems():
                 return source.items
-            case Found():
-                return self._found(field, getattr(source, field.python_name))
             case Computed() as computed:
                 return self._computed(field, computed, source)
             case Relation(connection=True) as relation:
@@ -99,12 +97,13 @@ class GenericResolvers:
                 return self._related(field, relation, source, arguments)
             case NodesById(is_many):
                 return self._nodes(arguments["ids"]) if is_many else self._node(arguments["id"])
+            case Found():
+                raise TypeError("No row has this field: a payload or an event has it.")
             case _:
                 return of_page(field.spec, source)
 
-    async def _found(self, field: DeclaredField, number: int | Sequence[int] | None) -> Any:
-        if number is None:
-            return None
+    async def found(self, field: DeclaredField, number: int | Sequence[int]) -> Any:
+        """The row, or rows, that a payload or an event carries in the field."""
         entity = entity_of(field.target)
         if isinstance(number, int):
             return await self.find(entity, number)

@@ -11,7 +11,7 @@ from access.roles import Relations
 from access.scopes import Scope
 from schema.declaration.arguments import Argument, Page
 from schema.declaration.entity import Entity, Grouping, register
-from schema.declaration.field import DeclaredField, RootField
+from schema.declaration.field import DeclaredField, FoundField, RootField
 from schema.declaration.rows import Group, Row
 from schema.declaration.specs import (
     Column,
@@ -163,7 +163,7 @@ def root_nodes(*, description: str, allow: Relations) -> Any:
 
 def found(*, description: str) -> Any:
     """The row (or rows) whose number a payload or an event carries under the field's name."""
-    return DeclaredField(Found(), description=description)
+    return FoundField(Found(), description=description)
 
 
 def group_key(path: str, *, description: str) -> Any:

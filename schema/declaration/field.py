@@ -71,6 +71,20 @@ class PageField(DeclaredField):
         return made
 
 
+class FoundField(DeclaredField):
+    """A field of a payload or an event, which carries the number of the row and not the row."""
+
+    def get_result(
+        self, source: Any, info: Info[Any, Any] | None, args: list[Any], kwargs: dict[str, Any]
+    ) -> Awaitable[Any] | Any:
+        """Read the row, if there is one, in whatever way the context knows."""
+        del args, kwargs
+        number = getattr(source, self.python_name)
+        if number is None or info is None:
+            return None
+        return info.context.found(self, info._raw_info, number)  # noqa: SLF001 — no public name
+
+
 class RootField(DeclaredField):
     """A declared field of the root: there is no row yet, so its rule refuses with an error."""
 
