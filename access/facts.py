@@ -99,6 +99,3 @@ OWN_MUNICIPALITIES = Facts(
 # Mail: what one has been sent, and whom one may write to.
 RECEIVED = Facts(models.MessageReceipt, "message_id", Q(recipient_id=ME))
 ADDRESSEES = Facts(models.Addressee, "person_id", Q(writer_id=ME))
-
-# Nobody's in particular: the terms that go on, or were the last to begin.
-CURRENT_TERMS = Facts(models.CurrentTerm, "id", Q())

@@ -109,7 +109,7 @@ class Marks:
         at = self._desk.moment(day, self._desk.ends[lesson.number])
         corrected_at = self._desk.moment(day + 1, _CORRECTED_AT)
         by = f"\t{weight}\t{self._of.teacher}\n"
-        mark = f"\t{at}\t{weight}\t{work.assignment}\t{lesson.id}\t{number}\n"
+        mark = f"\t{at}\t{weight}\t{work.assignment}\t{lesson.id}\t{lesson.day.iso}\t{number}\n"
         return _Occasion(weight, mark, f"\t{at}{by}", f"\t{corrected_at}{by}")
 
     def _record(self, members: list[Member], occasion: _Occasion) -> None:

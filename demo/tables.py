@@ -28,7 +28,7 @@ COLUMNS = {
     "homework": "id lesson_id text due_on",
     "assignment": "id lesson_id section_id work_type_id title due_on is_mandatory",
     "mark": "id student_id value sign comment version recorded_at "
-    "weight assignment_id lesson_id work_type_id",
+    "weight assignment_id lesson_id date work_type_id",
     "mark_revision": "id mark_id version kind value sign comment reason at weight by_id",
     "attendance": "id lesson_id student_id code",
     "period_mark": "id student_id section_id term_id value sign",

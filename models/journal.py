@@ -85,10 +85,14 @@ _SCALE = "value BETWEEN 1 AND 5"
 
 
 class Mark(Record):
-    """One mark of one pupil at one lesson; a removed mark stays, with `removed_at` set."""
+    """One mark of one pupil at one lesson; a removed mark stays, with `removed_at` set.
+
+    `date` is the lesson's; where it is not given, PostgreSQL takes it from there.
+    """
 
     lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "marks")
     lesson_id: int
+    date = fields.DateField()
     student: fields.ForeignKeyRelation[Student] = reference("Student", "marks")
     student_id: int
     assignment: fields.ForeignKeyNullableRelation[Assignment] = reference(

@@ -84,6 +84,8 @@ class Lesson(Record):
             unique("lesson_room_slot", "room_id", "date", "shift", "number"),
             # Assignments refer to this pair, so that an assignment's section is its lesson's.
             unique("lesson_section_pair", "id", "section_id"),
+            # And marks to this one, so that a mark's date is its lesson's.
+            unique("lesson_date_pair", "id", "date"),
             check("lesson_number", "number BETWEEN 0 AND 20"),
             check("lesson_in_order", "ends_at > starts_at"),
         )

@@ -86,6 +86,8 @@ class SubjectAverage(Record):
     average = fields.DecimalField(max_digits=4, decimal_places=2)
     weighted_average = fields.DecimalField(max_digits=4, decimal_places=2)
     mark_count = fields.IntField()
+    is_current = fields.BooleanField()
+    """Whether the term is one of `current_term`."""
 
     class Meta:
         table = "subject_average"

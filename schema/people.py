@@ -99,7 +99,7 @@ class Student(Node):
     subject_averages: list[SubjectAverage] = many(
         description="Averages by subject in the current term.",
         on={"student_id": "id"},
-        where=Q(term_id__in=facts.CURRENT_TERMS),
+        where=Q(is_current=True),
         order_by=("subject__name", "subject_id"),
         expected=15,
     )

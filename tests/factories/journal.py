@@ -120,6 +120,7 @@ async def a_mark(  # a mark is made of that much
     kind = work_type or lesson.section.klass.school.work_types["LESSON_ANSWER"]
     whole: dict[str, Any] = {
         "lesson": lesson.row,
+        "date": lesson.row.date,
         "student": pupil.row,
         "work_type": kind,
         "weight": kind.weight if weight is None else weight,

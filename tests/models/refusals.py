@@ -56,6 +56,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
         "lesson",
         {"section_id": "{other_section}", "school_class_id": "{other_class}", "room_id": "NULL"},
     ),
+    ("mark_of_its_lesson", "mark", {"date": "date + 1"}),
     ("mark_revision_kind_known", "mark_revision", {"kind": "'UNHEARD_OF'"}),
     ("mark_revision_sign_known", "mark_revision", {"sign": "'UNHEARD_OF'"}),
     ("mark_revision_value_or_sign", "mark_revision", {"value": "NULL"}),

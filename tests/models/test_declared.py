@@ -47,6 +47,13 @@ daterange(valid_from, valid_until))
 lesson lesson_of_its_section
 FOREIGN KEY (section_id, school_class_id) REFERENCES course_section(id, school_class_id)
 
+mark mark_of_its_lesson
+FOREIGN KEY (lesson_id, date) REFERENCES lesson(id, date) ON UPDATE CASCADE
+
+CREATE INDEX mark_student_day
+ON mark USING btree (student_id, date) INCLUDE (lesson_id, value, weight)
+WHERE (removed_at IS NULL)
+
 teaching_assignment teaching_assignment_once
 EXCLUDE USING gist (int8range(section_id, section_id, '[]'::text) WITH &&,
 int8range(teacher_id, teacher_id, '[]'::text) WITH &&,

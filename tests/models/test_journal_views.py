@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from models import (
+    CurrentTerm,
     JournalCell,
     JournalColumn,
     JournalPage,
@@ -85,6 +86,34 @@ async def test_each_term_and_each_pupil_is_counted_apart(klass: ClassMade) -> No
         (second.id, "4.00", "4.00", 1),
     ]
     assert await _averages(other) == [(second.id, "2.00", "2.00", 1)]
+
+
+async def test_an_average_is_current_while_its_term_is(klass: ClassMade) -> None:
+    pupil = await klass.pupil()
+    section = await klass.section("Алгебра")
+    for term in klass.terms:
+        await (await section.lesson(on=term.starts_on)).mark(pupil, 5)
+
+    found = await SubjectAverage.filter(student_id=pupil.id).order_by("term_id")
+    assert [(row.term_id, row.is_current) for row in found] == [
+        (term.id, await CurrentTerm.exists(id=term.id)) for term in klass.terms
+    ]
+    assert [row.term_id for row in found if row.is_current] == [klass.term.id]
+
+
+async def test_marks_of_another_school_are_not_counted_in_a_term_of_the_same_days(
+    klass: ClassMade,
+) -> None:
+    pupil = await klass.pupil()
+    club = await (await a_school()).class_("8 шахматы")
+    await club.enroll(pupil)
+    for school_class, value in ((klass, 3), (club, 5)):
+        await (await (await school_class.section("Алгебра")).lesson()).mark(pupil, value)
+
+    assert await _averages(pupil) == [
+        (klass.term.id, "3.00", "3.00", 1),
+        (club.term.id, "5.00", "5.00", 1),
+    ]
 
 
 async def test_a_subject_is_one_whether_taught_to_the_class_or_to_a_group(

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 # They hold a primary key and something more, for paired keys to refer to: nothing can break them.
 _CANNOT_BE_BROKEN = {
     "course_section_class",
+    "lesson_date_pair",
     "lesson_section_pair",
     "school_class_identity",
     "school_class_place",
