@@ -116,7 +116,8 @@ class PlannedAnswers:
 
 
 def _result(planned: Planned, data: bytes, *, explain: bool) -> ExecutionResult:
-    extensions = explained(1, planned.cost, planned=True) if explain else None
+    statements = 0 if planned.plan.known is not None else 1
+    extensions = explained(statements, planned.cost, planned=True) if explain else None
     errors = list(planned.plan.refusals) or None
     return ExecutionResult(cast("Any", orjson.Fragment(data)), errors, extensions)
 
@@ -132,7 +133,10 @@ _NOBODY = anonymous(date.min, datetime.min.replace(tzinfo=UTC))
 
 async def _data(planned: Planned, viewer: Viewer) -> bytes | None:
     plan = planned.plan
-    data = await running.fetch(plan.sql, plan.parameters.bound(Run(viewer, planned.variables)))
+    values = plan.parameters.bound(Run(viewer, planned.variables))
+    if plan.known is not None:
+        return plan.known.encode()
+    data = await running.fetch(plan.sql, values)
     if data is not None and not running.is_whole(data):
         raise Unplannable("Something is hidden that is never null.")
     return data

@@ -38,6 +38,8 @@ class Plan:
     parameters: Parameters
     refusals: tuple[GraphQLError, ...]
     needs_roles: bool
+    known: str | None = None
+    """The answer itself, where PostgreSQL has nothing to add and nobody's roles matter."""
 
 
 def planned(selection: Selection, document: Document, relations: Relations) -> Plan:
@@ -48,7 +50,8 @@ def planned(selection: Selection, document: Document, relations: Relations) -> P
     is_for_somebody = Standing.SIGNED_IN in relations
     condition = guard(statement.parameters, needs_roles=needs_roles) if is_for_somebody else None
     told = tuple(chain(refused, refusals(document, relations)))
-    return Plan(_sql(statement, json, condition), statement.parameters, told, needs_roles)
+    known = None if needs_roles else json.known
+    return Plan(_sql(statement, json, condition), statement.parameters, told, needs_roles, known)
 
 
 def planned_rows(selection: Selection, selected: Selected, relations: Relations) -> Plan:

@@ -66,6 +66,13 @@ class JsonText:
         """Add a text expression that binds at least as tightly as `||`."""
         self._parts.append((True, sql))
 
+    @property
+    def known(self) -> str | None:
+        """The text, where it is the same in every answer."""
+        if any(is_expression for is_expression, _ in self._parts):
+            return None
+        return "".join(part for _, part in self._parts)
+
     def append(self, other: "JsonText") -> None:
         """Add other text."""
         for is_expression, part in other._parts:  # noqa: SLF001 — of its own kind

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -14,7 +14,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from access.tokens import TokenSigner
+from access.tokens import ACCESS_LIFE, Claims, TokenSigner
+from api import planned
 from api.library import Library
 from api.schema import make_schema
 from api.view import MOST_OPERATIONS, DiaryView
@@ -330,8 +331,9 @@ async def test_one_operation_too_many_is_refused_and_the_others_go_on(diary: Dia
     assert told == [next_(SEEN, "again"), complete("again")]
 
 
+@pytest.mark.parametrize("planner", [True, False])
 async def test_an_operation_whose_caller_cannot_be_learned_is_answered(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, planner: bool
 ) -> None:
     """Over a socket an error raised there would be a bare `complete`, and no GraphQL over HTTP."""
 
@@ -339,8 +341,11 @@ async def test_an_operation_whose_caller_cannot_be_learned_is_answered(
         raise ConnectionError("the database is away")
 
     monkeypatch.setattr(context, "viewer_of", away)
+    monkeypatch.setattr(planned, "viewer_of", away)
     services = Services(TokenSigner("s" * 32), wake=cast(Any, None), live=None)
-    asking = Context(services, "request-1", address="", user_agent="", authorization=None)
+    now = datetime.now(UTC)
+    token = services.signer.sign(Claims(1, 1, now + ACCESS_LIFE), now)
+    asking = Context(services, "request-1", "", "", f"Bearer {token}", planner=planner)
     schema = make_schema(introspection=False)
 
     answer = await schema.execute("{ __typename }", context_value=asking)

@@ -26,6 +26,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     ),
     "api": (
         "resolvers",
+        "planner",
         "subscriptions",
         "schema",
         "access",
