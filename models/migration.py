@@ -24,7 +24,8 @@ async def migrate_database(
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         try:
             await migrate(
-                config=config(database_url),
+                # A statement that fills a region's millions of rows takes its time.
+                config=config(database_url, command_timeout=None),
                 app_labels=["diary"],
                 progress=lambda step, _app, name: step == "apply_done" and report(name),
             )
