@@ -121,6 +121,7 @@ def _tortoise(settings: Settings) -> dict[str, object]:
         settings.database_url,
         timezone=settings.timezone.key,
         max_size=max(2, min(_CONNECTIONS_PER_WORKER, share)),
+        counts=settings.development,
     )
 
 

@@ -100,7 +100,7 @@ class AroundOperation(SchemaExtension):
             operation,
             execution.variables or {},
         )
-        cost = document.cost()
+        cost = self._context.cost = document.cost()
         if cost > MOST_OBJECTS:
             return GraphQLError(
                 f"The document may touch {cost} objects; {MOST_OBJECTS} is the limit."

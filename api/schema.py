@@ -17,8 +17,9 @@ from api import answers, messages
 from api.documents import MOST_TOKENS, Documents, Prepared
 from api.messages import Answer, Outcome, Request
 from api.operation import AroundOperation, PreparedOnce
-from api.planned import PlannedAnswers
+from api.planned import PlannedAnswers, explained
 from api.written import WritingExecutor
+from models.statements import counted
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.classes import ClassesQuery
@@ -101,11 +102,23 @@ class DiarySchema(strawberry.Schema):
         asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
         if (result := await self._by_plan(asked, context)) is not None:
             return result
+        with counted() as count:
+            result = await self._by_resolvers(asked, context, *args, **kwargs)
+            if context.explain:
+                await count.settle()
+                told = explained(count.statements, context.cost, planned=context.is_planned)
+                result.extensions = {**(result.extensions or {}), **told}
+        return result
+
+    async def _by_resolvers(
+        self, asked: "_Asked", context: Context, *args: Any, **kwargs: Any
+    ) -> Any:
+        """The result of what graphql-core executes."""
         if failure := await _failure_to_begin(context):
             return failure
         allowed = kwargs.get("allowed_operation_types") or OperationType
         kwargs["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
-        return await super().execute(query, variable_values, context, *args, **kwargs)
+        return await super().execute(asked.query, dict(asked.variables), context, *args, **kwargs)
 
     async def stream(
         self,

@@ -50,6 +50,10 @@ class Context:
     """Whether the client asked how it was answered."""
     read_planned: ReadPlanned | None = None
     """How rows of payloads and events are read by a plan, where there are plans."""
+    cost: int = 0
+    """How many objects the operation may touch, when that has been counted."""
+    is_planned: bool = False
+    """Whether whatever rows the answer shows were read by plans."""
     viewer: Viewer = field(init=False)
     generic: GenericResolvers = field(init=False)
 
@@ -80,6 +84,7 @@ class Context:
         """The row (or rows) of that number, as the field shows it."""
         if self.read_planned is not None:
             planned = await self.read_planned(info, self.viewer, number)
+            self.is_planned = planned is not None
             if planned is not None:
                 return planned
         return await self.generic.found(field, number)
