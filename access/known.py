@@ -16,8 +16,8 @@ EXISTS (
       AND account.person_id = {person} AND account.blocked_at IS NULL
 )"""
 _ROLES = """ AND ARRAY(
-    SELECT DISTINCT role_grant.role::text COLLATE "C" FROM role_grant
-    WHERE role_grant.person_id = {person} ORDER BY 1
+    SELECT DISTINCT held_role.role::text COLLATE "C" FROM held_role
+    WHERE held_role.person_id = {person} ORDER BY 1
 ) = {roles}"""
 
 

@@ -13,7 +13,7 @@ from access.viewer import Viewer, anonymous
 _VIEWERS = """
 SELECT wanted.session_id, CURRENT_DATE AS today, now() AS now,
        account.id AS account_id, account.person_id,
-       ARRAY(SELECT DISTINCT role FROM role_grant WHERE role_grant.person_id = account.person_id)
+       ARRAY(SELECT DISTINCT role FROM held_role WHERE held_role.person_id = account.person_id)
            AS roles
 FROM {wanted} AS wanted (session_id)
 LEFT JOIN session

@@ -18,12 +18,23 @@ from models.people import Person, Student
 from models.timetable import Lesson, Room
 
 
-class RoleGrant(Record):
-    """A role that a person holds today, and where; `id` is the person's.
+class HeldRole(Record):
+    """A role that one row gives a person today, and where; `id` is the person's.
 
     Posts are held by a row of their own; being a pupil, a guardian or a homeroom teacher follows
-    from enrolments, guardianships and classes.
+    from enrolments, guardianships and classes. Who has two children is a guardian twice.
     """
+
+    person_id = fields.BigIntField()
+    role = fields.CharField(max_length=32)
+    organization_id = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "held_role"
+
+
+class RoleGrant(Record):
+    """A role that a person holds today, and where, told once; `id` is the person's."""
 
     person: fields.ForeignKeyRelation[Person] = reference("Person", "role_grants")
     person_id: int

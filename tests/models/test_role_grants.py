@@ -1,10 +1,10 @@
-"""The view role_grant: which roles a person holds today, and where."""
+"""The views held_role and role_grant: which roles a person holds today, and where."""
 
 from datetime import timedelta
 
 import pytest
 
-from models import GuardianRelation, OrganizationKind, Position, RoleGrant
+from models import GuardianRelation, HeldRole, OrganizationKind, Position, RoleGrant
 from tests.factories import PersonMade, a_school
 from tests.factories.people import a_student
 
@@ -29,10 +29,13 @@ _ABOVE = {
 
 
 async def _roles(person: PersonMade) -> list[tuple[str, int | None]]:
-    """Every role of the person and its organization, in order; the view's id is the person's."""
+    """Every role of the person and its organization, in order; the views' id is the person's."""
+    held = await HeldRole.filter(person_id=person.id)
     granted = await RoleGrant.filter(person_id=person.id)
-    assert {grant.id for grant in granted} <= {person.id}
-    return sorted((grant.role, grant.organization_id) for grant in granted)
+    assert {row.id for row in (*held, *granted)} <= {person.id}
+    places = sorted((grant.role, grant.organization_id) for grant in granted)
+    assert places == sorted({(row.role, row.organization_id) for row in held})
+    return places
 
 
 def test_every_position_is_looked_at() -> None:
