@@ -82,7 +82,7 @@ class PlannedAnswers:
         for _ in range(_GUESSES):
             viewer = await self._viewer(claims)
             planned = query.request(variables, viewer.relations)
-            data = await _data(planned, viewer)
+            data = await running.answer(planned.plan, Run(viewer, planned.variables))
             if data is not None:
                 _write_line(operation, viewer, planned.plan, time.perf_counter() - began)
                 return _result(planned, data, explain=context.explain)
@@ -129,17 +129,6 @@ def explained(statements: int, cost: int, *, planned: bool) -> dict[str, Any]:
 
 # Nobody's day and moment are the database's too, so none stand here.
 _NOBODY = anonymous(date.min, datetime.min.replace(tzinfo=UTC))
-
-
-async def _data(planned: Planned, viewer: Viewer) -> bytes | None:
-    plan = planned.plan
-    values = plan.parameters.bound(Run(viewer, planned.variables))
-    if plan.known is not None:
-        return plan.known.encode()
-    data = await running.fetch(plan.sql, values)
-    if data is not None and not running.is_whole(data):
-        raise Unplannable("Something is hidden that is never null.")
-    return data
 
 
 def _write_line(

@@ -35,9 +35,9 @@ class Islands:
         variables = VariableValues({}, cast("Any", info.variable_values))
         plan = self._plan(info, variables, viewer.relations)
         run = Run(viewer, variables, number)
-        data = await running.fetch(plan.sql, plan.parameters.bound(run))
-        if data is None or not running.is_whole(data):
-            raise Unplannable("Something is hidden that is never null.")
+        data = await running.answer(plan, run)
+        if data is None:
+            raise Unplannable("The statement did not answer.")
         return data
 
     def _plan(

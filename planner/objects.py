@@ -6,11 +6,12 @@ from planner.leaves import write_identifier, write_leaf
 from planner.lists import write_list
 from planner.ones import write_one
 from planner.pages import write_page
+from planner.resolved import write_resolved
 from planner.row import Row
 from planner.selection import Selected, Unplannable
 from planner.sql import JsonText
 from planner.statement import Statement
-from schema.declaration.specs import Column, Computed, Identifier, Relation
+from schema.declaration.specs import Column, Computed, Identifier, Relation, Resolved
 
 NULL = "null"
 
@@ -54,6 +55,8 @@ def _write_value(statement: Statement, json: JsonText, row: Row, selected: Selec
             write_identifier(json, label, number, is_required=selected.is_required)
         case Computed() as computed:
             write_leaf(json, computed.over(row.source.alias), selected)
+        case Resolved() as resolved:
+            write_resolved(statement, json, row, selected, resolved)
         case Relation(connection=True) as relation:
             write_page(statement, json, row, selected, relation)
         case Relation(is_many=True) as relation:

@@ -223,12 +223,13 @@ def _limit(statement: Statement, relation: Relation, given: Mapping[str, Input])
 
 def _cursor(order: Sequence[Ordering], source: Source) -> str:
     """The text of a row's cursor; see schema.declaration.cursors."""
-    values = " || ',' || ".join(_in_cursor(each, source) for each in order)
+    values = " || ',' || ".join(in_cursor(each, source) for each in order)
     encoded = f"encode(convert_to('[' || {values} || ']', 'UTF8'), 'base64')"
     return f"translate({encoded}, E'\n', '')"
 
 
-def _in_cursor(each: Ordering, source: Source) -> str:
+def in_cursor(each: Ordering, source: Source) -> str:
+    """The JSON of a column's value as it stands in a cursor; NULL where the column is empty."""
     column = source.column(each.path)
     match sql_type(each.column):
         case "bigint":

@@ -19,6 +19,7 @@ from planner.ones import write_picked
 from planner.parameters import Parameters
 from planner.reach import Reach
 from planner.refusals import refusal, refusals
+from planner.resolved import Filling
 from planner.selection import Selected, Selection, Unplannable
 from planner.source import Names
 from planner.sql import JsonText
@@ -38,6 +39,7 @@ class Plan:
     parameters: Parameters
     refusals: tuple[GraphQLError, ...]
     needs_roles: bool
+    fillings: tuple[Filling, ...] = ()
     known: str | None = None
     """The answer itself, where PostgreSQL has nothing to add and nobody's roles matter."""
 
@@ -51,7 +53,8 @@ def planned(selection: Selection, document: Document, relations: Relations) -> P
     condition = guard(statement.parameters, needs_roles=needs_roles) if is_for_somebody else None
     told = tuple(chain(refused, refusals(document, relations)))
     known = None if needs_roles else json.known
-    return Plan(_sql(statement, json, condition), statement.parameters, told, needs_roles, known)
+    sql, fillings = _sql(statement, json, condition), tuple(statement.fillings)
+    return Plan(sql, statement.parameters, told, needs_roles, fillings, known)
 
 
 def planned_rows(selection: Selection, selected: Selected, relations: Relations) -> Plan:
@@ -63,7 +66,8 @@ def planned_rows(selection: Selection, selected: Selected, relations: Relations)
     json = JsonText()
     write_found(statement, json, selected)
     sql = _sql(statement, json, None)
-    return Plan(sql, statement.parameters, (), statement.reach.depends_on_roles)
+    fillings = tuple(statement.fillings)
+    return Plan(sql, statement.parameters, (), statement.reach.depends_on_roles, fillings)
 
 
 def _statement(selection: Selection, relations: Relations) -> Statement:

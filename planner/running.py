@@ -1,23 +1,37 @@
 """Running a plan: one statement, whose answer is the JSON itself."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from tortoise.connection import get_connection
 
+from planner.parameters import Run
+from planner.plan import Plan
+from planner.resolved import filled
+from planner.selection import Unplannable
 from planner.sql import HIDDEN
 
 _HIDDEN = HIDDEN.encode()
 
 
-async def fetch(sql: str, values: Sequence[Any]) -> bytes | None:
-    """The statement's one value; None where its guard did not let it answer."""
+async def answer(plan: Plan, run: Run) -> bytes | None:
+    """The JSON of one run; None where the statement's guard did not let it answer.
+
+    Raises Unplannable where something is hidden that may not be null, and whatever a check of the
+    arguments or a field's own resolver raises.
+    """
+    values = plan.parameters.bound(run)
+    if plan.known is not None:
+        return plan.known.encode()
+    data = await _fetch(plan.sql, values)
+    if data is None:
+        return None
+    if _HIDDEN in data:
+        raise Unplannable("Something is hidden that is never null.")
+    return await filled(data, plan.fillings) if plan.fillings else data
+
+
+async def _fetch(sql: str, values: list[Any]) -> bytes | None:
     client: Any = get_connection("default")
     async with client.acquire_connection() as connection:
         found: bytes | None = await connection.fetchval(sql, *values)
     return found
-
-
-def is_whole(data: bytes) -> bool:
-    """Whether nothing is hidden in it that may not be null, which only graphql-core can answer."""
-    return _HIDDEN not in data

@@ -1,8 +1,9 @@
 """What all parts of one statement share while it is written."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type
 
@@ -28,6 +29,12 @@ class Statement:
     conditions: Conditions
     reach: Reach
     write: Callable[["Statement", Row, Selected, GraphQLObjectType], JsonText]
+    fillings: list[Any] = field(default_factory=list)
+
+    def fill(self, filling: Any) -> int:
+        """Have places of this number filled after the statement has run."""
+        self.fillings.append(filling)
+        return len(self.fillings) - 1
 
     def rows(self, entity: Entity) -> Row:
         """A row of the entity in a FROM clause of its own."""

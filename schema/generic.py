@@ -31,6 +31,7 @@ from schema.declaration.specs import (
     Identifier,
     NodesById,
     Relation,
+    Resolved,
 )
 from schema.lists import Key, RowList
 from schema.paging import Bound, Paging, of_page
@@ -85,20 +86,18 @@ class GenericResolvers:
                 return field.convert(source.values[path])
             case Identifier(path, label):
                 return encode(label, source.values[path])
-            case GroupKey():
-                return source.value
-            case GroupItems():
-                return source.items
             case Computed() as computed:
                 return self._computed(field, computed, source)
+            case Resolved() as resolved:
+                return self._resolved(resolved, source)
             case Relation(connection=True) as relation:
                 return self._page(field, relation, source, arguments)
             case Relation() as relation:
                 return self._related(field, relation, source, arguments)
             case NodesById(is_many):
                 return self._nodes(arguments["ids"]) if is_many else self._node(arguments["id"])
-            case Found():
-                raise TypeError("No row has this field: a payload or an event has it.")
+            case GroupKey() | GroupItems() | Found() as spec:
+                return _of_group(spec, source)
             case _:
                 return of_page(field.spec, source)
 
@@ -114,6 +113,12 @@ class GenericResolvers:
             ("computed", computed), lambda ids: _computed_values(source.entity, computed, ids)
         )
         return field.convert(await loader.load(source.values["id"]))
+
+    async def _resolved(self, resolved: Resolved, source: Row) -> Any:
+        async def load(keys: list[Key]) -> list[Any]:
+            return list(await resolved.by(keys))
+
+        return await self._loader(("resolved", resolved), load).load(source.key(resolved.needs))
 
     async def _node(self, given: str) -> Row | None:
         label, number = parts(given)
@@ -188,6 +193,15 @@ class GenericResolvers:
         query = reached(entity.scope, self._viewer, via=allow).filter(id__in=numbers)
         allowed = {each["id"] for each in await query.values("id")}
         return [number in allowed for number in numbers]
+
+
+def _of_group(spec: GroupKey | GroupItems | Found, source: Group) -> Any:
+    match spec:
+        case GroupKey():
+            return source.value
+        case GroupItems():
+            return source.items
+    raise TypeError("No row has this field: a payload or an event has it.")
 
 
 async def _computed_values(entity: Entity, computed: Computed, numbers: list[int]) -> list[Any]:

@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 import models
 from access import facts, rules, scopes
 from models import GuardianRelation, HealthGroup
+from schema import names
 from schema.classes import SchoolClass
 from schema.declaration import (
     Node,
@@ -17,6 +18,7 @@ from schema.declaration import (
     entity,
     many,
     one,
+    resolved,
 )
 from schema.diary import DiaryDay, OverdueAssignment, SubjectAverage, diary_days
 from schema.journal import Mark
@@ -63,6 +65,11 @@ class Student(Node):
     """A pupil (ученик)."""
 
     full_name: str = column("person__full_name", description="Family name, first name, patronymic.")
+    short_name: str = resolved(
+        names.short,
+        needs=tuple(f"person__{part}" for part in names.PARTS),
+        description="Family name and initials, as in the class journal.",
+    )
     birth_date: date | None = column(
         "person__birth_date",
         description="Date of birth.",

@@ -1,7 +1,7 @@
 """The words in which a type is declared: `entity`, `column`, `one`, `many` and the others."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import strawberry
@@ -22,6 +22,7 @@ from schema.declaration.specs import (
     Identifier,
     NodesById,
     Relation,
+    Resolved,
     Through,
 )
 
@@ -50,6 +51,20 @@ def identifier(label: str, *, path: str = "id", description: str = NODE_ID) -> A
 def computed(sql: str, *, description: str, allow: Relations | None = None) -> Any:
     """A value that PostgreSQL derives; `{row}` in the expression is the row's table."""
     return DeclaredField(Computed(sql), description=description, allow=allow)
+
+
+def resolved(
+    by: Callable[[Sequence[tuple[Any, ...]]], Awaitable[Sequence[Any]]],
+    *,
+    needs: tuple[str, ...],
+    description: str,
+    allow: Relations | None = None,
+) -> Any:
+    """A value that `by` makes of the columns at `needs`: for many rows at once, in their order.
+
+    The columns are numbers, texts, days or moments; the value is a scalar of the annotated type.
+    """
+    return DeclaredField(Resolved(needs, by), description=description, allow=allow)
 
 
 def one(

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from access.scopes import Scope
-from schema.declaration.specs import Column, GroupItems, Identifier, Relation
+from schema.declaration.specs import Column, GroupItems, Identifier, Relation, Resolved
 
 if TYPE_CHECKING:
     from schema.declaration.field import DeclaredField
@@ -30,6 +30,8 @@ class Entity:
         for field in self.fields.values():
             if isinstance(field.spec, Column | Identifier):
                 yield field.spec.path
+            elif isinstance(field.spec, Resolved):
+                yield from field.spec.needs
             elif isinstance(field.spec, Relation):
                 yield from field.spec.parent_paths
 

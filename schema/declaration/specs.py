@@ -1,6 +1,6 @@
 """What a declared field is made of, before Strawberry hears of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -36,6 +36,14 @@ class Computed:
         """The expression with the table, or its alias, in the row's place."""
         quoted = f'"{table}"'
         return f"({self.sql.format(row=quoted)})"
+
+
+@dataclass(frozen=True, eq=False)
+class Resolved:
+    """A value that Python makes of the row's columns at `needs`, of many rows at once."""
+
+    needs: tuple[str, ...]
+    by: Callable[[Sequence[tuple[Any, ...]]], Awaitable[Sequence[Any]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +159,5 @@ class EdgeNode:
 
 
 PageSpec = PageEdges | PageNodes | PageInfoOf | PageTotal | PageInfoFact | EdgeCursor | EdgeNode
-Spec = (
-    Column | Identifier | Computed | Relation | GroupKey | GroupItems | Found | NodesById | PageSpec
-)
+RowSpec = Column | Identifier | Computed | Resolved | Relation
+Spec = RowSpec | GroupKey | GroupItems | Found | NodesById | PageSpec
