@@ -85,12 +85,12 @@ def test_the_contract_has_queries() -> None:
 
 @pytest.mark.parametrize("who", ["parent", "teacher", "without role", "nobody"])
 @pytest.mark.parametrize("name", _QUERIES)
-async def test_a_query_of_the_contract_is_one_statement(
+async def test_a_query_of_the_contract_is_planned_as_one_statement_at_most(
     people: Mapping[str, Client], name: str, who: str
 ) -> None:
     operation = _QUERIES[name]
     plan = await _plan(people[who], print_ast(operation), _variables(operation))
-    assert (plan["planned"], plan["statements"]) == (True, 1)
+    assert (plan["planned"], plan["statements"]) in {(True, 1), (True, 0)}
 
 
 async def test_all_root_fields_together_are_one_statement_and_so_one_snapshot(

@@ -10,7 +10,7 @@ import httpx
 from tests.properties.documents import Request
 from tests.properties.world import World
 
-_Pairs = list[tuple[str, Any]]
+_BAD_INPUT = '"code":"BAD_USER_INPUT"'
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ class Answer:
         return cls(response.status_code, response.headers["content-type"], body, response.text)
 
     @property
-    def plan(self) -> dict[str, Any]:
-        """What `explain` told; numbers as texts."""
-        found: dict[str, Any] = self.body.get("extensions", {}).get("plan", {})
-        return found
+    def is_planned(self) -> bool:
+        """Whether a plan gave it, by one statement or, where nothing was to be asked, by none."""
+        plan = self.body.get("extensions", {}).get("plan", {})
+        return plan.get("planned", False) and plan["statements"] in {"0", "1"}
 
     @property
-    def has_data(self) -> bool:
-        return self.body.get("data") is not None
+    def is_good(self) -> bool:
+        """Whether nothing was wrong with the input; a refusal is no mistake of it."""
+        return "data" in self.body and _BAD_INPUT not in self.text
 
     @property
     def compared(self) -> Any:

@@ -1,0 +1,55 @@
+"""Whatever is asked by whomever: the planner's answer is the generic resolvers'."""
+
+import os
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.properties.asking import ask_both
+from tests.properties.documents import requests
+from tests.properties.world import World
+
+_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 2000)
+_SEED = os.environ.get("FUZZ_SEED")
+
+
+def _many(test: Any) -> Any:
+    """The same documents in every run of the suite; others for every seed of `make fuzz`."""
+    if _SEED is not None:
+        test = seed(int(_SEED))(test)
+    return settings(
+        max_examples=_EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=_SEED is None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )(test)
+
+
+@pytest.fixture(scope="module")
+def told() -> Counter[str]:
+    """Count the answers: all, those to good input, and those that plans gave to it."""
+    return Counter()
+
+
+@_many
+@given(data=st.data())
+async def test_the_planner_answers_as_its_oracle(
+    world: World, told: Counter[str], data: Any
+) -> None:
+    planned, generic = await ask_both(world, data.draw(requests(world)))
+    told["all"] += 1
+    told["good"] += generic.is_good
+    told["planned"] += planned.is_planned and generic.is_good
+
+
+def test_most_documents_are_good_ones(told: Counter[str]) -> None:
+    assert told["good"] >= told["all"] * 0.8
+
+
+def test_nearly_all_good_ones_are_planned(told: Counter[str]) -> None:
+    assert told["planned"] >= told["good"] * 0.97
