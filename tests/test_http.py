@@ -263,11 +263,11 @@ async def _ask(production: httpx.AsyncClient, document: str, **headers: str) -> 
 async def test_the_unexpected_shows_an_id_and_nothing_else(
     production: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    async def broken(*_: object) -> None:
         raise RuntimeError("postgresql://diary:hunter2@db/diary")
 
-    monkeypatch.setattr("schema.lists.reached", broken)
-    document = "{ municipalities { id } }"
+    monkeypatch.setattr("access.passwords.is_right", broken)
+    document = _SIGN_IN % ("a", "b")
     with capture_logs() as lines:
         answer = await _ask(production, document, **{"X-Request-Id": "request-0001"})
     assert [repr(line.get("exc_info")) for line in lines] == [
@@ -279,8 +279,8 @@ async def test_the_unexpected_shows_an_id_and_nothing_else(
         "errors": [
             {
                 "message": "Something went wrong on our side.",
-                "locations": [{"line": 1, "column": 3}],
-                "path": ["municipalities"],
+                "locations": [{"line": 1, "column": 12}],
+                "path": ["signIn"],
                 "extensions": {"code": "INTERNAL", "requestId": "request-0001"},
             }
         ],
@@ -295,7 +295,7 @@ async def test_a_database_that_is_away_shows_an_id_and_nothing_else(
 
     monkeypatch.setattr("schema.context.viewer_of", away)
     with capture_logs():
-        answer = await _ask(production, "{ __typename }")
+        answer = await _ask(production, "mutation { __typename }")
     error = {
         "message": "Something went wrong on our side.",
         "extensions": {"code": "INTERNAL", "requestId": answer.headers["x-request-id"]},
@@ -309,7 +309,7 @@ async def test_what_breaks_outside_of_an_operation_shows_no_more(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("postgresql://diary:hunter2@db/diary")
 
-    monkeypatch.setattr("api.schema.DiarySchema.execute", broken)
+    monkeypatch.setattr("api.schema.DiarySchema.answer", broken)
     accept = "application/graphql-response+json"
     with capture_logs() as lines:
         answer = await _ask(production, "{ __typename }", Accept=accept)
