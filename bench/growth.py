@@ -18,10 +18,10 @@ _PATIENCE_SECONDS = 600.0
 # Other pupils' marks only, so that the week's answer stays what it is. Keys are not looked up again
 # for copies of rows that have been checked.
 _MORE = """
-INSERT INTO mark (lesson_id, student_id, work_type_id, assignment_id, value, sign, weight, comment,
-                  version, recorded_at, removed_at)
-SELECT lesson_id, student_id, work_type_id, assignment_id, value, sign, weight, comment,
-       version, recorded_at, removed_at
+INSERT INTO mark (lesson_id, date, student_id, work_type_id, assignment_id, value, sign, weight,
+                  comment, version, recorded_at, removed_at)
+SELECT lesson_id, date, student_id, work_type_id, assignment_id, value, sign, weight,
+       comment, version, recorded_at, removed_at
 FROM mark, generate_series(2, $1)
 WHERE student_id <> $2
 """

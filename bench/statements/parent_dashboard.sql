@@ -87,7 +87,7 @@ SELECT convert_to('{"data":{"viewer":' || coalesce((
                     FROM subject_average mean
                     JOIN subject ON subject.id = mean.subject_id
                     WHERE mean.student_id = child.id
-                      AND EXISTS (SELECT FROM current_term WHERE current_term.id = mean.term_id)
+                      AND mean.is_current
                 ), '')
                 || '],"recentMarks":[' || coalesce((
                     SELECT string_agg(

@@ -1,8 +1,8 @@
 -- RecordMark for a teacher of the lesson's section: mark, history, audit and log in one statement.
 WITH me AS (
     SELECT account.person_id, ARRAY(
-        SELECT DISTINCT role_grant.role FROM role_grant
-        WHERE role_grant.person_id = account.person_id ORDER BY role_grant.role
+        SELECT DISTINCT held_role.role FROM held_role
+        WHERE held_role.person_id = account.person_id ORDER BY held_role.role
     ) AS roles
     FROM session
     JOIN account ON account.id = session.account_id AND account.blocked_at IS NULL
@@ -25,9 +25,11 @@ place AS (
     )
 ),
 given AS (
-    INSERT INTO mark (lesson_id, student_id, work_type_id, value, weight, version, recorded_at)
-    SELECT place.lesson_id, place.student_id, place.work_type_id, $5::smallint, place.weight,
-           1, now()
+    INSERT INTO mark (
+        lesson_id, date, student_id, work_type_id, value, weight, version, recorded_at
+    )
+    SELECT place.lesson_id, place.date, place.student_id, place.work_type_id, $5::smallint,
+           place.weight, 1, now()
     FROM place
     RETURNING *
 ),
