@@ -25,6 +25,7 @@ from api import body, endpoint
 from api.endpoint import Door
 from api.http import Manners
 from api.library import Library, read_trusted
+from api.operation import COST_LIMIT
 from api.schema import make_schema
 from models import database
 from schema.context import Services
@@ -94,7 +95,9 @@ def create_app(settings: Settings) -> Starlette:
 
 
 def _door(settings: Settings, services: Services, static: Path | None) -> Door:
-    schema = make_schema(introspection=settings.introspection)
+    schema = make_schema(
+        introspection=settings.introspection, cost_limit=settings.cost_limit or COST_LIMIT
+    )
     library = Library(
         schema.documents,
         read_trusted(settings.documents),

@@ -74,6 +74,7 @@ class Settings:
     body_seconds: int
     documents: Path | None
     only_trusted_documents: bool
+    cost_limit: int | None
     timezone: ZoneInfo
     log_level: LogLevel
 
@@ -119,6 +120,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         body_seconds=_number(environ, "BODY_SECONDS", default=15, highest=3600),
         documents=Path(environ["DOCUMENTS"]) if environ.get("DOCUMENTS") else None,
         only_trusted_documents=_switch(environ, "ONLY_TRUSTED_DOCUMENTS", default=False),
+        cost_limit=_number(environ, "COST_LIMIT", default=1, highest=10_000_000)
+        if environ.get("COST_LIMIT")
+        else None,
         timezone=_timezone(environ),
         log_level=_choice(environ, "LOG_LEVEL", LogLevel.INFO),
     )

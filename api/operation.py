@@ -17,7 +17,8 @@ from schema.context import Context
 
 log = structlog.get_logger()
 
-MOST_OBJECTS = 50_000
+COST_LIMIT = 50_000
+"""How many objects an operation may touch, unless an installation says otherwise."""
 # No screen asks for so much that it may not see; a hostile document would, by the megabyte.
 _MOST_REFUSALS = 100
 
@@ -101,10 +102,9 @@ class AroundOperation(SchemaExtension):
             execution.variables or {},
         )
         cost = self._context.cost = document.cost()
-        if cost > MOST_OBJECTS:
-            return GraphQLError(
-                f"The document may touch {cost} objects; {MOST_OBJECTS} is the limit."
-            )
+        limit = self._context.cost_limit
+        if cost > limit:
+            return GraphQLError(f"The document may touch {cost} objects; {limit} is the limit.")
         viewer = self._context.viewer
         self._refusals = [
             answers.refused(path, node)

@@ -25,7 +25,6 @@ from access.tokens import Claims
 from access.viewer import Viewer, anonymous
 from api import answers
 from api.documents import Prepared
-from api.operation import MOST_OBJECTS
 from api.written import Written
 from errors import DiaryError
 from planner import running
@@ -49,8 +48,8 @@ _LEFT_TO_OTHERS = (DiaryError, GraphQLError, asyncpg.DataError, ValueError)
 class PlannedAnswers:
     """Answers queries by plans, and leaves what has none to the generic resolvers."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self._planner = Planner(schema, most_objects=MOST_OBJECTS)
+    def __init__(self, schema: GraphQLSchema, *, cost_limit: int) -> None:
+        self._planner = Planner(schema, most_objects=cost_limit)
         self._viewers = KnownViewers()
         self._islands: WeakKeyDictionary[Prepared, Islands] = WeakKeyDictionary()
 

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Any, NamedTuple
 
 import strawberry
+import structlog
 from graphql import GraphQLError
 from graphql import OperationType as Kind
 from strawberry.extensions import MaxTokensLimiter
@@ -16,7 +17,7 @@ from strawberry.types.graphql import OperationType
 from api import answers, messages
 from api.documents import MOST_TOKENS, Documents, Prepared
 from api.messages import Answer, Outcome, Request
-from api.operation import AroundOperation, PreparedOnce
+from api.operation import COST_LIMIT, AroundOperation, PreparedOnce
 from api.planned import PlannedAnswers, explained
 from api.written import WritingExecutor
 from models.statements import counted
@@ -31,6 +32,8 @@ from resolvers.people import PeopleQuery
 from schema.context import Context
 from service import metrics
 from subscriptions.journal import JournalSubscription
+
+log = structlog.get_logger()
 
 
 @strawberry.type(description="What can be asked.")
@@ -51,7 +54,7 @@ class Subscription(JournalSubscription):
 class DiarySchema(strawberry.Schema):
     """The schema; every operation begins by learning who asks."""
 
-    def __init__(self, *, introspection: bool) -> None:
+    def __init__(self, *, introspection: bool, cost_limit: int) -> None:
         super().__init__(
             query=Query,
             mutation=Mutation,
@@ -66,7 +69,8 @@ class DiarySchema(strawberry.Schema):
             ],
         )
         self.documents = Documents(self._schema, introspection=introspection)
-        self._planned = PlannedAnswers(self._schema)
+        self._cost_limit = cost_limit
+        self._planned = PlannedAnswers(self._schema, cost_limit=cost_limit)
 
     async def answer(self, prepared: Prepared, request: Request, context: Context) -> Answer:
         """Answer a query or a mutation, as HTTP needs it."""
@@ -98,7 +102,7 @@ class DiarySchema(strawberry.Schema):
         **kwargs: Any,
     ) -> Any:
         """Run a query or a mutation; what streams is refused here."""
-        context = _own(context_value)
+        context = self._own(context_value)
         asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
         if (result := await self._by_plan(asked, context)) is not None:
             return result
@@ -129,7 +133,7 @@ class DiarySchema(strawberry.Schema):
         **kwargs: Any,
     ) -> Any:
         """Run an operation of any kind as a stream of answers."""
-        context = _own(context_value)
+        context = self._own(context_value)
         asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
         if (result := await self._by_plan(asked, context)) is not None:
             return _only(result)
@@ -137,6 +141,14 @@ class DiarySchema(strawberry.Schema):
             return _only(failure)
         results = await super().stream(query, variable_values, context, *args, **kwargs)
         return _until_failure(results)
+
+    def _own(self, context: Any) -> Context:
+        """A context of the operation's own, since several may share a socket."""
+        if not isinstance(context, Context):
+            raise TypeError("An operation needs its context.")
+        own = context.for_operation()
+        own.cost_limit = self._cost_limit
+        return own
 
     async def _by_plan(self, asked: "_Asked", context: Context) -> ExecutionResult | None:
         """The result of a query that has a plan; else prepares the plans of payloads and events."""
@@ -152,8 +164,12 @@ class DiarySchema(strawberry.Schema):
         context.read_planned = self._planned.reader(prepared)
         try:
             result = await self._planned.answer(prepared, operation, asked.variables, context)
-        except Exception as error:  # noqa: BLE001 — whatever it is, the client is told INTERNAL
+        except TimeoutError as error:
+            # To ask the same of the generic resolvers would take as long once more.
             return _unexpected(error, context)
+        except Exception as error:
+            log.warning("graphql.plan_failed", error=type(error).__qualname__, exc_info=error)
+            result = None
         path = "generic" if result is None else "planned"
         metrics.OPERATIONS.count(kind=operation.operation.value, path=path)
         return result
@@ -162,13 +178,6 @@ class DiarySchema(strawberry.Schema):
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Log nothing here: the operation's line has the codes, and the unexpected has its own."""
-
-
-def _own(context: Any) -> Context:
-    """A context of the operation's own, since several may share a socket."""
-    if not isinstance(context, Context):
-        raise TypeError("An operation needs its context.")
-    return context.for_operation()
 
 
 async def _failure_to_begin(context: Context) -> PreExecutionError | None:
@@ -224,6 +233,6 @@ def _problem(prepared: Prepared, operation_name: str | None) -> Sequence[GraphQL
     return ()
 
 
-def make_schema(*, introspection: bool) -> DiarySchema:
+def make_schema(*, introspection: bool, cost_limit: int = COST_LIMIT) -> DiarySchema:
     """The schema, with or without introspection and the suggestions that would replace it."""
-    return DiarySchema(introspection=introspection)
+    return DiarySchema(introspection=introspection, cost_limit=cost_limit)

@@ -11,7 +11,7 @@ from tortoise import Tortoise
 
 from access.roles import Relations, Role, relations_of
 from api.documents import Documents, Prepared
-from api.operation import MOST_OBJECTS
+from api.operation import COST_LIMIT
 from bench import load, process
 from bench.figures import Line, times
 from bench.machine import Machine
@@ -67,7 +67,7 @@ def _planned(name: str, rounds: int) -> Line:
         began = time.perf_counter()
         found = Documents(GRAPHQL, introspection=False).prepared(text)
         prepared.append(time.perf_counter() - began)
-        planner = Planner(GRAPHQL, most_objects=MOST_OBJECTS)
+        planner = Planner(GRAPHQL, most_objects=COST_LIMIT)
         began = time.perf_counter()
         sql = _sql(planner, found, relations)
         made.append(time.perf_counter() - began)

@@ -25,6 +25,8 @@ MOST_CHARACTERS = 8_000_000
 """The SQL of all plans that are kept, in characters; the contract's largest takes 7,000."""
 # An integer that every page cuts down to its own limit.
 _ANY_LENGTH = 2**31 - 1
+# More than any client's own; a hostile one makes them by the thousand.
+_MOST_SHAPES = 64
 
 Key = tuple[Shape, Relations, bool]
 """Shape, relations, and whether the plan serves everybody who has these among others."""
@@ -84,7 +86,9 @@ class Query:
         self._shapes = Shapes(schema, document, operation)
         self._most_objects = most_objects
         self._kept = kept
-        self.plans: dict[Key, tuple[Plan | Unplannable, int]] = {}
+        self.plans: dict[Key, Plan | Unplannable] = {}
+        # The most that any request of a shape may touch, whatever its numbers are.
+        self._most: dict[Shape, int] = {}
 
     def request(self, given: Mapping[str, Any], relations: Relations) -> Request:
         """The request with these variables by somebody with these relations.
@@ -98,52 +102,56 @@ class Query:
         if isinstance(variables, list):
             raise variables[0]
         shape = self._shapes.of(variables)
-        plan, most = self._plan(shape, variables, relations)
-        cost = most if most <= self._most_objects else self._cost(variables.coerced)
+        # Counted first: to plan what branching fragments make of a short document takes for ever.
+        cost = self._cost_of(shape, variables)
+        return Request(self._plan(shape, variables, relations), variables, cost)
+
+    def _cost_of(self, shape: Shape, variables: VariableValues) -> int:
+        """How many objects the request may touch; raises Unplannable where these are too many."""
+        if shape not in self._most:
+            if len(self._most) >= _MOST_SHAPES:
+                self._most.clear()
+            self._most[shape] = self._cost(_longest(variables))
+        cost = self._most[shape]
+        if cost > self._most_objects:
+            cost = self._cost(variables.coerced)
         if cost > self._most_objects:
             raise Unplannable("The document may touch too many objects.")
-        return Request(plan, variables, cost)
+        return cost
 
-    def cost(self, variables: VariableValues) -> int:
-        """How many objects a request may touch."""
-        return self._cost(variables.coerced)
-
-    def _plan(
-        self, shape: Shape, variables: VariableValues, relations: Relations
-    ) -> tuple[Plan, int]:
-        """The plan, and the most that any request with it may touch."""
+    def _plan(self, shape: Shape, variables: VariableValues, relations: Relations) -> Plan:
         common = relations & OF_SIGNED_IN
         found = self.plans.get((shape, common, True)) or self.plans.get((shape, relations, False))
         if found is None:
             found = self._made(shape, variables, relations)
-            made, _ = found
-            is_common = isinstance(made, Plan) and not made.needs_roles
+            is_common = isinstance(found, Plan) and not found.needs_roles
             key = (shape, common if is_common else relations, is_common)
             self.plans[key] = found
-            self._kept.keep(self, key, len(made.sql) if isinstance(made, Plan) else 0)
-        plan, most = found
-        if isinstance(plan, Unplannable):
-            raise plan
-        return plan, most
+            self._kept.keep(self, key, len(found.sql) if isinstance(found, Plan) else 0)
+        if isinstance(found, Unplannable):
+            raise found
+        return found
 
     def _made(
         self, shape: Shape, variables: VariableValues, relations: Relations
-    ) -> tuple[Plan | Unplannable, int]:
-        longest = {
-            name: each if isinstance(each, bool) else _ANY_LENGTH
-            for name, each in variables.coerced.items()
-        }
-        most = self._cost(longest)
+    ) -> Plan | Unplannable:
         labels = self._shapes.labels(shape)
         selection = Selection(self._schema, self._fragments, self._operation, variables, labels)
-        document = Document(self._schema, self._document, self._operation, longest)
+        booleans = _longest(variables)
+        document = Document(self._schema, self._document, self._operation, booleans)
         try:
-            return planned(selection, document, relations), most
+            return planned(selection, document, relations)
         except Unplannable as reason:
-            return reason.with_traceback(None), most
+            return reason.with_traceback(None)
 
     def _cost(self, variables: Mapping[str, Any]) -> int:
         return Document(self._schema, self._document, self._operation, variables).cost()
+
+
+def _longest(variables: VariableValues) -> Mapping[str, Any]:
+    """The variables with every number as large as no page allows."""
+    coerced = variables.coerced
+    return {name: each if isinstance(each, bool) else _ANY_LENGTH for name, each in coerced.items()}
 
 
 class _Kept:

@@ -11,12 +11,16 @@ from planner.conditions import Conditions, Given
 from planner.parameters import Parameters, Run
 from planner.reach import Reach
 from planner.row import Row
-from planner.selection import Input, Selected, Selection
+from planner.selection import Input, Selected, Selection, Unplannable
 from planner.source import Names, Source
 from planner.sql import JsonText
 from schema.declaration.arguments import Argument
 from schema.declaration.entity import Entity, entity_of, grouping_of
 from schema.declaration.specs import Relation
+
+MOST_OBJECTS = 500
+"""How many sub-selects and joins a statement may have: fragments that spread each other make more
+of a short document than PostgreSQL plans in reasonable time. A screen asks for some dozens."""
 
 
 @dataclass
@@ -30,6 +34,7 @@ class Statement:
     reach: Reach
     write: Callable[["Statement", Row, Selected, GraphQLObjectType], JsonText]
     fillings: list[Any] = field(default_factory=list)
+    objects: int = 0
 
     def fill(self, filling: Any) -> int:
         """Have places of this number filled after the statement has run."""
@@ -41,7 +46,10 @@ class Statement:
         return Row(entity, Source.of(entity.scope.model, self.names), self.reach)
 
     def object(self, row: Row, selected: Selected) -> JsonText:
-        """The row as the object that the field leads to."""
+        """The row as the object that the field leads to; raises Unplannable for one too many."""
+        self.objects += 1
+        if self.objects > MOST_OBJECTS:
+            raise Unplannable("The document leads to too many objects for one statement.")
         return self.write(self, row, selected, kind_of(selected))
 
     def members(

@@ -50,6 +50,8 @@ class Context:
     """Whether the client asked how it was answered."""
     read_planned: ReadPlanned | None = None
     """How rows of payloads and events are read by a plan, where there are plans."""
+    cost_limit: int = 0
+    """How many objects the operation may touch."""
     cost: int = 0
     """How many objects the operation may touch, when that has been counted."""
     is_planned: bool = False

@@ -8,7 +8,7 @@ import pytest
 
 from access.tokens import TokenSigner
 from api.documents import MOST_TOKENS
-from api.operation import MOST_OBJECTS
+from api.operation import COST_LIMIT
 from api.schema import make_schema
 from schema.context import Context, Services
 from tests.diary import Answer, Client, Diary
@@ -171,7 +171,7 @@ async def test_what_is_left_out_is_not_counted(parent: Client) -> None:
         "query ($all: Boolean!) { viewer { children { id "
         f"... on Student @include(if: $all) {{ {inner} }} }} }} }}"
     )
-    assert _too_costly(await parent.send(document, all=True)) > MOST_OBJECTS
+    assert _too_costly(await parent.send(document, all=True)) > COST_LIMIT
     [child] = (await parent.send(document, all=False)).data["viewer"]["children"]
     assert set(child) == {"id"}
 
@@ -202,4 +202,4 @@ async def test_one_operation_of_many_is_counted_and_it_is_the_one_that_runs(
         if name == "Cheap":
             assert answer.data == {"__typename": "Query"}
         else:
-            assert _too_costly(answer) > MOST_OBJECTS
+            assert _too_costly(answer) > COST_LIMIT

@@ -36,7 +36,7 @@ def test_empty_variables_count_as_unset() -> None:
         *("HOST", "PORT", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "WEB_CONCURRENCY"),
         *("SECRET_KEY", "ALLOWED_ORIGINS", "TRUSTED_PROXIES", "ENVIRONMENT", "GRAPHIQL"),
         *("INTROSPECTION", "DEMO", "METRICS", "HTTP_STATUS", "BODY_SECONDS", "DOCUMENTS"),
-        *("ONLY_TRUSTED_DOCUMENTS", "TIMEZONE", "LOG_LEVEL"),
+        *("ONLY_TRUSTED_DOCUMENTS", "COST_LIMIT", "TIMEZONE", "LOG_LEVEL"),
     ]
 
     assert configuration.load(dict.fromkeys(names, "")) == configuration.load({})
@@ -73,6 +73,7 @@ def test_everything_that_may_be_set_is_read() -> None:
             "BODY_SECONDS": "5",
             "DOCUMENTS": "/srv/documents.json",
             "ONLY_TRUSTED_DOCUMENTS": "on",
+            "COST_LIMIT": "1000",
             "TIMEZONE": "Asia/Vladivostok",
             "LOG_LEVEL": "WARNING",
         }
@@ -86,7 +87,7 @@ def test_everything_that_may_be_set_is_read() -> None:
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1/128")
     assert (settings.metrics, settings.only_trusted_documents) == (True, True)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.SEPTEMBER_2026, 5)
-    assert settings.documents == Path("/srv/documents.json")
+    assert (settings.documents, settings.cost_limit) == (Path("/srv/documents.json"), 1000)
     assert (settings.timezone.key, settings.log_level) == ("Asia/Vladivostok", LogLevel.WARNING)
 
 
@@ -138,6 +139,10 @@ REFUSED = {
     "unknown statuses": (
         {"HTTP_STATUS": "teapot"},
         "HTTP_STATUS must be one of common, september-2026, not 'teapot'.",
+    ),
+    "nothing allowed": (
+        {"COST_LIMIT": "0"},
+        "COST_LIMIT must be a whole number from 1 to 10000000, not '0'.",
     ),
     "no patience": (
         {"BODY_SECONDS": "0"},
