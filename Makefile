@@ -8,7 +8,7 @@ GRAPHIQL := static/graphiql/index.html
 # The virtual environment's own Node.js first, where there is one.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test check bench schema lock format graphiql clean
+.PHONY: help run test fuzz check bench schema lock format graphiql clean
 .DEFAULT_GOAL := help
 
 help:  ## List these targets
@@ -49,6 +49,11 @@ $(VENV)/node.stamp: requirements-node.lock $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp graphiql  ## Run the whole suite against a real PostgreSQL and a real Redis
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+fuzz: $(VENV)/dev.stamp  ## Ask planner and generic resolvers the same: FUZZ_EXAMPLES=20000 FUZZ_SEED=1
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)}; \
+	  export FUZZ_EXAMPLES FUZZ_SEED; echo "FUZZ_SEED=$$FUZZ_SEED"; \
+	  $(BIN)/python -m pytest tests/properties/test_answers.py $(ARGS)
 
 check: $(VENV)/dev.stamp  ## Format, lint, types, and the committed schema.graphql
 	@$(BIN)/ruff format --check .
