@@ -1,6 +1,6 @@
 """What a statement is told at each run: its parameters, and where their values come from."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ from access.viewer import OfViewer, Viewer
 class Run:
     """What one run of a statement is given: who asks, the variables, and numbers of rows.
 
-    `found` is the number, or the numbers, that a payload or an event carries in a field.
+    `found` is the number, or the numbers, that a payload or an event carries in a field; a
+    mutation's own reading is given its values by name here.
     """
 
     viewer: Viewer
     variables: VariableValues
-    found: int | Sequence[int] | None = None
+    found: Any = None
 
 
 Value = Callable[[Run], Any]
