@@ -2,10 +2,9 @@
 
 from graphql import GraphQLOutputType, is_list_type, is_non_null_type
 
-from planner.lists import EMPTY
 from planner.ones import where
 from planner.selection import Selected
-from planner.sql import HIDDEN, JsonText, text
+from planner.sql import EMPTY, HIDDEN, JsonText, text
 from planner.statement import Statement, entity_at
 
 _NULL = "null"

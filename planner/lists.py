@@ -1,15 +1,15 @@
 """Relations to many as JSON arrays, and arrays of groups."""
 
+from planner.batches import Batch
 from planner.leaves import write_leaf
+from planner.nested import inner_lists
 from planner.ones import order, related, where
 from planner.row import Row
 from planner.selection import Selected, Unplannable
-from planner.sql import JsonText
+from planner.sql import EMPTY, JsonText, array
 from planner.statement import Statement, entity_at, kind_of
 from schema.declaration.entity import Grouping, grouping_of
 from schema.declaration.specs import GroupItems, GroupKey, Relation
-
-EMPTY = "[]"
 
 
 def write_list(
@@ -27,15 +27,14 @@ def write_list(
         _write_rows(statement, json, row, selected, relation)
 
 
-def array(items: str, ordered: str = "", filtered: str = "") -> str:
-    """The aggregate that makes a JSON array of texts; NULL where there are none."""
-    return f"'[' || string_agg({items}, ','{ordered}){filtered} || ']'"
-
-
 def _write_rows(
     statement: Statement, json: JsonText, row: Row | None, selected: Selected, relation: Relation
 ) -> None:
     target, conditions = related(statement, row, selected, relation)
+    if lists := inner_lists(statement, selected, relation):
+        query = Batch(statement, target, selected, lists).query(relation, conditions)
+        json.expression(f"coalesce(({query}), '{EMPTY}')")
+        return
     item = statement.object(target, selected).sql()
     ordered = f" ORDER BY {order(target.source, relation.order_by)}"
     rest = f"FROM {target.source.from_clause}{where(conditions)}"

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from graphql import GraphQLObjectType
 
 from errors import BadUserInput
-from planner.lists import EMPTY
 from planner.ones import where
 from planner.parameters import Run
 from planner.selection import Input, Selected
-from planner.sql import JsonText, text
+from planner.sql import EMPTY, JsonText, text
 from planner.statement import Statement
 from schema.declaration import ids
 from schema.declaration.arguments import MOST_NODES

@@ -47,6 +47,9 @@ def _refuse(json: JsonText, selected: Selected) -> None:
 
 
 def _write_value(statement: Statement, json: JsonText, row: Row, selected: Selected) -> None:
+    if selected.key in row.elsewhere:
+        row.elsewhere[selected.key](json, selected)
+        return
     match selected.declared.spec:
         case Column(path):
             write_leaf(json, row.source.column(path), selected)

@@ -85,15 +85,10 @@ def _linked(statement: Statement, row: Row | None, source: Source, relation: Rel
     if row is None:
         return []
     if (through := relation.through) is None:
-        columns = map(source.column, relation.on)
-        return [
-            f"{column} = {key}"
-            for column, key in zip(columns, row.key(relation.parent_paths), strict=True)
-        ]
+        return [row.equals(source.column(column), path) for column, path in relation.on.items()]
     link = Source.of(through.model, statement.names)
     number = link.column(through.key)
-    keys = zip(map(link.column, through.on), row.key(relation.parent_paths), strict=True)
-    conditions = [f"{column} = {key}" for column, key in keys]
+    conditions = [row.equals(link.column(column), path) for column, path in through.on.items()]
     if not is_empty(through.where):
         conditions.append(statement.conditions.sql(through.where, link))
     query = f"SELECT {number} FROM {link.from_clause}{where(conditions)}"

@@ -7,13 +7,12 @@ from typing import Any
 
 from planner.conditions import Given
 from planner.leaves import write_leaf
-from planner.lists import EMPTY, array
 from planner.ones import order, related, where
 from planner.parameters import Run, sql_type
 from planner.row import Row
 from planner.selection import Input, Selected, Unplannable
 from planner.source import Source
-from planner.sql import JsonText
+from planner.sql import EMPTY, JsonText, array
 from planner.statement import Statement, entity_at, kind_of
 from schema.declaration import cursors
 from schema.declaration.cursors import Ordering

@@ -119,3 +119,10 @@ def is_unique(model: type[Record], columns: frozenset[str]) -> bool:
         if hasattr(each, "fields") and each.condition is None
     ]
     return any(single in columns for single in singles) or any(key <= columns for key in keys)
+
+
+def leads_index(model: type[Record], column: str) -> bool:
+    """Whether an index of the model begins with the column."""
+    meta = model._meta  # noqa: SLF001 — its description
+    indexed = (*meta.indexes, *meta.constraints)
+    return any(list(getattr(each, "fields", ()))[:1] == [column] for each in indexed)
