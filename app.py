@@ -49,7 +49,7 @@ class _Application(Starlette):
         self._settings = settings
 
     def build_middleware_stack(self) -> ASGIApp:
-        direct = Direct(endpoint.PATH, self._door, super().build_middleware_stack())
+        direct = Direct(endpoint.PATH, self._door.http, super().build_middleware_stack())
         return Surroundings(direct, _cors(self._settings, direct))
 
 

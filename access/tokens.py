@@ -59,6 +59,16 @@ class TokenSigner:
             self._verified.popitem(last=False)
         return claims
 
+    def bearer(self, authorization: str | None) -> Claims | None:
+        """The claims that an Authorization header carries; None without a token that counts."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            return self.verify(token.strip())
+        except Unauthenticated:
+            return None
+
     def _verify(self, token: str) -> Claims:
         try:
             body = jwt.decode(

@@ -43,6 +43,11 @@ class Viewer:
         """Every relation to a row that this viewer may stand in."""
         return relations_of(self.roles) if self.is_signed_in else OF_ANYONE
 
+    @cached_property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles in the order of their names."""
+        return tuple(sorted(role.value for role in self.roles))
+
     @property
     def is_signed_in(self) -> bool:
         """Whether a live session stands behind the request."""

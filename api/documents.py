@@ -2,9 +2,9 @@
 
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from graphql import (
     ASTValidationRule,
@@ -37,18 +37,19 @@ _SHARE_OF_FAILING = 0.05
 _SEVERAL_OPERATIONS = "The document has several operations: name one of them."
 _NO_OPERATION = "The document has no such operation."
 _CODE = {"code": BadUserInput.code}
+_KEPT = metrics.DOCUMENTS.of(result="kept")
+_PREPARED = metrics.DOCUMENTS.of(result="prepared")
 
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """A document's text and what parsing and validating it gave.
 
     There is either a document that may run, or there are errors; `is_readable` says whether it was
-    parsed at all. The same text gives the same object for as long as it is kept, so that more can
-    be remembered beside it.
+    parsed at all. The same text gives the same object for as long as it is kept.
     """
 
     text: str
@@ -56,6 +57,8 @@ class Prepared:
     errors: tuple[GraphQLError, ...] = ()
     is_readable: bool = True
     operations: Mapping[str | None, OperationDefinitionNode] = field(default_factory=dict)
+    beside: dict[Hashable, Any] = field(default_factory=dict)
+    """What others remember of the document for as long as it is kept."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation that a request with this name means; raises GraphQLError."""
@@ -99,7 +102,7 @@ class Documents:
     def prepared(self, text: str) -> Prepared:
         """The document of this text, from what is kept or made now."""
         found = self._known.get(text) or self._used_again(text) or self._failing.get(text)
-        metrics.DOCUMENTS.count(result="kept" if found else "prepared")
+        (_KEPT if found else _PREPARED).count()
         return found or self._prepare(text)
 
     def _used_again(self, text: str) -> Prepared | None:

@@ -34,7 +34,8 @@ class Door:
         manners: Manners,
         static: Path | None,
     ) -> None:
-        self._http = Http(schema, services, library, manners)
+        self.http = Http(schema, services, library, manners)
+        """What takes every operation that is posted."""
         self._sockets = DiaryView(schema, services, allowed_origins, library=library)
         self._static = static
 
@@ -46,7 +47,7 @@ class Door:
             response: Response = graphiql.page(self._static)
             await response(scope, receive, send)
         else:
-            await self._http(scope, receive, send)
+            await self.http(scope, receive, send)
 
 
 def routes(door: Door, static: Path | None) -> list[BaseRoute]:

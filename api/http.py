@@ -4,6 +4,7 @@ import time
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ class Http:
         except Refusal as refusal:
             reply = self._refusal(refusal, media or self._preferred)
         if reply is not None:
-            metrics.REQUESTS.count(status=str(int(reply.status)))
+            _counter(reply.status).count()
             await _send_reply(send, reply, headers.get("accept-encoding", ""))
             if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 await body.ignore_rest(receive)
@@ -93,30 +94,35 @@ class Http:
         if content is None:
             return None
         began = time.perf_counter()
-        asked = body.asked(body.decoded(content))
-        answer = await self._answer(asked, self._context(scope, headers))
+        answer = await self._answer(body.asked(body.decoded(content)), scope, headers)
         metrics.DURATIONS.observe(time.perf_counter() - began)
         return self._replied(answer, media)
 
-    async def _answer(self, asked: Asked, context: Context) -> Answer:
+    async def _answer(self, asked: Asked, scope: Scope, headers: Mapping[str, str]) -> Answer:
         try:
             prepared = self._library.find(asked.query, asked.document_id, asked.extensions)
         except GraphQLError as error:
             return messages.refused([error])
+        request = self._request(asked)
+        claims = self._services.signer.bearer(headers.get("authorization"))
         try:
-            return await self._schema.answer(prepared, self._request(asked), context)
+            planned = await self._schema.planned(prepared, request, claims)
+            if planned is not None:
+                return planned
+            return await self._schema.answer(prepared, request, self._context(scope, headers))
         except Exception as error:  # noqa: BLE001 — whatever it is, the client is told INTERNAL
             unexpected = GraphQLError("", original_error=error)
-            return messages.refused([answers.told(unexpected, context.request_id)], Outcome.FAILED)
+            told = answers.told(unexpected, scope["state"]["request_id"])
+            return messages.refused([told], Outcome.FAILED)
 
     def _request(self, asked: Asked) -> Request:
-        said = asked.extensions if self._manners.development else {}
+        if not self._manners.development:
+            return Request(asked.operation_name, asked.variables)
         return Request(
             asked.operation_name,
             asked.variables,
-            asked.extensions,
-            planner=said.get("planner") is not False,
-            explain=said.get("explain") is True,
+            planner=asked.extensions.get("planner") is not False,
+            explain=asked.extensions.get("explain") is True,
         )
 
     def _context(self, scope: Scope, headers: Mapping[str, str]) -> Context:
@@ -169,6 +175,11 @@ def _checked(method: str, headers: Mapping[str, str], media: Media | None) -> Me
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not compressed.")
     body.check_length(headers.get("content-length", ""))
     return media
+
+
+@lru_cache(maxsize=64)
+def _counter(status: int) -> metrics.Series:
+    return metrics.REQUESTS.of(status=str(int(status)))
 
 
 _WANTED = {

@@ -1,7 +1,6 @@
 """What the door hands to the schema, and what it gets back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
@@ -9,8 +8,7 @@ import orjson
 from graphql import GraphQLError
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a client asks beside the document itself.
 
     `planner` and `explain` are what its extensions say in development, and elsewhere the defaults.
@@ -18,7 +16,6 @@ class Request:
 
     operation_name: str | None = None
     variables: Mapping[str, Any] | None = None
-    extensions: Mapping[str, Any] = field(default_factory=dict)
     planner: bool = True
     explain: bool = False
 

@@ -19,6 +19,7 @@ class Media(StrEnum):
         return _HEADERS[self]
 
 
+_USUAL = str(Media.JSON)
 _HEADERS = {media: f"{media}; charset=utf-8".encode() for media in Media}
 
 
@@ -34,6 +35,8 @@ def acceptable(accept: str, preferred: Media) -> Media | None:
 
 def is_json(content_type: str) -> bool:
     """Whether a request's body is declared to be JSON in UTF-8, which is JSON's default."""
+    if content_type == _USUAL:
+        return True
     kind, parameters = _parsed(content_type)
     return kind == Media.JSON and parameters.get("charset", "utf-8") in {"utf-8", "utf8"}
 

@@ -125,7 +125,7 @@ class AroundOperation(SchemaExtension):
             "graphql",
             operation=self.execution_context.operation_name,
             viewer=viewer.account_id,
-            roles=sorted(role.value for role in viewer.roles),
+            roles=viewer.role_names,
             milliseconds=round(seconds * 1000, 1),
             codes=self._codes,
         )

@@ -4,8 +4,7 @@ import hashlib
 import time
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, cast
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple, cast
 
 import asyncpg
 import orjson
@@ -14,7 +13,6 @@ from graphql import (
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSchema,
-    OperationDefinitionNode,
     OperationType,
 )
 from strawberry.types.execution import ExecutionResult
@@ -23,8 +21,8 @@ from access.known import KnownViewers
 from access.sessions import viewer_of
 from access.tokens import Claims
 from access.viewer import Viewer, anonymous
-from api import answers
 from api.documents import Prepared
+from api.messages import Answer, Outcome
 from api.written import Written
 from errors import DiaryError
 from planner import running
@@ -34,7 +32,7 @@ from planner.plan import Plan
 from planner.planner import Planner, Query
 from planner.planner import Request as Planned
 from planner.selection import Unplannable
-from schema.context import Context, ReadPlanned
+from schema.context import ReadPlanned
 from service import metrics
 
 log = structlog.get_logger()
@@ -51,40 +49,54 @@ class PlannedAnswers:
     def __init__(self, schema: GraphQLSchema, *, cost_limit: int) -> None:
         self._planner = Planner(schema, most_objects=cost_limit)
         self._viewers = KnownViewers()
-        self._islands: WeakKeyDictionary[Prepared, Islands] = WeakKeyDictionary()
 
-    async def answer(
+    async def found(
         self,
         prepared: Prepared,
-        operation: OperationDefinitionNode,
+        name: str | None,
         variables: Mapping[str, Any],
-        context: Context,
-    ) -> ExecutionResult | None:
-        """The result of a query; None where the generic resolvers have to give it."""
+        claims: Claims | None,
+    ) -> "Found | None":
+        """The answer to the query of this name; None where the generic resolvers have to give it.
+
+        Raises TimeoutError: to ask the same of them would take as long once more.
+        """
+        query = prepared.beside.get(name) or self._query(prepared, name)
+        if query is None:
+            return None
+        try:
+            return await self._found(query, variables, claims)
+        except _LEFT_TO_OTHERS as reason:
+            _write_reason(prepared, query.name, reason)
+        except TimeoutError:
+            raise
+        except Exception as error:
+            log.warning("graphql.plan_failed", error=type(error).__qualname__, exc_info=error)
+        return None
+
+    def _query(self, prepared: Prepared, name: str | None) -> Query | None:
+        """The plans of a query, made beside its document; None where a request means none."""
+        try:
+            operation = prepared.operation(name)
+        except GraphQLError:
+            return None
         if prepared.document is None or operation.operation is not OperationType.QUERY:
             return None
-        query = self._planner.query(prepared, prepared.document, operation)
-        try:
-            return await self._answer(query, operation, variables, context)
-        except _LEFT_TO_OTHERS as reason:
-            _write_reason(prepared, operation, reason)
-            return None
+        query = self._planner.query(prepared.document, operation)
+        prepared.beside[name] = query
+        return query
 
-    async def _answer(
-        self,
-        query: Query,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-        context: Context,
-    ) -> ExecutionResult:
-        began, claims = time.perf_counter(), context.claims
+    async def _found(
+        self, query: Query, variables: Mapping[str, Any], claims: Claims | None
+    ) -> "Found":
+        began = time.perf_counter()
         for _ in range(_GUESSES):
             viewer = await self._viewer(claims)
             planned = query.request(variables, viewer.relations)
             data = await running.answer(planned.plan, Run(viewer, planned.variables))
             if data is not None:
-                _write_line(operation, viewer, planned.plan, time.perf_counter() - began)
-                return _result(planned, data, explain=context.explain)
+                _write_line(query.name, viewer, planned.plan, time.perf_counter() - began)
+                return Found(planned, data)
             if claims is not None:
                 self._viewers.forget(claims)
         raise Unplannable("The viewer's roles do not stay the same.")
@@ -101,7 +113,7 @@ class PlannedAnswers:
 
     def reader(self, prepared: Prepared) -> ReadPlanned:
         """How rows in payloads and events of the document are read by plans."""
-        islands = self._islands.setdefault(prepared, Islands())
+        islands = prepared.beside.setdefault(Islands, Islands())
 
         async def read(
             info: GraphQLResolveInfo[Any], viewer: Viewer, number: Any
@@ -114,11 +126,28 @@ class PlannedAnswers:
         return read
 
 
-def _result(planned: Planned, data: bytes, *, explain: bool) -> ExecutionResult:
-    statements = 0 if planned.plan.known is not None else 1
-    extensions = explained(statements, planned.cost, planned=True) if explain else None
-    errors = list(planned.plan.refusals) or None
-    return ExecutionResult(cast("Any", orjson.Fragment(data)), errors, extensions)
+class Found(NamedTuple):
+    """What a plan found: the JSON of the answer's data."""
+
+    planned: Planned
+    data: bytes
+
+    def answer(self, *, explain: bool) -> Answer:
+        """The whole answer as JSON."""
+        outcome = Outcome.PARTIAL if self.planned.plan.refusals else Outcome.COMPLETE
+        told = b',"extensions":' + orjson.dumps(self._explained()) if explain else b""
+        whole = b'{"data":' + self.data + self.planned.plan.errors_json + told + b"}"
+        return Answer(whole, outcome)
+
+    def result(self, *, explain: bool) -> ExecutionResult:
+        """The same as Strawberry's sockets take it."""
+        errors = list(self.planned.plan.refusals) or None
+        extensions = self._explained() if explain else None
+        return ExecutionResult(cast("Any", orjson.Fragment(self.data)), errors, extensions)
+
+    def _explained(self) -> dict[str, Any]:
+        statements = 0 if self.planned.plan.known is not None else 1
+        return explained(statements, self.planned.cost, planned=True)
 
 
 def explained(statements: int, cost: int, *, planned: bool) -> dict[str, Any]:
@@ -130,26 +159,21 @@ def explained(statements: int, cost: int, *, planned: bool) -> dict[str, Any]:
 _NOBODY = anonymous(date.min, datetime.min.replace(tzinfo=UTC))
 
 
-def _write_line(
-    operation: OperationDefinitionNode, viewer: Viewer, plan: Plan, seconds: float
-) -> None:
+def _write_line(operation: str | None, viewer: Viewer, plan: Plan, seconds: float) -> None:
     log.info(
         "graphql",
-        operation=operation.name.value if operation.name else None,
+        operation=operation,
         viewer=viewer.account_id,
-        roles=sorted(role.value for role in viewer.roles),
+        roles=viewer.role_names,
         milliseconds=round(seconds * 1000, 1),
-        codes=answers.codes(plan.refusals),
+        codes=plan.codes,
         planned=True,
     )
 
 
-def _write_reason(
-    prepared: Prepared, operation: OperationDefinitionNode, reason: Exception
-) -> None:
+def _write_reason(prepared: Prepared, name: str | None, reason: Exception) -> None:
     """Count the document where it has no plan; bad input is the client's own matter."""
     if isinstance(reason, Unplannable):
-        name = operation.name.value if operation.name else ""
         digest = hashlib.sha256(prepared.text.encode()).hexdigest()
-        metrics.UNPLANNED.count(operation=name, document=digest)
+        metrics.UNPLANNED.count(operation=name or "", document=digest)
         log.info("graphql.unplanned", operation=name, document=digest, reason=str(reason))

@@ -1,7 +1,7 @@
 """The whole schema, put together from the areas."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, NamedTuple
 
 import strawberry
@@ -14,6 +14,7 @@ from strawberry.schema.schema import StreamResult
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from access.tokens import Claims
 from api import answers, messages
 from api.documents import MOST_TOKENS, Documents, Prepared
 from api.messages import Answer, Outcome, Request
@@ -30,10 +31,13 @@ from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
 from resolvers.people import PeopleQuery
 from schema.context import Context
+from schema.scalars import SCALARS
 from service import metrics
 from subscriptions.journal import JournalSubscription
 
 log = structlog.get_logger()
+
+_PLANNED = metrics.OPERATIONS.of(kind="query", path="planned")
 
 
 @strawberry.type(description="What can be asked.")
@@ -59,7 +63,9 @@ class DiarySchema(strawberry.Schema):
             query=Query,
             mutation=Mutation,
             subscription=Subscription,
-            config=StrawberryConfig(disable_field_suggestions=not introspection),
+            config=StrawberryConfig(
+                disable_field_suggestions=not introspection, scalar_map={**SCALARS}
+            ),
             execution_context_class=WritingExecutor,
             extensions=[
                 lambda: MaxTokensLimiter(MOST_TOKENS),
@@ -72,8 +78,21 @@ class DiarySchema(strawberry.Schema):
         self._cost_limit = cost_limit
         self._planned = PlannedAnswers(self._schema, cost_limit=cost_limit)
 
+    async def planned(
+        self, prepared: Prepared, request: Request, claims: Claims | None
+    ) -> Answer | None:
+        """The answer to a query that has a plan; None for everything else, which `answer` takes."""
+        if not request.planner:
+            return None
+        name, variables = request.operation_name, request.variables or {}
+        found = await self._planned.found(prepared, name, variables, claims)
+        if found is None:
+            return None
+        _PLANNED.count()
+        return found.answer(explain=request.explain)
+
     async def answer(self, prepared: Prepared, request: Request, context: Context) -> Answer:
-        """Answer a query or a mutation, as HTTP needs it."""
+        """Answer a query or a mutation without a plan of the whole, as HTTP needs it."""
         if problem := _problem(prepared, request.operation_name):
             metrics.OPERATIONS.count(kind="unknown", path="refused")
             told = [answers.told(error, context.request_id) for error in problem]
@@ -81,12 +100,9 @@ class DiarySchema(strawberry.Schema):
                 told, Outcome.INVALID if prepared.is_readable else Outcome.UNREADABLE
             )
         context.planner, context.explain = request.planner, request.explain
-        result = await self.execute(
-            prepared.text,
-            dict(request.variables or {}),
-            context,
-            operation_name=request.operation_name,
-        )
+        context.cost_limit = self._cost_limit
+        asked = _Asked(prepared.text, request.operation_name, request.variables or {})
+        result = await self._counted(asked, context, operation_name=request.operation_name)
         errors = result.errors or ()
         if result.data is None and not any(error.path for error in errors):
             failed = "INTERNAL" in answers.codes(errors)
@@ -104,8 +120,13 @@ class DiarySchema(strawberry.Schema):
         """Run a query or a mutation; what streams is refused here."""
         context = self._own(context_value)
         asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
-        if (result := await self._by_plan(asked, context)) is not None:
+        if (result := await self._result_by_plan(asked, context)) is not None:
             return result
+        return await self._counted(asked, context, *args, **kwargs)
+
+    async def _counted(self, asked: "_Asked", context: Context, *args: Any, **kwargs: Any) -> Any:
+        """The result of the resolvers, and, where it is asked for, what it cost."""
+        self._lend_plans(asked, context)
         with counted() as count:
             result = await self._by_resolvers(asked, context, *args, **kwargs)
             if context.explain:
@@ -135,8 +156,9 @@ class DiarySchema(strawberry.Schema):
         """Run an operation of any kind as a stream of answers."""
         context = self._own(context_value)
         asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
-        if (result := await self._by_plan(asked, context)) is not None:
+        if (result := await self._result_by_plan(asked, context)) is not None:
             return _only(result)
+        self._lend_plans(asked, context)
         if failure := await _failure_to_begin(context):
             return _only(failure)
         results = await super().stream(query, variable_values, context, *args, **kwargs)
@@ -150,29 +172,29 @@ class DiarySchema(strawberry.Schema):
         own.cost_limit = self._cost_limit
         return own
 
-    async def _by_plan(self, asked: "_Asked", context: Context) -> ExecutionResult | None:
-        """The result of a query that has a plan; else prepares the plans of payloads and events."""
+    async def _result_by_plan(self, asked: "_Asked", context: Context) -> Any:
+        """The result of a query that has a plan."""
         if not context.planner or asked.query is None:
             return None
         prepared = self.documents.prepared(asked.query)
-        if prepared.document is None:
-            return None
+        name, variables = asked.operation_name, asked.variables
         try:
-            operation = prepared.operation(asked.operation_name)
-        except GraphQLError:
-            return None
-        context.read_planned = self._planned.reader(prepared)
-        try:
-            result = await self._planned.answer(prepared, operation, asked.variables, context)
+            found = await self._planned.found(prepared, name, variables, context.claims)
         except TimeoutError as error:
-            # To ask the same of the generic resolvers would take as long once more.
             return _unexpected(error, context)
-        except Exception as error:
-            log.warning("graphql.plan_failed", error=type(error).__qualname__, exc_info=error)
-            result = None
-        path = "generic" if result is None else "planned"
-        metrics.OPERATIONS.count(kind=operation.operation.value, path=path)
-        return result
+        if found is None:
+            return None
+        _PLANNED.count()
+        return found.result(explain=context.explain)
+
+    def _lend_plans(self, asked: "_Asked", context: Context) -> None:
+        """Let the rows in payloads and events be read by plans, and count the operation."""
+        prepared = self.documents.prepared(asked.query or "")
+        with suppress(GraphQLError):
+            kind = prepared.operation(asked.operation_name).operation.value
+            metrics.OPERATIONS.count(kind=kind, path="generic")
+            if context.planner:
+                context.read_planned = self._planned.reader(prepared)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None

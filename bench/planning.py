@@ -87,7 +87,7 @@ def _sql(planner: Planner, found: Prepared, relations: Relations) -> str:
     if found.document is None:
         raise RuntimeError("An operation of the contract is not valid.")
     operation = found.operation(None)
-    query = planner.query(found, found.document, operation)
+    query = planner.query(found.document, operation)
     return query.request(_variables(operation), relations).plan.sql
 
 

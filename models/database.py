@@ -53,6 +53,7 @@ def config(
     what is sent, which costs each statement some microseconds.
     """
     connection = expand_db_url(database_url)
+    connection["engine"] = "models.client"
     connection["credentials"] |= {
         "minsize": min_size,
         "maxsize": max_size,

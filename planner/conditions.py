@@ -43,8 +43,8 @@ class Conditions:
         sets: dict[str, list[Facts]] = {}
         others: list[str] = []
         for condition in conditions:
-            if (membership := _membership(condition)) is not None:
-                sets.setdefault(membership[0], []).append(membership[1])
+            if (found := membership(condition)) is not None:
+                sets.setdefault(found[0], []).append(found[1])
             else:
                 others.append(self.sql(condition, source, given))
         members = (self._among(path, facts, source) for path, facts in sets.items())
@@ -127,7 +127,7 @@ def _split(path: str) -> tuple[str, str]:
     return (front, last) if front and last in _LOOKUPS else (path, "")
 
 
-def _membership(condition: Q) -> tuple[str, Facts] | None:
+def membership(condition: Q) -> tuple[str, Facts] | None:
     """The column and the facts, where the condition is nothing but `column in facts`."""
     if condition.children or len(condition.filters) != 1 or condition._is_negated:  # noqa: SLF001 — as above
         return None

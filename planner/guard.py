@@ -1,5 +1,7 @@
 """The condition under which a statement answers: who asks still is who the plan is for."""
 
+from operator import attrgetter
+
 from access import known
 from access.viewer import OfViewer
 from planner.parameters import Parameters
@@ -8,10 +10,8 @@ from planner.parameters import Parameters
 def guard(parameters: Parameters, *, needs_roles: bool) -> str:
     """The condition on the session and, where the plan depends on them, on the roles."""
     return known.condition(
-        parameters.add("session", "bigint", lambda run: run.viewer.session_id),
+        parameters.add("session", "bigint", attrgetter("viewer.session_id")),
         parameters.of_viewer(OfViewer.ACCOUNT),
         parameters.of_viewer(OfViewer.PERSON),
-        parameters.add("roles", "text[]", lambda run: sorted(run.viewer.roles))
-        if needs_roles
-        else None,
+        parameters.add("roles", "text[]", attrgetter("viewer.role_names")) if needs_roles else None,
     )

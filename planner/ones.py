@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from access.rows import is_empty
 from planner.conditions import equated
+from planner.reach import is_own
 from planner.row import Row
 from planner.selection import Selected
 from planner.source import Source, is_nullable, is_unique
@@ -24,6 +25,8 @@ def write_one(
     nothing = HIDDEN if selected.is_required else _NULL
     if statement.reach.is_nowhere(entity.scope):
         json.constant(nothing)
+    elif is_certain and is_own(entity.scope, row.entity.scope, _equal(relation)):
+        json.append(statement.object(Row(entity, row.source, statement.reach), selected))
     elif relation.key is not None or is_unique(entity.scope.model, frozenset(relation.on)):
         target = _joined(statement, row, selected, relation, is_certain=is_certain)
         found = statement.object(target, selected)
@@ -135,7 +138,7 @@ def _is_certain(statement: Statement, row: Row, selected: Selected, relation: Re
     scope = entity_of(selected.declared.target).scope
     return (
         relation.key is not None
-        and not is_nullable(row.source.model, relation.key)
+        and (relation.key == "id" or not is_nullable(row.source.model, relation.key))
         and is_empty(relation.where)
         and is_empty(scope.only)
         and statement.reach.is_implied(scope, row.entity.scope, _equal(relation))

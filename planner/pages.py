@@ -61,7 +61,7 @@ class _Page:
         self._far = self._bound(given, is_before=self._is_forward)
         self._limit = _limit(statement, relation, given)
         self._target, self._conditions = self._list()
-        self._columns: list[str] = []
+        self._columns: dict[str, str] = {}
         self.alias = statement.names.new("p")
 
     @property
@@ -69,7 +69,10 @@ class _Page:
         """The page's rows; to be taken when every field has been written."""
         source = self._target.source
         ordered = order(source, self._reading_order)
-        columns = [f"row_number() OVER (ORDER BY {ordered}) AS place", *self._columns]
+        columns = [
+            f"row_number() OVER (ORDER BY {ordered}) AS place",
+            *(f"{expression} AS {name}" for expression, name in self._columns.items()),
+        ]
         within = [bound.sql(source) for bound in (self._near, self._far) if bound]
         return (
             f"SELECT {', '.join(columns)} FROM {source.from_clause}"
@@ -102,14 +105,14 @@ class _Page:
         )
 
     def _column(self, expression: str) -> str:
-        """A column of the page's query."""
-        self._columns.append(f"{expression} AS c{len(self._columns)}")
-        return f"{self.alias}.c{len(self._columns) - 1}"
+        """A column of the page's query; the same expression twice is one column."""
+        name = self._columns.setdefault(expression, f"c{len(self._columns)}")
+        return f"{self.alias}.{name}"
 
     def _array(self, item: JsonText) -> str:
         direction = "" if self._is_forward else " DESC"
         items = array(
-            self._column(item.sql()),
+            item.divided(self._column),
             f" ORDER BY {self.alias}.place{direction}",
             f" FILTER (WHERE {self.alias}.place <= {self._limit})",
         )
@@ -121,7 +124,7 @@ class _Page:
             match each.declared.spec:
                 case EdgeCursor():
                     json.constant('"')
-                    json.expression(_cursor(self._order, self._target.source))
+                    json.slot(self._column(_cursor(self._order, self._target.source)))
                     json.constant('"')
                 case EdgeNode():
                     json.append(self._statement.object(self._target, each))

@@ -1,8 +1,8 @@
 """What a statement is told at each run: its parameters, and where their values come from."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from graphql.execution.values import VariableValues
 from tortoise import fields
@@ -11,8 +11,7 @@ from tortoise.fields.base import Field
 from access.viewer import OfViewer, Viewer
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What one run of a statement is given: who asks, the variables, and numbers of rows.
 
     `found` is the number, or the numbers, that a payload or an event carries in a field; a
@@ -80,4 +79,5 @@ class Parameters:
                 return "CURRENT_DATE"
             case OfViewer.NOW:
                 return "now()"
-        return self.add(place, "bigint", lambda run: getattr(run.viewer, place.value))
+        own = attrgetter(f"viewer.{place.value}")
+        return self.add(place, "bigint", own)

@@ -1,8 +1,10 @@
 """A query as one statement, for everybody whose relations are the same."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
+import orjson
 from graphql import GraphQLError
 
 from access.roles import Relation as Standing
@@ -42,6 +44,17 @@ class Plan:
     fillings: tuple[Filling, ...] = ()
     known: str | None = None
     """The answer itself, where PostgreSQL has nothing to add and nobody's roles matter."""
+
+    @cached_property
+    def errors_json(self) -> bytes:
+        """What the refusals add to an answer's JSON."""
+        told = [error.formatted for error in self.refusals]
+        return b',"errors":' + orjson.dumps(told) if told else b""
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """The codes of the refusals, each once."""
+        return sorted({str((error.extensions or {}).get("code")) for error in self.refusals})
 
 
 def planned(selection: Selection, document: Document, relations: Relations) -> Plan:

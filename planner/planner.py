@@ -1,25 +1,25 @@
-"""Plans by document: made when first needed, kept while the document is, never about a person."""
+"""Plans by operation: made when first needed, bounded together, never about a person."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-from weakref import WeakKeyDictionary, ref
+from functools import lru_cache
+from typing import Any, NamedTuple
+from weakref import ref
 
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
 )
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 
 from access.roles import OF_SIGNED_IN, Relations
 from planner.document import Document
 from planner.plan import Plan, planned
 from planner.selection import Selection, Unplannable
 from planner.shape import Shape, Shapes
+from planner.variables import Variables
 
 MOST_CHARACTERS = 8_000_000
 """The SQL of all plans that are kept, in characters; the contract's largest takes 7,000."""
@@ -32,8 +32,7 @@ Key = tuple[Shape, Relations, bool]
 """Shape, relations, and whether the plan serves everybody who has these among others."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request of a query: its plan, its variables, and how much it may touch."""
 
     plan: Plan
@@ -47,20 +46,11 @@ class Planner:
     def __init__(self, schema: GraphQLSchema, *, most_objects: int) -> None:
         self._schema = schema
         self._most_objects = most_objects
-        self._queries: WeakKeyDictionary[Any, dict[str | None, Query]] = WeakKeyDictionary()
         self._kept = _Kept()
 
-    def query(
-        self, owner: Any, document: DocumentNode, operation: OperationDefinitionNode
-    ) -> "Query":
-        """The operation's plans; they are kept as long as `owner`, whose document it is in."""
-        queries = self._queries.setdefault(owner, {})
-        name = operation.name.value if operation.name else None
-        if name not in queries:
-            queries[name] = Query(
-                self._schema, document, operation, self._kept, most_objects=self._most_objects
-            )
-        return queries[name]
+    def query(self, document: DocumentNode, operation: OperationDefinitionNode) -> "Query":
+        """The operation's plans, for as long as somebody keeps them."""
+        return Query(self._schema, document, operation, self._kept, most_objects=self._most_objects)
 
 
 class Query:
@@ -75,6 +65,8 @@ class Query:
         *,
         most_objects: int,
     ) -> None:
+        self.operation = operation
+        self.name = operation.name.value if operation.name else None
         self._schema = schema
         self._document = document
         self._fragments = {
@@ -82,7 +74,7 @@ class Query:
             for each in document.definitions
             if isinstance(each, FragmentDefinitionNode)
         }
-        self._operation = operation
+        self._variables = Variables(schema, operation)
         self._shapes = Shapes(schema, document, operation)
         self._most_objects = most_objects
         self._kept = kept
@@ -95,12 +87,7 @@ class Query:
 
         Raises Unplannable, GraphQLError or AccessError where the generic resolvers have to answer.
         """
-        if self._operation.operation is not OperationType.QUERY:
-            raise Unplannable("Only a query is one statement.")
-        definitions = self._operation.variable_definitions or ()
-        variables = get_variable_values(self._schema, definitions, dict(given))
-        if isinstance(variables, list):
-            raise variables[0]
+        variables = self._variables.of(given)
         shape = self._shapes.of(variables)
         # Counted first: to plan what branching fragments make of a short document takes for ever.
         cost = self._cost_of(shape, variables)
@@ -108,11 +95,11 @@ class Query:
 
     def _cost_of(self, shape: Shape, variables: VariableValues) -> int:
         """How many objects the request may touch; raises Unplannable where these are too many."""
-        if shape not in self._most:
+        cost = self._most.get(shape)
+        if cost is None:
             if len(self._most) >= _MOST_SHAPES:
                 self._most.clear()
-            self._most[shape] = self._cost(_longest(variables))
-        cost = self._most[shape]
+            cost = self._most[shape] = self._cost(_longest(variables))
         if cost > self._most_objects:
             cost = self._cost(variables.coerced)
         if cost > self._most_objects:
@@ -120,7 +107,7 @@ class Query:
         return cost
 
     def _plan(self, shape: Shape, variables: VariableValues, relations: Relations) -> Plan:
-        common = relations & OF_SIGNED_IN
+        common = _common(relations)
         found = self.plans.get((shape, common, True)) or self.plans.get((shape, relations, False))
         if found is None:
             found = self._made(shape, variables, relations)
@@ -136,16 +123,22 @@ class Query:
         self, shape: Shape, variables: VariableValues, relations: Relations
     ) -> Plan | Unplannable:
         labels = self._shapes.labels(shape)
-        selection = Selection(self._schema, self._fragments, self._operation, variables, labels)
+        selection = Selection(self._schema, self._fragments, self.operation, variables, labels)
         booleans = _longest(variables)
-        document = Document(self._schema, self._document, self._operation, booleans)
+        document = Document(self._schema, self._document, self.operation, booleans)
         try:
             return planned(selection, document, relations)
         except Unplannable as reason:
             return reason.with_traceback(None)
 
     def _cost(self, variables: Mapping[str, Any]) -> int:
-        return Document(self._schema, self._document, self._operation, variables).cost()
+        return Document(self._schema, self._document, self.operation, variables).cost()
+
+
+@lru_cache(maxsize=256)
+def _common(relations: Relations) -> Relations:
+    """What of the relations everybody has who is signed in, or everybody."""
+    return relations & OF_SIGNED_IN
 
 
 def _longest(variables: VariableValues) -> Mapping[str, Any]:

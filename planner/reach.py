@@ -45,6 +45,8 @@ class Reach:
 
     def is_implied(self, scope: Scope, parent: Scope, on: Mapping[str, str]) -> bool:
         """Whether whoever reaches the parent's row reaches the related one, but for `only`."""
+        if scope is parent and is_own(scope, parent, on):
+            return True
         held, by = self._held(scope, None), self._held(parent, None)
         if not held or not by:
             return held == []
@@ -88,3 +90,8 @@ class Reach:
         if not asked <= OF_SIGNED_IN:
             self.depends_on_roles = True
         return asked & self._relations
+
+
+def is_own(scope: Scope, parent: Scope, on: Mapping[str, str]) -> bool:
+    """Whether the related row is the parent's row itself, under another type."""
+    return scope.model is parent.model and on == {"id": "id"}

@@ -1,8 +1,7 @@
 """What of a request steers its plan: never a value that a person has, or that says who one is."""
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -24,8 +23,7 @@ from schema.declaration.specs import NodesById
 _PRESENT: Final = "present"
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """Equal for the requests that one plan serves.
 
     `traits` are the values of Boolean variables and whether others are null or left out; `labels`
@@ -42,15 +40,15 @@ class Shapes:
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
     ) -> None:
-        self._operation = operation
+        self._names = names_of(operation)
         finder = _NodeFields(schema)
         visit(document, finder)
         self._fields = finder.found
 
     def of(self, variables: VariableValues) -> Shape:
         """The request's shape; raises BadUserInput where an id is none."""
-        labels = tuple(_labels(field, node, variables) for field, node in self._fields)
-        return Shape(traits(self._operation, variables), labels)
+        labels = tuple([_labels(field, node, variables) for field, node in self._fields])
+        return Shape(traits(self._names, variables), labels)
 
     def labels(self, shape: Shape) -> Mapping[int, Labels]:
         """The types that are named in each field that takes ids of any type."""
@@ -58,10 +56,15 @@ class Shapes:
         return dict(zip(nodes, shape.labels, strict=True))
 
 
-def traits(operation: OperationDefinitionNode, variables: VariableValues) -> tuple[Hashable, ...]:
-    """The traits of the operation's variables, in the order in which it declares them."""
-    names = (each.variable.name.value for each in operation.variable_definitions or ())
-    return tuple(_trait(variables.coerced.get(name, Undefined)) for name in names)
+def names_of(operation: OperationDefinitionNode) -> tuple[str, ...]:
+    """The names of the operation's variables, in the order in which it declares them."""
+    return tuple(each.variable.name.value for each in operation.variable_definitions or ())
+
+
+def traits(names: Sequence[str], variables: VariableValues) -> tuple[Hashable, ...]:
+    """The traits of the variables with these names."""
+    coerced = variables.coerced
+    return tuple([_trait(coerced.get(name, Undefined)) for name in names])
 
 
 def _trait(value: Any) -> Hashable:

@@ -69,7 +69,7 @@ class Work:
             models.AuditEntry,
             at=self.viewer.now,
             person_id=person_id or self.viewer.person_id,
-            roles=sorted(self.viewer.roles),
+            roles=list(self.viewer.role_names),
             action=action,
             entity=model.__name__,
             row_id=row_id,

@@ -1,11 +1,23 @@
 """One line an event, the libraries' lines included; never a variable, a token or a name."""
 
+import asyncio
+import atexit
 import logging
 import sys
 import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import BinaryIO
 
+import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+# A line may be so old, in seconds, when it is written.
+_MOMENT = 0.1
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the request that a line is written for."""
 
 # What these say below a warning is either of no use or holds what clients sent: uvicorn's lines
 # repeat a URL with its query, Tortoise's repeat the parameters of every statement.
@@ -20,14 +32,20 @@ def set_up(level: str, *, for_people: bool) -> None:
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        add_request_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         place_of_exception,
     ]
+    # Every operation is a line. Our own lines go past the standard library's records and through
+    # one step: one takes 60 microseconds there, and 4 like this.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, renderer] if for_people else [_as_json],
+        logger_factory=(
+            structlog.PrintLoggerFactory(sys.stderr)
+            if for_people
+            else lambda *_: _Lines(sys.stderr.buffer)
+        ),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
@@ -41,6 +59,61 @@ def set_up(level: str, *, for_people: bool) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
+
+
+def _as_json(_logger: WrappedLogger, method: str, event: EventDict) -> bytes:
+    """The line, with all that the steps for people add to it."""
+    if "exc_info" in event:
+        place_of_exception(_logger, method, event)
+    event["request_id"] = REQUEST_ID.get()
+    event["level"] = method
+    event["timestamp"] = datetime.now(UTC).isoformat()
+    return orjson.dumps(event, default=repr)
+
+
+class _Lines:
+    """Writes lines; those of usual events a moment later, many at once.
+
+    To write a line costs as much as to make it. What went wrong is written at once, and all that
+    came before it.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._is_waiting = False
+        atexit.register(self._flush)
+
+    def info(self, line: bytes) -> None:
+        """Write it within a moment, where a loop runs that can be asked to; else now."""
+        self._file.write(line + b"\n")
+        if self._is_waiting:
+            return
+        try:
+            asyncio.get_running_loop().call_later(_MOMENT, self._flush)
+        except RuntimeError:
+            self._flush()
+        else:
+            self._is_waiting = True
+
+    def warning(self, line: bytes) -> None:
+        """Write it now."""
+        self._file.write(line + b"\n")
+        self._flush()
+
+    debug = info
+    error = critical = warning
+
+    def _flush(self) -> None:
+        self._is_waiting = False
+        self._file.flush()
+
+
+def add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Say in which request it happened."""
+    request_id = REQUEST_ID.get()
+    if request_id is not None:
+        event["request_id"] = request_id
+    return event
 
 
 def place_of_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -22,6 +22,19 @@ _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 Labels = tuple[tuple[str, str], ...]
 
 
+class Series:
+    """A number that only grows, under one combination of labels."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def count(self) -> None:
+        """Add one."""
+        self.value += 1
+
+
 class Counter:
     """A number that only grows, for each combination of labels."""
 
@@ -30,24 +43,30 @@ class Counter:
     def __init__(self, name: str, description: str) -> None:
         self.name = name
         self.description = description
-        self._values: dict[Labels, int] = {}
+        self._series: dict[Labels, Series] = {}
         _metrics.append(self)
 
     def count(self, **labels: str) -> None:
         """Add one."""
+        self.of(**labels).count()
+
+    def of(self, **labels: str) -> Series:
+        """The number under these labels, for who counts often."""
         key = tuple(labels.items())
-        if key not in self._values and len(self._values) >= _MOST_SERIES:
+        if key not in self._series and len(self._series) >= _MOST_SERIES:
             key = tuple((name, "other") for name in labels)
-        self._values[key] = self._values.get(key, 0) + 1
+        return self._series.setdefault(key, Series())
 
     def value(self, **labels: str) -> int:
         """What was counted under these labels."""
-        return self._values.get(tuple(labels.items()), 0)
+        found = self._series.get(tuple(labels.items()))
+        return found.value if found else 0
 
     def lines(self) -> Iterator[str]:
-        """The samples."""
-        for labels, value in list(self._values.items()):
-            yield f"{self.name}{_braces(labels)} {value}"
+        """The samples of whatever was counted at all."""
+        for labels, series in list(self._series.items()):
+            if series.value:
+                yield f"{self.name}{_braces(labels)} {series.value}"
 
 
 class Histogram:

@@ -2,9 +2,11 @@
 
 import os
 import re
+from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from service.logs import REQUEST_ID
 
 _HEADER = b"x-request-id"
 _WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -17,8 +19,12 @@ _SAFE = (
 )
 
 
+_SAFE_NAMES = frozenset(name for name, _ in _SAFE)
+_HEADS = frozenset({"http.response.start", "websocket.accept"})
+
+
 class Direct:
-    """Sends what is for one path to its application, past the routing of all others."""
+    """Sends what is posted to one path to its application, past the routing of all else."""
 
     def __init__(self, path: str, app: ASGIApp, others: ASGIApp) -> None:
         self._path = path
@@ -27,7 +33,7 @@ class Direct:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        is_direct = scope["type"] == "http" and scope["path"] == self._path
+        is_direct = scope.get("method") == "POST" and scope["path"] == self._path
         await (self._app if is_direct else self._others)(scope, receive, send)
 
 
@@ -50,14 +56,14 @@ class Surroundings:
             return
         given, has_origin = _given(scope)
         request_id = given or os.urandom(16).hex().encode()
-        scope.setdefault("state", {})["request_id"] = request_id.decode()
-        # Left bound at the end: the server logs an unexpected error after the answer.
-        clear_contextvars()
-        bind_contextvars(request_id=request_id.decode())
+        told = request_id.decode()
+        scope.setdefault("state", {})["request_id"] = told
+        # Left as it is at the end: the server logs an unexpected error after the answer.
+        REQUEST_ID.set(told)
 
         async def send_surrounded(message: Message) -> None:
-            if message["type"] in {"http.response.start", "websocket.accept"}:
-                message["headers"] = _completed(list(message.get("headers", ())), request_id)
+            if message["type"] in _HEADS:
+                message["headers"] = _completed(message.get("headers", ()), request_id)
             await send(message)
 
         await (self._cors if has_origin else self._app)(scope, receive, send_surrounded)
@@ -75,8 +81,13 @@ def _given(scope: Scope) -> tuple[bytes | None, bool]:
     return request_id, has_origin
 
 
-def _completed(headers: list[tuple[bytes, bytes]], request_id: bytes) -> list[tuple[bytes, bytes]]:
-    present = {name.lower() for name, _ in headers}
-    headers.append((_HEADER, request_id))
-    headers.extend(pair for pair in _SAFE if pair[0] not in present)
-    return headers
+def _completed(
+    headers: Iterable[tuple[bytes, bytes]], request_id: bytes
+) -> list[tuple[bytes, bytes]]:
+    completed = [*headers, (_HEADER, request_id)]
+    present = {name.lower() for name, _ in completed}
+    if present.isdisjoint(_SAFE_NAMES):
+        completed += _SAFE
+    else:
+        completed += [pair for pair in _SAFE if pair[0] not in present]
+    return completed

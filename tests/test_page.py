@@ -155,7 +155,7 @@ async def test_the_page_is_only_where_it_was_asked_for(
 
     assert ("<html" in page.text) is is_page
     assert (page.headers["content-type"] == "text/html; charset=utf-8") is is_page
-    assert page.status_code == (200 if is_page else 404)
+    assert page.status_code == (200 if is_page else 405)
     assert asset.status_code == (200 if is_page else 404)
 
 

@@ -29,18 +29,11 @@ _DOCUMENTS = {name: contract(name) for name in ("DiaryWeek", "ParentDashboard", 
 }
 
 
-class _Owner:
-    """What a document's plans are kept with."""
-
-
-_OWNER = _Owner()
-
-
 def _query(document: str) -> Query:
     parsed = parse(document)
     operation = parsed.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    return Planner(GRAPHQL, most_objects=50_000).query(_OWNER, parsed, operation)
+    return Planner(GRAPHQL, most_objects=50_000).query(parsed, operation)
 
 
 def _variables(number: int) -> Mapping[str, Any]:
