@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 
@@ -32,9 +33,8 @@ class Client(AsyncpgDBClient):
         """A connection at hand that is open, else one of the pool."""
         while self.at_hand:
             connection = self.at_hand.pop()
-            if not connection.is_closed():
+            if _is_open(connection):
                 return connection
-            await self._pool.release(connection)  # type: ignore[union-attr]  # it came from there
         if self._pool is None:
             async with self._pool_init_lock:
                 if self._pool is None:
@@ -71,6 +71,14 @@ class _Loan:
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         await self._client.give_back(self._connection, is_sound=kind is None)
+
+
+def _is_open(connection: Any) -> bool:
+    """Whether it may be used; one that was cut off has gone back to the pool by itself."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
 
 
 client_class = Client

@@ -148,6 +148,14 @@ def _without_wildcards(operand: str) -> str:
     return operand
 
 
+def is_known(condition: Q) -> bool:
+    """Whether it looks at nothing beyond the row's own columns and facts about the viewer."""
+    looked_up = [path for path in condition.filters if "__" in _split(path)[0]]
+    facts = [value for value in condition.filters.values() if isinstance(value, Facts)]
+    is_own = not looked_up and all(map(_is_about_viewer, facts))
+    return is_own and all(map(is_known, condition.children))
+
+
 def _is_about_viewer(value: Any) -> bool:
     """Whether the viewer's own values narrow the facts, so that there are few of them."""
     match value:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from access.rows import is_empty
+from access.scopes import Scope
 from planner.conditions import equated
-from planner.reach import is_own
 from planner.row import Row
 from planner.selection import Selected
 from planner.source import Source, is_nullable, is_unique
@@ -21,20 +21,22 @@ def write_one(
 ) -> None:
     """Add the related row, or null."""
     entity = entity_of(selected.declared.target)
-    is_certain = _is_certain(statement, row, selected, relation)
     nothing = HIDDEN if selected.is_required else _NULL
     if statement.reach.is_nowhere(entity.scope):
         json.constant(nothing)
-    elif is_certain and is_own(entity.scope, row.entity.scope, _equal(relation)):
-        json.append(statement.object(Row(entity, row.source, statement.reach), selected))
-    elif relation.key is not None or is_unique(entity.scope.model, frozenset(relation.on)):
-        target = _joined(statement, row, selected, relation, is_certain=is_certain)
-        found = statement.object(target, selected)
-        if is_certain:
+    elif (source := _always_there(statement, row, entity.scope, relation)) is not None:
+        found = statement.object(Row(entity, source, statement.reach), selected)
+        if statement.reach.is_implied(entity.scope, row.entity.scope, _equal(relation)):
             json.append(found)
         else:
-            here = f"{target.source.column('id')} IS NULL"
-            json.expression(f"CASE WHEN {here} THEN {text(nothing)} ELSE {found.sql()} END")
+            source.is_bound = True
+            reached = " AND ".join(statement.reach.over(entity.scope, source))
+            json.expression(f"CASE WHEN {reached} THEN {found.sql()} ELSE {text(nothing)} END")
+    elif relation.key is not None or is_unique(entity.scope.model, frozenset(relation.on)):
+        target = _joined(statement, row, selected, relation)
+        found = statement.object(target, selected)
+        here = f"{target.source.column('id')} IS NULL"
+        json.expression(f"CASE WHEN {here} THEN {text(nothing)} ELSE {found.sql()} END")
     else:
         write_picked(statement, json, row, selected, relation)
 
@@ -112,10 +114,26 @@ def _equated(
     return frozenset(relation.on) | equated([*arguments, *reach])
 
 
-def _joined(
-    statement: Statement, row: Row, selected: Selected, relation: Relation, *, is_certain: bool
-) -> Row:
-    """The related row, joined to the row that it belongs to."""
+def _always_there(
+    statement: Statement, row: Row, scope: Scope, relation: Relation
+) -> Source | None:
+    """The related row where every row has one, joined as columns behind it are: once for all.
+
+    None also where it takes more than a look at the viewer's own facts to say whether it is
+    reached, which is better said where it is joined.
+    """
+    is_plain = is_empty(relation.where) and is_empty(scope.only)
+    if relation.key is None or not is_plain or not statement.reach.is_known(scope):
+        return None
+    if relation.key == "id":
+        return row.source if row.source.model is scope.model else None
+    if is_nullable(row.source.model, relation.key):
+        return None
+    return row.source.behind(relation.key, scope.model)
+
+
+def _joined(statement: Statement, row: Row, selected: Selected, relation: Relation) -> Row:
+    """The related row, if there is one, joined to the row that it belongs to."""
     entity = entity_of(selected.declared.target)
     joins = row.source.joins
     inside = Source.of(entity.scope.model, statement.names)
@@ -126,23 +144,10 @@ def _joined(
         *statement.narrowed(selected, relation, inside),
         *statement.reach.beyond(entity.scope, inside, row.entity.scope, equal),
     ]
-    is_outer = row.source.is_outer or not is_certain
     table = f"({inside.from_clause})" if inside.joins else inside.table
-    joins.append(f"{'LEFT ' if is_outer else ''}JOIN {table} ON {' AND '.join(conditions)}")
-    outside = Source(inside.model, statement.names, inside.alias, joins, is_outer)
+    joins.append(f"LEFT JOIN {table} ON {' AND '.join(conditions)}")
+    outside = Source(inside.model, statement.names, inside.alias, joins, is_outer=True)
     return Row(entity, outside, statement.reach)
-
-
-def _is_certain(statement: Statement, row: Row, selected: Selected, relation: Relation) -> bool:
-    """Whether every row has its related row, and whoever reaches the one reaches the other."""
-    scope = entity_of(selected.declared.target).scope
-    return (
-        relation.key is not None
-        and (relation.key == "id" or not is_nullable(row.source.model, relation.key))
-        and is_empty(relation.where)
-        and is_empty(scope.only)
-        and statement.reach.is_implied(scope, row.entity.scope, _equal(relation))
-    )
 
 
 def _equal(relation: Relation) -> Mapping[str, str]:

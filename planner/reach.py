@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 from access.roles import OF_SIGNED_IN, Relations
 from access.rows import is_empty
 from access.scopes import Scope
-from planner.conditions import Conditions
+from planner.conditions import Conditions, is_known
 from planner.implied import is_implied
 from planner.source import Source
 
@@ -45,12 +45,16 @@ class Reach:
 
     def is_implied(self, scope: Scope, parent: Scope, on: Mapping[str, str]) -> bool:
         """Whether whoever reaches the parent's row reaches the related one, but for `only`."""
-        if scope is parent and is_own(scope, parent, on):
+        if scope is parent and on == {"id": "id"}:
             return True
         held, by = self._held(scope, None), self._held(parent, None)
         if not held or not by:
             return held == []
         return is_implied(held, by, on, parent.model)
+
+    def is_known(self, scope: Scope) -> bool:
+        """Whether the viewer's own facts, few as they are, say which rows are reached."""
+        return all(map(is_known, self._held(scope, None) or ()))
 
     def conditions(self, scope: Scope) -> Iterator[Q]:
         """The conditions that hold for every reached row, where there is but one way to it."""
@@ -90,8 +94,3 @@ class Reach:
         if not asked <= OF_SIGNED_IN:
             self.depends_on_roles = True
         return asked & self._relations
-
-
-def is_own(scope: Scope, parent: Scope, on: Mapping[str, str]) -> bool:
-    """Whether the related row is the parent's row itself, under another type."""
-    return scope.model is parent.model and on == {"id": "id"}

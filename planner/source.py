@@ -61,6 +61,18 @@ class Source:
             source = source.related(step)
         return f"{source.alias}.{name(column_of(source.model, last))}"
 
+    def behind(self, path: str, model: type[Record]) -> "Source | None":
+        """The row of the model whose id the column at the path is; None for a bare number."""
+        *steps, last = path.split("__")
+        source = self
+        for step in steps:
+            source = source.related(step)
+        step = last.removesuffix("_id")
+        relation: Any = source.model._meta.fields_map.get(step)  # noqa: SLF001 — its description
+        if getattr(relation, "related_model", None) is not model:
+            return None
+        return source.related(step)
+
     def related(self, step: str) -> "Source":
         """The source at the end of a relation to one, joined when first asked for."""
         if step not in self._joined:

@@ -22,6 +22,7 @@ from tests.factories import (
     gid,
     serial,
 )
+from tests.moments import rfc3339
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -54,7 +55,7 @@ def _mark(section: SectionMade, mark: MarkMade, text: str) -> dict[str, Any]:
         "value": mark.row.value,
         "text": text,
         "weight": mark.row.weight,
-        "recordedAt": mark.row.recorded_at.isoformat(),
+        "recordedAt": rfc3339(mark.row.recorded_at),
         "subject": _subject(section),
     }
 
@@ -73,8 +74,8 @@ def _event(event: EventMade) -> dict[str, Any]:
     return {
         "id": gid("SchoolEvent", row.id),
         "title": row.title,
-        "startsAt": row.starts_at.isoformat(),
-        "endsAt": row.ends_at.isoformat() if row.ends_at else None,
+        "startsAt": rfc3339(row.starts_at),
+        "endsAt": rfc3339(row.ends_at) if row.ends_at else None,
         "place": row.place,
     }
 

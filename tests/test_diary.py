@@ -8,6 +8,7 @@ import pytest
 from models import AttendanceCode, MarkSign
 from tests.diary import Client, Diary
 from tests.factories import LessonMade, PupilMade, a_school, gid
+from tests.moments import rfc3339
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -77,7 +78,7 @@ async def test_a_guardian_reads_the_childs_week(diary: Diary) -> None:
                                     "weight": 20,
                                     "workType": {"code": work_type.code, "name": work_type.name},
                                     "comment": "Молодец",
-                                    "recordedAt": mark.row.recorded_at.isoformat(),
+                                    "recordedAt": rfc3339(mark.row.recorded_at),
                                 }
                             ],
                         }

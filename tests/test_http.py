@@ -309,7 +309,7 @@ async def test_what_breaks_outside_of_an_operation_shows_no_more(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("postgresql://diary:hunter2@db/diary")
 
-    monkeypatch.setattr("api.schema.DiarySchema.answer", broken)
+    monkeypatch.setattr("api.schema.DiarySchema.planned", broken)
     accept = "application/graphql-response+json"
     with capture_logs() as lines:
         answer = await _ask(production, "{ __typename }", Accept=accept)

@@ -18,8 +18,8 @@ from tortoise.transactions import in_transaction
 from access.tokens import TokenSigner
 from api.schema import make_schema
 from models import ChangeArea, ChangeEntry, MarkChangeKind, Position
+from planner.islands import Islands
 from schema.context import Context, Services
-from schema.declaration.entity import Entity
 from schema.declaration.ids import decode
 from schema.generic import GenericResolvers
 from subscriptions import cursor, log, topics
@@ -203,24 +203,33 @@ async def _cut_all_connections(database: str) -> None:
         await connection.close()
 
 
+def _break_the_second(patch: pytest.MonkeyPatch, *, planned: bool) -> None:
+    """Let the database be away while the second mark, or what belongs to it, is read."""
+    owner: Any = Islands if planned else GenericResolvers
+    name = "read" if planned else "find"
+    found, marks = getattr(owner, name), []
+
+    async def find_all_but_the_second(self: Any, *asked: Any) -> Any:
+        is_mark = planned or asked[0].name == "Mark"
+        if is_mark:
+            marks.append(asked)
+        if len(marks) == 2 and (planned or not is_mark):
+            raise ConnectionError("the database is away")
+        return await found(self, *asked)
+
+    patch.setattr(owner, name, find_all_but_the_second)
+
+
+@pytest.mark.parametrize("planned", [True, False])
 async def test_a_change_that_cannot_be_told_whole_ends_the_stream_before_it(
-    diary: Diary, monkeypatch: pytest.MonkeyPatch
+    diary: Diary, monkeypatch: pytest.MonkeyPatch, *, planned: bool
 ) -> None:
     """Its cursor is not told either: whoever resumes hears it."""
     story = await a_story(diary)
     before = await now(story.school)
     for _ in range(3):
         await story.record()
-    find, seen = GenericResolvers.find, []
-
-    async def find_all_but_the_second(self: GenericResolvers, entity: Entity, number: int) -> Any:
-        if entity.name == "Mark":
-            seen.append(number)
-        elif len(seen) == 2:
-            raise ConnectionError("the database is away")
-        return await find(self, entity, number)
-
-    monkeypatch.setattr(GenericResolvers, "find", find_all_but_the_second)
+    _break_the_second(monkeypatch, planned=planned)
     live = Live.over(None)
     async with live.running():
         context = Context(
@@ -229,6 +238,7 @@ async def test_a_change_that_cannot_be_told_whole_ends_the_stream_before_it(
             address="",
             user_agent="",
             authorization=story.parent.headers["Authorization"],
+            planner=planned,
         )
         results = await make_schema(introspection=False).stream(
             contract("MarkChanges"), {"after": before}, context
@@ -236,7 +246,8 @@ async def test_a_change_that_cannot_be_told_whole_ends_the_stream_before_it(
         async with asyncio.timeout(10):
             first, second = [each async for each in results]
 
-    assert (first.data["markChanges"]["kind"], first.errors) == ("RECORDED", None)
+    mark = first.data["markChanges"]
+    assert (mark["kind"], first.errors) == ("RECORDED", None)
     assert second.data is None
     assert {error.extensions["code"] for error in second.errors} == {"INTERNAL"}
 

@@ -12,6 +12,7 @@ from tests.diary import Diary
 from tests.factories import gid
 from tests.journal.story import Story, correct, history, page_of, remove, untouched
 from tests.locks import waiting
+from tests.moments import rfc3339
 from tests.sessions import signed_in
 from tests.traces import Deed, announced, deeds, reasons
 
@@ -76,7 +77,7 @@ async def test_the_history_tells_all_that_was_done_in_order(diary: Diary, story:
         "history": [
             {
                 "value": value,
-                "at": revision.at.isoformat(),
+                "at": rfc3339(revision.at),
                 "reason": reason,
                 "by": {"fullName": name},
             }

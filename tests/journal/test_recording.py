@@ -14,6 +14,7 @@ from tests.factories import (
     gid,
 )
 from tests.journal.story import Story, a_story, history
+from tests.moments import rfc3339
 from tests.sessions import signed_in
 from tests.traces import Deed, announced, deeds, deeds_of, number, reasons
 
@@ -41,7 +42,7 @@ async def test_a_mark_is_given(story: Story) -> None:
         "text": "4",
         "weight": 15,
         "version": 1,
-        "recordedAt": mark.recorded_at.isoformat(),
+        "recordedAt": rfc3339(mark.recorded_at),
         "student": {"id": gid("Student", story.pupil.id)},
         "lesson": {"id": gid("Lesson", story.lesson.id), "date": str(story.school.today)},
     }
