@@ -1,0 +1,75 @@
+"""Connections that are kept at hand between statements."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+from tortoise.connection import get_connection
+from tortoise.exceptions import OperationalError
+from tortoise.transactions import in_transaction
+
+from models.client import AtHand
+
+pytestmark = pytest.mark.usefixtures("database")
+
+_ASK = "SELECT pg_backend_pid()"
+
+
+@pytest.fixture
+async def client() -> Any:
+    """The client with nothing at hand."""
+    found: Any = get_connection("default")
+    await _backend(found)
+    await found._pool.expire_connections()  # noqa: SLF001  # it has no public name
+    return found
+
+
+async def _backend(client: Any) -> int:
+    """The server process behind the connection that the next statement takes."""
+    found = await client.execute_query_dict(_ASK)
+    number: int = found[0]["pg_backend_pid"]
+    return number
+
+
+async def test_one_statement_after_the_other_takes_the_same_connection(client: Any) -> None:
+    assert await _backend(client) == await _backend(client)
+
+
+async def test_a_transaction_takes_what_is_at_hand(client: Any) -> None:
+    before = await _backend(client)
+    async with in_transaction() as connection:
+        assert await _backend(connection) == before
+    assert await _backend(client) == before
+
+
+async def test_after_a_mistake_the_pool_looks_after_the_connection(client: Any) -> None:
+    before = await _backend(client)
+    with pytest.raises(OperationalError):
+        await client.execute_query_dict("SELECT 1 / nothing")
+    # It is the pool's now, and sound: it is lent again.
+    assert await _backend(client) == before
+
+
+async def test_one_that_was_cut_off_is_not_used_again(client: Any, database: str) -> None:
+    before = await _backend(client)
+    other = await asyncpg.connect(database)
+    try:
+        await other.execute("SELECT pg_terminate_backend($1, 5000)", before)
+    finally:
+        await other.close()
+    assert await _backend(client) != before
+
+
+async def test_whoever_waits_gets_what_comes_back(client: Any) -> None:
+    """All connections are in use: one that comes back is not kept while others wait."""
+    busy = [client.execute_query_dict("SELECT pg_sleep(0.05)") for _ in range(40)]
+    async with asyncio.timeout(5):
+        await asyncio.gather(*busy)
+
+
+async def test_closing_waits_for_nothing_that_is_at_hand(database: str) -> None:
+    pool = AtHand(await asyncpg.create_pool(database, min_size=1, max_size=2))
+    await pool.release(await pool.acquire())
+    async with asyncio.timeout(5):
+        await pool.close()
