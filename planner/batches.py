@@ -7,14 +7,15 @@ descents into an index and as many small sorts; here it is one scan for the less
   children by and with their own text in parts, in their order;
 - `d` holds what all of them look for, each once;
 - `m`, one for each field with children, reads those of all inner rows and makes one `jsonb` object
-  of them, by the outer row's columns and then by the inner one's;
-- the outer rows are put together from `p`, and their children picked out of the objects by key.
+  of them for each outer row, by the inner rows' column;
+- the outer rows are put together from `p` and `m`, and children picked out of the objects by key.
 
-Picking by key is no join, so that no estimate can make it quadratic: PostgreSQL expects one row of
-such queries and joins them by nested loops (31 ms for the page; 5.3 by sub-selects, 2.7 like this).
+Picking by key is no join, and a full join is never made by nested loops, so that no estimate can
+make it quadratic: PostgreSQL expects one row of such queries and would loop (31 ms for the page,
+5.3 by sub-selects, 2.5 like this). What a full join adds is no outer row's and is filtered out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from planner.nested import Child, Children
@@ -41,9 +42,8 @@ class Batch:
         self.queries: list[str] = []
         self._selected = selected
         self._alias = statement.names.new("p")
-        self._picked = statement.names.new("z")
         self._columns: dict[str, str] = {}
-        self._objects: list[str] = []
+        self._joins: list[str] = []
         for key, (relation, children) in lists.items():
             target.elsewhere[key] = _Inner(self, relation, children).write
 
@@ -55,12 +55,10 @@ class Batch:
         columns = (place, *(f"{each} AS {name}" for each, name in self._columns.items()))
         rows = f"SELECT {', '.join(columns)} FROM {source.from_clause}{where(conditions)}"
         queries = (f"{alias} AS MATERIALIZED ({rows})", *self.queries)
-        # OFFSET keeps PostgreSQL from picking the outer row's objects anew for each inner row.
-        picked = f"LATERAL (SELECT {', '.join(self._objects)} OFFSET 0) AS {self._picked}"
-        return (
-            f"WITH {', '.join(queries)} SELECT {array(item, f' ORDER BY {alias}.place')}"
-            f" FROM {alias} CROSS JOIN {picked}"
+        items = array(
+            item, f" ORDER BY {alias}.place", f" FILTER (WHERE {alias}.place IS NOT NULL)"
         )
+        return f"WITH {', '.join(queries)} SELECT {items} FROM {' '.join((alias, *self._joins))}"
 
     def column(self, expression: str) -> str:
         """An expression over the outer row, as it stands in `p`."""
@@ -74,13 +72,19 @@ class Batch:
 
     def opened(self, column: str) -> str:
         """The query of what all outer rows have in the arrays that the column holds, each once."""
-        return f"SELECT DISTINCT unnest({column}) AS key FROM {self._alias}"
+        # Outer rows are alike: pupils of a class have the same lessons.
+        arrays = f"SELECT DISTINCT {column} AS keys FROM {self._alias}"
+        return f"SELECT DISTINCT unnest(q.keys) AS key FROM ({arrays}) AS q"
 
-    def picked(self, objects: str, columns: list[str]) -> str:
-        """What the object of objects has for the outer row."""
-        name = self.statement.names.new("o")
-        self._objects.append(f"({objects} -> {_key(columns)}) AS {name}")
-        return f"{self._picked}.{name}"
+    def found(self, query: str, columns: Sequence[str]) -> str:
+        """What the query found for the outer row, whose columns equal those that it groups by."""
+        alias = self.statement.names.new("m")
+        if not columns:
+            self.queries.append(f"{alias} AS MATERIALIZED ({query})")
+            return f"(SELECT {alias}.found FROM {alias})"
+        equal = (f"{alias}.k{place} = {column}" for place, column in enumerate(columns))
+        self._joins.append(f"FULL JOIN ({query}) AS {alias} ON {' AND '.join(equal)}")
+        return f"{alias}.found"
 
 
 class _Inner:
@@ -135,17 +139,13 @@ class _Inner:
             path: batch.column(batch.target.source.column(outer))
             for path, outer in child.fixed.items()
         }
-        alias = batch.statement.names.new("m")
-        query = self._found(Rows(target.entity, target.source, target.reach), child, own, selected)
-        batch.queries.append(f"{alias} AS MATERIALIZED ({query})")
-        found = f"(SELECT {alias}.found FROM {alias})"
-        if own:
-            found = batch.picked(found, list(own.values()))
+        rows = Rows(target.entity, target.source, target.reach)
+        found = batch.found(self._found(rows, child, own, selected), list(own.values()))
         nothing = EMPTY if child.relation.is_many else HIDDEN if selected.is_required else "null"
-        json.slot(f"coalesce({found} ->> {_key([key])}, {text(nothing)})")
+        json.slot(f"coalesce({found} ->> {key}::text, {text(nothing)})")
 
     def _found(self, rows: Rows, child: Child, own: Mapping[str, str], selected: Selected) -> str:
-        """The query of all children of all inner rows, as one object."""
+        """The query of the children of all inner rows: for each outer row, an object by key."""
         batch, relation = self._batch, child.relation
         rows.leading = child.inner
         rows.values = {
@@ -155,24 +155,15 @@ class _Inner:
         target, conditions = related(batch.statement, rows, selected, relation)
         source = target.source
         columns = {path: source.column(column) for column, path in relation.on.items()}
-        outer = [columns[path] for path in own]
         item, grouped = batch.statement.object(target, selected).sql(), ""
         if relation.is_many:
             item = array(item, f" ORDER BY {order(source, relation.order_by)}")
             grouped = f" GROUP BY {', '.join(columns.values())}"
-        by = f"{_key(outer) if outer[1:] else outer[0]} AS outer_key, " if outer else ""
-        query = (
-            f"SELECT {by}{columns[child.inner]} AS inner_key, {item} AS item"
-            f" FROM {source.from_clause}{where(conditions)}{grouped}"
-        )
+        keys = [f"{columns[path]} AS k{place}" for place, path in enumerate(own)]
+        taken = (*keys, f"{columns[child.inner]} AS inner_key", f"{item} AS item")
+        rest = f"FROM {source.from_clause}{where(conditions)}{grouped}"
+        query = f"SELECT {', '.join(taken)} {rest}"
         found = "jsonb_object_agg(i.inner_key, i.item) AS found"
-        if not outer:
-            return f"SELECT {found} FROM ({query}) AS i"
-        objects = f"SELECT i.outer_key, {found} FROM ({query}) AS i GROUP BY i.outer_key"
-        return f"SELECT jsonb_object_agg(o.outer_key, o.found) AS found FROM ({objects}) AS o"
-
-
-def _key(columns: list[str]) -> str:
-    """The columns as one key of an object."""
-    joined = " || ',' || ".join(f"{each}::text" for each in columns)
-    return f"({joined})"
+        by = [f"i.k{place}" for place in range(len(keys))]
+        grouped = f" GROUP BY {', '.join(by)}" if by else ""
+        return f"SELECT {', '.join((*by, found))} FROM ({query}) AS i{grouped}"

@@ -9,7 +9,7 @@ from planner.statement import Statement, entity_at, kind_of
 from schema.declaration.entity import Entity, grouping_of
 from schema.declaration.specs import Relation
 
-_MANY = 200
+MANY = 200
 """The inner rows to be expected from which on a batch pays: a diary week stays below, a page of
 the journal (30 pupils, 20 lessons) is above. A batch costs about as much as 100 sub-selects."""
 
@@ -41,7 +41,7 @@ def inner_lists(
         each.key: (inner, children)
         for each, inner in _relations(statement, selected, outer)
         if inner.is_many
-        and relation.expected * inner.expected >= _MANY
+        and relation.expected * inner.expected >= MANY
         and (children := _children(statement, each, inner))
     }
 

@@ -20,10 +20,13 @@ _START_SECONDS = 60.0
 
 
 @contextmanager
-def serving(**environ: str) -> Iterator["Program"]:
-    """Run the service in development, without the demo region, until the block ends."""
+def serving(*arguments: str, **environ: str) -> Iterator["Program"]:
+    """Run the service in development, without the demo region, until the block ends.
+
+    `arguments` name another program that serves.
+    """
     given = {"ENVIRONMENT": "development", "DEMO": "off", "SECRET_KEY": "s" * 32, **environ}
-    with Program("cli", "serve", **given) as program:
+    with Program(*(arguments or ("cli", "serve")), **given) as program:
         program.wait_until_up()
         yield program
 

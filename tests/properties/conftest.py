@@ -43,3 +43,12 @@ async def world(region_url: str) -> AsyncIterator[World]:
     with serving(DATABASE_URL=region_url, LOG_LEVEL="error") as program:
         async with httpx.AsyncClient(timeout=60) as http:
             yield await look_around(region_url, program.url, http)
+
+
+@pytest.fixture(scope="session")
+async def batching_world(region_url: str) -> AsyncIterator[World]:
+    """Return the same of a service that reads every list below a list in a batch."""
+    environ = {"DATABASE_URL": region_url, "LOG_LEVEL": "error"}
+    with serving("tests.batching_app", **environ) as program:
+        async with httpx.AsyncClient(timeout=60) as http:
+            yield await look_around(region_url, program.url, http)

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,12 +17,12 @@ _EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 2000)
 _SEED = os.environ.get("FUZZ_SEED")
 
 
-def _many(test: Any) -> Any:
+def _many(test: Any, examples: int = _EXAMPLES) -> Any:
     """The same documents in every run of the suite; others for every seed of `make fuzz`."""
     if _SEED is not None:
         test = seed(int(_SEED))(test)
     return settings(
-        max_examples=_EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         derandomize=_SEED is None,
@@ -45,6 +46,12 @@ async def test_the_planner_answers_as_its_oracle(
     told["all"] += 1
     told["good"] += generic.is_good
     told["planned"] += planned.is_planned and generic.is_good
+
+
+@partial(_many, examples=_EXAMPLES // 4)
+@given(data=st.data())
+async def test_batches_answer_as_the_oracle(batching_world: World, data: Any) -> None:
+    await ask_both(batching_world, data.draw(requests(batching_world)))
 
 
 def test_most_documents_are_good_ones(told: Counter[str]) -> None:
