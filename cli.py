@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import click
+import orjson
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
 import demo
 import settings as configuration
+from access.roles import Role
+from api import plans
 from api.library import Library, read_trusted
 from api.schema import make_schema
 from errors import SettingsError
@@ -74,6 +78,27 @@ def schema(wish: str | None) -> None:
         _SDL.write_text(sdl)
     elif not _SDL.exists() or _SDL.read_text() != sdl:
         click.echo("schema.graphql is not what the code declares: run `make schema`.", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("document", type=click.File())
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice(Role),
+    multiple=True,
+    help="Of whoever asks; several times for several.",
+)
+@click.option("--nobody", is_flag=True, help="Nobody is signed in.")
+@click.option("--variables", default="{}", help="As JSON, where their being there matters.")
+def plan(document: TextIO, roles: tuple[Role, ...], nobody: bool, variables: str) -> None:
+    """Print the SQL statement that answers a query; `-` reads it from standard input."""
+    try:
+        given = orjson.loads(variables)
+        click.echo(plans.told(document.read(), None if nobody else frozenset(roles), given))
+    except ValueError as error:
+        click.echo(f"schoolDiary: {error}", err=True)
         sys.exit(1)
 
 

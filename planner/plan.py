@@ -7,8 +7,8 @@ from itertools import chain
 import orjson
 from graphql import GraphQLError
 
+from access.roles import OF_SIGNED_IN, Relations
 from access.roles import Relation as Standing
-from access.roles import Relations
 from errors import Forbidden, Unauthenticated
 from planner.conditions import Conditions
 from planner.document import Document
@@ -61,13 +61,18 @@ def planned(selection: Selection, document: Document, relations: Relations) -> P
     """Plan a query; raises Unplannable where the generic resolvers have to answer."""
     statement = _statement(selection, relations)
     json, refused = _written(statement, relations)
-    needs_roles = statement.reach.depends_on_roles
+    needs_roles = statement.reach.depends_on_roles or _may_refuse(document, relations)
     is_for_somebody = Standing.SIGNED_IN in relations
     condition = guard(statement.parameters, needs_roles=needs_roles) if is_for_somebody else None
     told = tuple(chain(refused, refusals(document, relations)))
     known = None if needs_roles else json.known
     sql, fillings = _sql(statement, json, condition), tuple(statement.fillings)
     return Plan(sql, statement.parameters, told, needs_roles, fillings, known)
+
+
+def _may_refuse(document: Document, relations: Relations) -> bool:
+    """Whether roles decide what is refused, be it where no row of the answer is."""
+    return any(document.refusals(relations & OF_SIGNED_IN))
 
 
 def planned_rows(selection: Selection, selected: Selected, relations: Relations) -> Plan:

@@ -104,3 +104,17 @@ async def test_all_root_fields_together_are_one_statement_and_so_one_snapshot(
     }"""
     plan = await _plan(people["teacher"], document, {"id": gid("Student", 1)})
     assert (plan["planned"], plan["statements"]) == (True, 1)
+
+
+async def test_what_is_refused_to_one_is_not_refused_to_another_who_asks_later(
+    people: Mapping[str, Client],
+) -> None:
+    """The id names nothing that has the field, so no role decides what the statement reads."""
+    document = """query ($id: ID!) {
+        node(id: $id) { id ... on Viewer { children { snils } } }
+    }"""
+    told = {}
+    for who in ("teacher", "parent"):
+        answer = await people[who].send(document, id=gid("Subject", 10**9))
+        told[who] = [error["path"] for error in answer.body.get("errors", ())]
+    assert told == {"teacher": [["node", "children", "snils"]], "parent": []}
