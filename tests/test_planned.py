@@ -16,8 +16,9 @@ from graphql import (
     validate,
 )
 
-from tests.diary import Client, Diary
+from tests.diary import Client, Diary, contract
 from tests.factories import a_person, a_school, gid
+from tests.journal.story import a_story
 from tests.rules.declared import GRAPHQL
 from tests.sessions import signed_in
 
@@ -91,6 +92,29 @@ async def test_a_query_of_the_contract_is_planned_as_one_statement_at_most(
     operation = _QUERIES[name]
     plan = await _plan(people[who], print_ast(operation), _variables(operation))
     assert (plan["planned"], plan["statements"]) in {(True, 1), (True, 0)}
+
+
+@pytest.mark.parametrize(
+    "operation", ["RecordMark", "CorrectMark", "RecordAttendance", "AssignHomework"]
+)
+async def test_the_rows_of_a_payload_are_planned(diary: Diary, operation: str) -> None:
+    story = await a_story(diary)
+    lesson = {"lessonId": gid("Lesson", story.lesson.id)}
+    pupil = {"studentId": gid("Student", story.pupil.id)}
+    mark = await story.lesson.mark(story.pupil, 3)
+    given: Mapping[str, Mapping[str, Any]] = {
+        "RecordMark": {**lesson, **pupil, "value": 5},
+        "CorrectMark": {
+            "markId": gid("Mark", mark.id),
+            "version": 1,
+            "value": 4,
+            "reason": "Описка",
+        },
+        "RecordAttendance": {**lesson, "entries": [{**pupil, "code": "LATE"}]},
+        "AssignHomework": {**lesson, "text": "№ 1", "dueOn": str(story.school.today)},
+    }
+    plan = await _plan(story.client, contract(operation), {"input": given[operation]})
+    assert plan["planned"] is True
 
 
 async def test_all_root_fields_together_are_one_statement_and_so_one_snapshot(
