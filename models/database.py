@@ -4,6 +4,7 @@ from typing import Any
 
 from tortoise.backends.base.config_generator import expand_db_url
 
+from models.client import MOST_STATEMENTS
 from models.statements import watch
 
 TABLES = (
@@ -24,9 +25,8 @@ TABLES = (
 )
 VIEWS = ("models.views",)
 
-# Prepared statements that a connection keeps, and the longest of them. Planned queries are long,
-# and to plan one takes PostgreSQL many times as long as to run it.
-_STATEMENTS = 200
+# The longest statement that stays prepared. Planned queries are long, and to plan one takes
+# PostgreSQL many times as long as to run it.
 _LONGEST_STATEMENT = 256 * 1024
 _SETTINGS = {
     "application_name": "school-diary",
@@ -58,7 +58,7 @@ def config(
         "minsize": min_size,
         "maxsize": max_size,
         "command_timeout": command_timeout,
-        "statement_cache_size": _STATEMENTS,
+        "statement_cache_size": MOST_STATEMENTS,
         "max_cached_statement_lifetime": 0,
         "max_cacheable_statement_size": _LONGEST_STATEMENT,
         "server_settings": {"timezone": timezone, **_SETTINGS},

@@ -36,9 +36,10 @@ def counted() -> Iterator[Count]:
 
 async def watch(connection: Any) -> None:
     """Have a new connection's statements counted."""
-    connection.add_query_logger(_count)
+    connection.add_query_logger(note)
 
 
-def _count(_statement: Any) -> None:
+def note(_statement: Any = None) -> None:
+    """Count one."""
     if (count := _COUNT.get()) is not None:
         count.statements += 1

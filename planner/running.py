@@ -22,16 +22,10 @@ async def answer(plan: Plan, run: Run) -> bytes | None:
     values = plan.parameters.bound(run)
     if plan.known is not None:
         return plan.known.encode()
-    data = await _fetch(plan.sql, values)
+    client: Any = get_connection("default")
+    data: bytes | None = await client.value(plan.sql, values)
     if data is None:
         return None
     if _HIDDEN in data:
         raise Unplannable("Something is hidden that is never null.")
     return await filled(data, plan.fillings) if plan.fillings else data
-
-
-async def _fetch(sql: str, values: list[Any]) -> bytes | None:
-    client: Any = get_connection("default")
-    async with client.acquire_connection() as connection:
-        found: bytes | None = await connection.fetchval(sql, *values)
-    return found

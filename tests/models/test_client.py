@@ -69,7 +69,55 @@ async def test_whoever_waits_gets_what_comes_back(client: Any) -> None:
 
 
 async def test_closing_waits_for_nothing_that_is_at_hand(database: str) -> None:
-    pool = AtHand(await asyncpg.create_pool(database, min_size=1, max_size=2))
+    pool = AtHand(await asyncpg.create_pool(database, min_size=1, max_size=2), 2)
     await pool.release(await pool.acquire())
     async with asyncio.timeout(5):
         await pool.close()
+
+
+async def test_closing_waits_for_what_is_in_use(database: str) -> None:
+    pool = AtHand(await asyncpg.create_pool(database, min_size=1, max_size=2), 2)
+    connection = await pool.acquire()
+    closing = asyncio.create_task(pool.close())
+    await asyncio.sleep(0)
+    assert await connection.fetchval("SELECT 1") == 1
+    await pool.release(connection)
+    async with asyncio.timeout(5):
+        await closing
+
+
+async def test_one_that_went_back_broken_is_replaced_for_whoever_waits(database: str) -> None:
+    pool = AtHand(await asyncpg.create_pool(database, min_size=1, max_size=1), 1)
+    connection = await pool.acquire()
+    waiting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    connection.terminate()
+    await pool.release(connection)
+    async with asyncio.timeout(5):
+        other = await waiting
+        assert await other.fetchval("SELECT 1") == 1
+        await pool.release(other)
+        await pool.close()
+
+
+async def test_who_gave_up_waiting_takes_nothing_away(database: str) -> None:
+    pool = AtHand(await asyncpg.create_pool(database, min_size=1, max_size=1), 1)
+    connection = await pool.acquire()
+    waiting = [asyncio.create_task(pool.acquire()) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await pool.release(connection)
+    async with asyncio.timeout(5):
+        assert await waiting[1] is connection
+        await pool.release(connection)
+        await pool.close()
+
+
+async def test_a_statement_survives_a_change_of_its_tables(client: Any) -> None:
+    await client.execute_script("CREATE TABLE changing (a int); INSERT INTO changing VALUES (1)")
+    try:
+        assert await client.value("SELECT changing FROM changing", []) == (1,)
+        await client.execute_script("ALTER TABLE changing ADD b int DEFAULT 2")
+        assert await client.value("SELECT changing FROM changing", []) == (1, 2)
+    finally:
+        await client.execute_script("DROP TABLE changing")
