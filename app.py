@@ -20,6 +20,7 @@ from tortoise.connection import get_connection
 from tortoise.contrib.starlette import RegisterTortoise
 
 import settings as configuration
+from access.throttle import Throttle
 from access.tokens import TokenSigner
 from api import body, endpoint
 from api.endpoint import Door
@@ -67,7 +68,8 @@ def create_app(settings: Settings) -> Starlette:
     """
     redis = _redis(settings.redis_url) if settings.redis_url else None
     live = Live.over(settings.redis_url or None)
-    services = Services(TokenSigner(settings.secret_key), live.bus.publish, live)
+    throttle = Throttle(settings.secret_key, settings.redis_url or None)
+    services = Services(TokenSigner(settings.secret_key), throttle, live.bus.publish, live)
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
 

@@ -10,10 +10,12 @@ from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
 from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
+from access.roles import Relation
 from api import answers
 from api.documents import Documents
 from planner.document import Document
 from schema.context import Context
+from schema.declaration.directive import Allow
 
 log = structlog.get_logger()
 
@@ -21,6 +23,13 @@ COST_LIMIT = 50_000
 """How many objects an operation may touch, unless an installation says otherwise."""
 # No screen asks for so much that it may not see; a hostile document would, by the megabyte.
 _MOST_REFUSALS = 100
+
+
+def _is_for_anybody(definition: Any) -> bool:
+    """Whether it is a mutation that nobody has to be signed in for: each of them is a guess."""
+    declared = definition.extensions.get("strawberry-definition") if definition else None
+    given = (each for each in getattr(declared, "directives", ()) if isinstance(each, Allow))
+    return any(Relation.ANYONE in each.to for each in given)
 
 
 class PreparedOnce(SchemaExtension):
@@ -101,6 +110,8 @@ class AroundOperation(SchemaExtension):
             operation,
             execution.variables or {},
         )
+        if sum(_is_for_anybody(definition) for _, definition in document.roots()) > 1:
+            return GraphQLError("Sign in by a document of its own, and once in it.")
         cost = self._context.cost = document.cost()
         limit = self._context.cost_limit
         if cost > limit:

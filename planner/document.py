@@ -71,6 +71,11 @@ class Document:
         """
         yield from self._refused(self._operation.selection_set, self._root, [], relations, set())
 
+    def roots(self) -> Iterator[tuple[FieldNode, Any]]:
+        """The operation's own fields, each with its definition, as often as they are asked for."""
+        for node, owner in self._fields(self._operation.selection_set, self._root, set()):
+            yield node, _field(owner, node)
+
     @property
     def _root(self) -> GraphQLObjectType | None:
         return self._schema.get_root_type(self._operation.operation)

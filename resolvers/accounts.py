@@ -1,12 +1,14 @@
 """Who is signed in, signing in and out, and carrying a session on."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import strawberry
 
 import models
 from access import passwords, rules, tokens
+from access.throttle import TooManyAttempts
 from access.tokens import Claims
 from errors import UserError
 from resolvers.mutation import mutation, mutation_without_input
@@ -36,12 +38,25 @@ class AccountsQuery:
 @mutation(SignInPayload, allow=rules.ANYONE)
 async def sign_in(work: Work, input: SignInInput) -> Mapping[str, Any]:  # noqa: A002
     """Begin a session with login and password."""
-    account = await _account(input.login.strip().lower())
+    login, address = input.login.strip().lower(), work.context.address
+    account = await _account(login)
+    attempt = work.context.services.throttle.of(login, address)
+    try:
+        await attempt.begin(lambda: _was_used_from(account, address))
+    except TooManyAttempts as error:
+        raise UserError(
+            "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
+        ) from error
     is_right = await passwords.is_right(input.password, account.password_hash if account else None)
-    if account is None or not is_right or account.blocked_at is not None:
+    if (
+        account is None
+        or not is_right
+        or account.blocked_at is not None
+        or not await _belongs_to(account, input.school_id)
+    ):
+        await attempt.failed()
         raise _wrong_credentials()
-    if input.school_id is not None and not await _belongs_to(account, input.school_id):
-        raise _wrong_credentials()
+    await attempt.succeeded()
     if passwords.needs_rehash(account.password_hash):
         account.password_hash = await passwords.renewed(input.password)
         await account.save(update_fields=["password_hash"])
@@ -104,8 +119,17 @@ def _bad_token() -> UserError:
     return UserError("INVALID_TOKEN", "Sign in again.", "refreshToken")
 
 
-async def _belongs_to(account: models.Account, school_id: str) -> bool:
-    """Whether the account's person has a role at the organization."""
+async def _was_used_from(account: models.Account | None, address: str) -> bool:
+    """Whether somebody signed in to the account from there lately."""
+    # Asked of nobody's account too, so that it takes as long.
+    began = models.Session.filter(account_id=account.id if account else 0, address=address)
+    return await began.filter(expires_at__gt=datetime.now(UTC)).exists()
+
+
+async def _belongs_to(account: models.Account, school_id: str | None) -> bool:
+    """Whether the account's person has a role at the organization, where one is named."""
+    if school_id is None:
+        return True
     number = decode("Organization", school_id)
     return await models.RoleGrant.filter(
         person_id=account.person_id, organization_id=number or 0

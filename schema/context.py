@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLResolveInfo
 
 from access.sessions import viewer_of
+from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
 from access.viewer import Viewer
 from schema.declaration.field import DeclaredField
@@ -24,6 +25,7 @@ class Services:
     """
 
     signer: TokenSigner
+    throttle: Throttle
     wake: Callable[[str, int], Awaitable[None]]
     live: Any
 

@@ -11,6 +11,7 @@ class UserErrorCode(StrEnum):
     """Why a mutation changed nothing."""
 
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105 — a code, not a token
     NOT_FOUND = "NOT_FOUND"
     FORBIDDEN = "FORBIDDEN"
@@ -29,6 +30,7 @@ describe_enum(
     UserErrorCode,
     "Why a mutation changed nothing.",
     INVALID_CREDENTIALS="Login or password are wrong, or the account is blocked; it is not told.",
+    TOO_MANY_ATTEMPTS="Too many attempts; the message says when to try again.",
     INVALID_TOKEN="The refresh token is unknown, was used before, or its session has ended.",  # noqa: S106 — a sentence
     NOT_FOUND="There is no such row, or the caller does not reach it.",
     FORBIDDEN="The caller may read this row but not change it.",

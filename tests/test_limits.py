@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from access.throttle import Throttle
 from access.tokens import TokenSigner
 from api.documents import MOST_TOKENS
 from api.operation import COST_LIMIT
@@ -92,7 +93,7 @@ def _counting() -> Any:
 async def _work(document: str, client: Client) -> int:
     schema = make_schema(introspection=False)
     nobody_is_told = cast("Any", None)
-    services = Services(TokenSigner("s" * 32), nobody_is_told, nobody_is_told)
+    services = Services(TokenSigner("s" * 32), Throttle("s"), nobody_is_told, nobody_is_told)
     context = Context(services, "request-0001", "", "", client.headers["Authorization"])
     with _counting() as calls:
         result = await schema.execute(document, context_value=context)

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from tortoise.transactions import in_transaction
 
+from access.throttle import Throttle
 from access.tokens import TokenSigner
 from api.schema import make_schema
 from models import ChangeArea, ChangeEntry, MarkChangeKind, Position
@@ -233,7 +234,7 @@ async def test_a_change_that_cannot_be_told_whole_ends_the_stream_before_it(
     live = Live.over(None)
     async with live.running():
         context = Context(
-            Services(TokenSigner("s" * 32), live.bus.publish, live),
+            Services(TokenSigner("s" * 32), Throttle("s"), live.bus.publish, live),
             "request-1",
             address="",
             user_agent="",

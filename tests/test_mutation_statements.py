@@ -9,6 +9,7 @@ from typing import Any, cast
 import asyncpg
 import pytest
 
+from access.throttle import Throttle
 from access.tokens import TokenSigner
 from api.schema import make_schema
 from schema.context import Context, Services
@@ -91,7 +92,7 @@ async def _done(desk: Desk, mutation: str, size: int, key: str | None = None) ->
     selected = f"{mutation}(input: $input) {{ userErrors {{ code }} }}"
     document = f"mutation ($input: {kind}Input!) {{ {selected} }}"
     given = await desk.given(mutation, size)
-    services = Services(TokenSigner(SECRET_KEY), _tell_nobody, cast("Any", None))
+    services = Services(TokenSigner(SECRET_KEY), Throttle("s"), _tell_nobody, cast("Any", None))
     context = Context(services, "request-0001", "", "", desk.client.headers["Authorization"], key)
     with _trips() as sent:
         result = await _SCHEMA.execute(document, {"input": given}, context)

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from access.throttle import Throttle
 from access.tokens import ACCESS_LIFE, Claims, TokenSigner
 from api import planned
 from api.library import Library
@@ -177,7 +178,7 @@ async def test_breaking_the_protocol_closes_with_its_code(
 
 
 async def test_a_client_that_never_begins_is_closed_with_4408() -> None:
-    services = Services(TokenSigner("s" * 32), wake=cast(Any, None), live=None)
+    services = Services(TokenSigner("s" * 32), Throttle("s"), wake=cast(Any, None), live=None)
     patience = timedelta(milliseconds=50)
     schema = make_schema(introspection=False)
     library = Library(schema.documents)
@@ -342,7 +343,7 @@ async def test_an_operation_whose_caller_cannot_be_learned_is_answered(
 
     monkeypatch.setattr(context, "viewer_of", away)
     monkeypatch.setattr(planned, "viewer_of", away)
-    services = Services(TokenSigner("s" * 32), wake=cast(Any, None), live=None)
+    services = Services(TokenSigner("s" * 32), Throttle("s"), wake=cast(Any, None), live=None)
     now = datetime.now(UTC)
     token = services.signer.sign(Claims(1, 1, now + ACCESS_LIFE), now)
     asking = Context(services, "request-1", "", "", f"Bearer {token}", planner=planner)

@@ -12,6 +12,7 @@ import pytest
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse, validate
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
+from access.throttle import Throttle
 from access.tokens import TokenSigner
 from api.schema import make_schema
 from schema.context import Context, Services
@@ -133,7 +134,7 @@ async def _asked(operation: str, story: Story) -> tuple[int, str]:
     """How many statements it took, and the answer."""
     client = story.teacher if operation in _BY_TEACHERS else story.parent
     nobody_is_told = cast("Any", None)
-    services = Services(TokenSigner(SECRET_KEY), nobody_is_told, nobody_is_told)
+    services = Services(TokenSigner(SECRET_KEY), Throttle("s"), nobody_is_told, nobody_is_told)
     context = Context(services, "request-0001", "", "", client.headers["Authorization"])
     context.planner = False
     with _counted() as statements:
