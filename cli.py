@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -95,11 +95,21 @@ def schema(wish: str | None) -> None:
 def plan(document: TextIO, roles: tuple[Role, ...], nobody: bool, variables: str) -> None:
     """Print the SQL statement that answers a query; `-` reads it from standard input."""
     try:
-        given = orjson.loads(variables)
+        given = _variables(variables)
         click.echo(plans.told(document.read(), None if nobody else frozenset(roles), given))
     except ValueError as error:
         click.echo(f"schoolDiary: {error}", err=True)
         sys.exit(1)
+
+
+def _variables(text: str) -> dict[str, Any]:
+    try:
+        given = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"--variables is no JSON: {error}.") from None
+    if not isinstance(given, dict):
+        raise ValueError("--variables is a JSON object.")  # noqa: TRY004 — told as a sentence
+    return given
 
 
 @main.command()

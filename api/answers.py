@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import asyncpg
 import structlog
-from graphql import GraphQLError, Node, ValueNode
+from graphql import FieldNode, GraphQLError, Node, ValueNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from tortoise.exceptions import OperationalError
@@ -23,15 +23,17 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
     cause = error.original_error
     if isinstance(cause, AccessError):
         return _with(error, str(cause), {"code": cause.code})
-    if cause is None or isinstance(cause, GraphQLError) or error.extensions:
+    if not _is_ours(error) and (
+        cause is None or isinstance(cause, GraphQLError) or error.extensions
+    ):
         return _with(error, error.message, {"code": _BAD_INPUT, **(error.extensions or {})})
     if isinstance(cause, MissingQueryError | CannotGetOperationTypeError):
         return _with(error, _NO_OPERATION, {"code": _BAD_INPUT})
     if _is_unreadable(error):
         return _with(error, "This value cannot be read.", {"code": _BAD_INPUT})
-    if _is_unstorable(cause):
+    if cause is not None and _is_unstorable(cause):
         return _with(error, "This text cannot be stored.", {"code": _BAD_INPUT})
-    log.error("graphql.unexpected", exc_info=cause, path=error.path)
+    log.error("graphql.unexpected", exc_info=cause or error, path=error.path)
     return _with(error, _INTERNAL, {"code": "INTERNAL", "requestId": request_id})
 
 
@@ -45,6 +47,20 @@ def refused(path: list[str], node: Node) -> GraphQLError:
 def codes(errors: Iterable[GraphQLError] | None) -> list[str]:
     """The codes of the errors, each once."""
     return sorted({str((error.extensions or {}).get("code")) for error in errors or ()})
+
+
+def _is_ours(error: GraphQLError) -> bool:
+    """Whether a value was not what its field's type says: nothing that a client sent was wrong.
+
+    graphql-core tells of it at the field itself, and of what an argument is at the argument.
+    """
+    nodes = error.nodes or ()
+    is_of_answer = bool(error.path) and all(isinstance(node, FieldNode) for node in nodes)
+    return (
+        is_of_answer
+        and not error.extensions
+        and isinstance(error.original_error, GraphQLError | TypeError | None)
+    )
 
 
 def _is_unreadable(error: GraphQLError) -> bool:

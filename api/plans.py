@@ -1,6 +1,7 @@
 """What the planner makes of a query, for people who want to read it."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from models.database import DECLARED
 from planner.planner import Planner
 
 _UNLIMITED = 10**9
+_MARKS = re.compile("[\x01-\x08]")
 
 
 def told(text: str, roles: frozenset[Role] | None, variables: Mapping[str, Any]) -> str:
@@ -36,4 +38,6 @@ def told(text: str, roles: frozenset[Role] | None, variables: Mapping[str, Any])
     refused = (
         f"-- refused: {'.'.join(map(str, each.path or ()))}" for each in request.plan.refusals
     )
-    return "\n".join((f"-- objects at the most: {request.cost}", *refused, request.plan.sql))
+    # Marks that no text of an answer holds are told as PostgreSQL would write them.
+    sql = _MARKS.sub(lambda each: f"\\x{ord(each[0]):02x}", request.plan.sql)
+    return "\n".join((f"-- objects at the most: {request.cost}", *refused, sql))

@@ -4,6 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLNamedType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+)
 from tortoise import fields
 from tortoise.expressions import Q
 
@@ -16,6 +24,8 @@ from access.rows import reached
 from access.scopes import Scope
 from access.sessions import viewer_of
 from access.viewer import Viewer
+from models.fields import LocalTimeField
+from planner.source import field_at, is_nullable
 from schema.declaration import specs
 from schema.declaration.cursors import ordering
 from schema.declaration.entity import Entity, entities, entity_of, grouping_of
@@ -27,6 +37,18 @@ from tests.rules.paths import is_column, is_condition
 pytestmark = pytest.mark.usefixtures("database")
 
 _VIEWS = "views"
+_TEXTS: frozenset[type[Any]] = frozenset(
+    {fields.CharField, fields.TextField, fields.data.CharEnumFieldInstance}
+)
+_WRITTEN_AS: Mapping[str, frozenset[type[Any]]] = {
+    "Int": frozenset({fields.IntField, fields.SmallIntField, fields.BigIntField}),
+    "Float": frozenset({fields.DecimalField}),
+    "Boolean": frozenset({fields.BooleanField}),
+    "String": _TEXTS,
+    "Date": frozenset({fields.DateField}),
+    "DateTime": frozenset({fields.DatetimeField}),
+    "Time": frozenset({LocalTimeField}),
+}
 _IN_CURSORS = {
     fields.IntField,
     fields.SmallIntField,
@@ -81,6 +103,38 @@ def test_every_declared_path_is_a_column() -> None:
         for entity, name, field in _fields()
         for model, path in _paths(entity, field)
         if not is_column(model, path)
+    ]
+    assert wrong == []
+
+
+def test_a_column_is_what_its_annotation_says() -> None:
+    # PostgreSQL writes what the annotation says without looking at the value again.
+    wrong = [
+        f"{name}: {kind}"
+        for name, kind, model, field in _of_entities()
+        if isinstance(field.spec, specs.Column)
+        and type(field_at(model, field.spec.path)) not in _written_as(get_named_type(kind))
+    ]
+    assert wrong == []
+
+
+def test_what_is_never_null_has_a_column_that_is_never_empty() -> None:
+    wrong = [
+        f"{name}: {kind}"
+        for name, kind, model, field in _of_entities()
+        if is_non_null_type(kind)
+        for path in _read_from(field.spec)
+        if is_nullable(model, path)
+    ]
+    assert wrong == []
+
+
+def test_many_rows_are_a_list_or_a_connection_and_one_is_neither() -> None:
+    wrong = [
+        f"{name}: {kind}"
+        for name, kind, _, field in _of_entities()
+        if isinstance(field.spec, specs.Relation)
+        and _is_many(kind) != (field.spec.is_many and not field.spec.connection)
     ]
     assert wrong == []
 
@@ -154,6 +208,34 @@ def _declared_fields() -> Iterator[tuple[str, DeclaredField]]:
         for name, field in kind.fields.items():
             if isinstance(behind := declared(field), DeclaredField):
                 yield f"{kind.name}.{name}", behind
+
+
+def _of_entities() -> Iterator[tuple[str, Any, type[models.Record], DeclaredField]]:
+    """Every declared field of a type over rows: its name, its type in GraphQL, the rows' model."""
+    known = {entity.name: entity.scope.model for entity in entities()}
+    for kind in objects():
+        if kind.name in known:
+            for name, field in kind.fields.items():
+                if isinstance(behind := declared(field), DeclaredField):
+                    yield f"{kind.name}.{name}", field.type, known[kind.name], behind
+
+
+def _written_as(kind: GraphQLNamedType) -> frozenset[type[Any]]:
+    return _TEXTS if isinstance(kind, GraphQLEnumType) else _WRITTEN_AS[kind.name]
+
+
+def _read_from(spec: specs.Spec) -> tuple[str, ...]:
+    """The columns that a value, or the row that it is, is read from."""
+    match spec:
+        case specs.Column(path) | specs.Identifier(path):
+            return (path,)
+        case specs.Relation(key=str(key)) if key != "id":
+            return (key,)
+    return ()
+
+
+def _is_many(kind: Any) -> bool:
+    return is_list_type(get_nullable_type(kind))
 
 
 def _is_view(entity: Entity) -> bool:
