@@ -25,7 +25,7 @@ from access.facts import (
     where,
 )
 from access.roles import Relation
-from access.viewer import ME, MY_ACCOUNT
+from access.viewer import ME, MY_ACCOUNT, NOW
 
 Reach = Mapping[Relation, Q]
 EVERY = Q()
@@ -89,6 +89,12 @@ WORK_TYPES = _for_signed_in(models.WorkType)
 STAFF = _for_signed_in(models.Person, Q(id__in=facts.Facts(models.StaffPost, "person_id", EVERY)))
 
 ACCOUNTS = Scope(models.Account, {Relation.SELF: Q(id=MY_ACCOUNT)})
+# A session that has ended or run out is no device that somebody is signed in on.
+SESSIONS = Scope(
+    models.Session,
+    {Relation.SELF: Q(account_id=MY_ACCOUNT)},
+    only=Q(ended_at__isnull=True, expires_at__gt=NOW),
+)
 ROLE_GRANTS = Scope(models.RoleGrant, {Relation.SELF: Q(person_id=ME)})
 
 STUDENTS = Scope(

@@ -14,12 +14,14 @@ class OfViewer(Enum):
 
     PERSON = "person_id"
     ACCOUNT = "account_id"
+    SESSION = "session_id"
     TODAY = "today"
     NOW = "now"
 
 
 ME = OfViewer.PERSON
 MY_ACCOUNT = OfViewer.ACCOUNT
+MY_SESSION = OfViewer.SESSION
 TODAY = OfViewer.TODAY
 NOW = OfViewer.NOW
 

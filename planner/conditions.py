@@ -163,7 +163,7 @@ def _is_about_viewer(value: Any) -> bool:
             return _is_about_viewer(value.where)
         case Q():
             return any(map(_is_about_viewer, (*value.children, *value.filters.values())))
-    return value in (OfViewer.PERSON, OfViewer.ACCOUNT)
+    return value in (OfViewer.PERSON, OfViewer.ACCOUNT, OfViewer.SESSION)
 
 
 def key_of(value: Any) -> Hashable:

@@ -10,7 +10,7 @@ from planner.parameters import Parameters
 def guard(parameters: Parameters, *, needs_roles: bool) -> str:
     """The condition on the session and, where the plan depends on them, on the roles."""
     return known.condition(
-        parameters.add("session", "bigint", attrgetter("viewer.session_id")),
+        parameters.of_viewer(OfViewer.SESSION),
         parameters.of_viewer(OfViewer.ACCOUNT),
         parameters.of_viewer(OfViewer.PERSON),
         parameters.add("roles", "text[]", attrgetter("viewer.role_names")) if needs_roles else None,

@@ -7,13 +7,16 @@ from typing import Any
 import strawberry
 
 import models
-from access import passwords, rules, tokens
+from access import passwords, rules, scopes, tokens
+from access.rows import reached
 from access.throttle import TooManyAttempts
 from access.tokens import Claims
 from errors import UserError
 from resolvers.mutation import mutation, mutation_without_input
 from resolvers.work import Work
 from schema.accounts import (
+    EndSessionInput,
+    EndSessionsPayload,
     RefreshSessionInput,
     RefreshSessionPayload,
     SessionTokens,
@@ -23,7 +26,7 @@ from schema.accounts import (
     Viewer,
 )
 from schema.declaration import root_own
-from schema.declaration.ids import decode
+from schema.declaration.ids import decode, encode
 
 _LONGEST_LOGIN = 64
 
@@ -104,6 +107,36 @@ async def sign_out(work: Work) -> Mapping[str, Any]:
     return {}
 
 
+@mutation(EndSessionsPayload, allow=rules.SIGNED_IN)
+async def end_session(work: Work, input: EndSessionInput) -> Mapping[str, Any]:  # noqa: A002
+    """End one of one's own sessions, on this device or another."""
+    number = decode("Session", input.session_id) or 0
+    return await _ended(work, await _locked(work, id=number), "sessionId")
+
+
+@mutation_without_input(EndSessionsPayload, allow=rules.SIGNED_IN)
+async def end_other_sessions(work: Work) -> Mapping[str, Any]:
+    """End all of one's own sessions but the one in which this is asked."""
+    others = [each for each in await _locked(work) if each.id != work.viewer.session_id]
+    return await _ended(work, others)
+
+
+async def _locked(work: Work, **wanted: Any) -> list[models.Session]:
+    """The sessions that the viewer reaches, which nobody else ends meanwhile."""
+    query: Any = reached(scopes.SESSIONS, work.viewer).filter(**wanted)
+    found: list[models.Session] = await query.order_by("id").select_for_update()
+    return found
+
+
+async def _ended(work: Work, sessions: list[models.Session], *at: str) -> Mapping[str, Any]:
+    """End them; where one was named (`at`), it must be there."""
+    if at and not sessions:
+        raise UserError("NOT_FOUND", "There is no such session.", *at)
+    for session in sessions:
+        await _end(work, session, "session.ended")
+    return {"ended_session_ids": [encode("Session", each.id) for each in sessions]}
+
+
 async def _account(login: str) -> models.Account | None:
     """The account of that login; nobody has a login too long for the column."""
     if len(login) > _LONGEST_LOGIN:
@@ -173,3 +206,5 @@ class AccountsMutation:
     sign_in = sign_in
     refresh_session = refresh_session
     sign_out = sign_out
+    end_session = end_session
+    end_other_sessions = end_other_sessions

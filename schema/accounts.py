@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 import models
 from access import facts, scopes
 from access.roles import Role
-from access.viewer import NOW
+from access.viewer import MY_SESSION, NOW
 from schema.declaration import (
     GIVEN,
     Connection,
@@ -18,6 +18,7 @@ from schema.declaration import (
     argument,
     column,
     computed,
+    connection,
     describe_enum,
     entity,
     many,
@@ -57,6 +58,21 @@ class RoleGrant:
     organization: Organization | None = one(description="Where; null where it is not bound to one.")
 
 
+@entity(reach=scopes.SESSIONS)
+class Session(Node):
+    """A device on which the person is signed in."""
+
+    created_at: dt.datetime = column(description="When the person signed in.")
+    last_used_at: dt.datetime | None = computed(
+        "SELECT max(refresh_token.issued_at) FROM refresh_token"
+        " WHERE refresh_token.session_id = {row}.id",
+        description="When it was last carried on with a refresh token.",
+    )
+    expires_at: dt.datetime = column(description="When it ends by itself.")
+    address: str = column(description="The address that the person signed in from.")
+    user_agent: str = column(description="What the device called itself; empty if nothing.")
+
+
 @entity(reach=scopes.ACCOUNTS)
 class Viewer(Node):
     """The signed-in person."""
@@ -68,6 +84,18 @@ class Viewer(Node):
         on={"person_id": "person_id"},
         order_by=("role", "organization_id"),
         expected=3,
+    )
+    session: Session | None = one(
+        description="The session in which this is asked.",
+        on={"account_id": "id"},
+        where=Q(id=MY_SESSION),
+        order_by=("id",),
+    )
+    sessions: Connection[Session] = connection(
+        description="Where the person is signed in now, the latest first.",
+        on={"account_id": "id"},
+        order_by=("-created_at", "-id"),
+        page=Page(default=20, most=100),
     )
     student: Student | None = one(
         description="The person as a pupil.",
@@ -151,6 +179,23 @@ class RefreshSessionPayload:
 
     session: SessionTokens | None = strawberry.field(description="The session's new tokens.")
     user_errors: list[UserError] = strawberry.field(description="Why the session does not go on.")
+
+
+@strawberry.input(description="One of one's own sessions.")
+class EndSessionInput:
+    """One of one's own sessions."""
+
+    session_id: strawberry.ID = strawberry.field(description="The session.")
+
+
+@strawberry.type(description="The sessions that were ended, or why not.")
+class EndSessionsPayload:
+    """The sessions that were ended, or why not."""
+
+    ended_session_ids: list[strawberry.ID] | None = strawberry.field(
+        description="Their ids; their tokens no longer work and their streams close."
+    )
+    user_errors: list[UserError] = strawberry.field(description="Why none was ended.")
 
 
 @strawberry.type(description="What came of signing out.")
