@@ -7,13 +7,14 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
+from graphql import OperationType as Kind
 from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
 from access.roles import Relation
 from api import answers
 from api.documents import Documents
-from planner.document import Document
+from planner.document import VALUES_OF_AN_OBJECT, Cost, Document
 from schema.context import Context
 from schema.declaration.directive import Allow
 
@@ -21,6 +22,10 @@ log = structlog.get_logger()
 
 COST_LIMIT = 50_000
 """How many objects an operation may touch, unless an installation says otherwise."""
+# What one statement may answer takes Python so many times as long, and meanwhile nobody else is
+# answered. It resolves queries only where an argument is wrong, or a plan cannot say what is asked.
+_PYTHON_IS_SLOWER = 5
+_LONGEST_NAME = 100
 # No screen asks for so much that it may not see; a hostile document would, by the megabyte.
 _MOST_REFUSALS = 100
 
@@ -30,6 +35,18 @@ def _is_for_anybody(definition: Any) -> bool:
     declared = definition.extensions.get("strawberry-definition") if definition else None
     given = (each for each in getattr(declared, "directives", ()) if isinstance(each, Allow))
     return any(Relation.ANYONE in each.to for each in given)
+
+
+def _too_much(cost: Cost, limit: int) -> str | None:
+    """Why an operation of this cost is not resolved in Python."""
+    if cost.objects > limit:
+        return f"The document may touch {cost.objects} objects; {limit} is the limit."
+    values = limit * VALUES_OF_AN_OBJECT
+    if cost.values > values:
+        return f"The document may touch {cost.values} values; {values} is the limit."
+    if cost.exceeds(limit // _PYTHON_IS_SLOWER):
+        return "The document asks for so much that none of its arguments may be wrong."
+    return None
 
 
 class PreparedOnce(SchemaExtension):
@@ -110,12 +127,12 @@ class AroundOperation(SchemaExtension):
             operation,
             execution.variables or {},
         )
-        if sum(_is_for_anybody(definition) for _, definition in document.roots()) > 1:
+        is_mutation = operation.operation is Kind.MUTATION
+        if is_mutation and sum(_is_for_anybody(each) for _, each in document.roots()) > 1:
             return GraphQLError("Sign in by a document of its own, and once in it.")
         cost = self._context.cost = document.cost()
-        limit = self._context.cost_limit
-        if cost > limit:
-            return GraphQLError(f"The document may touch {cost} objects; {limit} is the limit.")
+        if problem := _too_much(cost, self._context.cost_limit):
+            return GraphQLError(problem)
         viewer = self._context.viewer
         self._refusals = [
             answers.refused(path, node)
@@ -134,7 +151,7 @@ class AroundOperation(SchemaExtension):
         viewer = self._context.viewer
         log.info(
             "graphql",
-            operation=self.execution_context.operation_name,
+            operation=(self.execution_context.operation_name or "")[:_LONGEST_NAME] or None,
             viewer=viewer.account_id,
             roles=viewer.role_names,
             milliseconds=round(seconds * 1000, 1),

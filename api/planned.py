@@ -26,6 +26,7 @@ from api.messages import Answer, Outcome
 from api.written import Written
 from errors import DiaryError
 from planner import running
+from planner.document import Cost
 from planner.islands import Islands
 from planner.parameters import Run
 from planner.plan import Plan
@@ -150,9 +151,11 @@ class Found(NamedTuple):
         return explained(statements, self.planned.cost, planned=True)
 
 
-def explained(statements: int, cost: int, *, planned: bool) -> dict[str, Any]:
+def explained(statements: int, cost: Cost | None, *, planned: bool) -> dict[str, Any]:
     """What `extensions` tell of an answer to whoever asks in development."""
-    return {"plan": {"planned": planned, "statements": statements, "cost": cost}}
+    objects, values = cost or (0, 0)
+    plan = {"planned": planned, "statements": statements, "cost": objects, "values": values}
+    return {"plan": plan}
 
 
 # Nobody's day and moment are the database's too, so none stand here.

@@ -40,4 +40,6 @@ def told(text: str, roles: frozenset[Role] | None, variables: Mapping[str, Any])
     )
     # Marks that no text of an answer holds are told as PostgreSQL would write them.
     sql = _MARKS.sub(lambda each: f"\\x{ord(each[0]):02x}", request.plan.sql)
-    return "\n".join((f"-- objects at the most: {request.cost}", *refused, sql))
+    objects, values = request.cost
+    cost = f"-- at the most: {objects} objects, {values} values"
+    return "\n".join((cost, *refused, sql))

@@ -70,7 +70,9 @@ class Conditions:
         column = source.column(path)
         operand = self._operand(value, sql_type(field_at(source.model, path)), given)
         if lookup == "icontains":
-            return f"upper({column}) LIKE upper('%' || {_without_wildcards(operand)} || '%')"
+            # A sub-select, so that the pattern is made once and not for each row.
+            pattern = f"(SELECT upper('%' || {_without_wildcards(operand)} || '%'))"
+            return f"upper({column}) LIKE {pattern}"
         return f"{column} {_COMPARISONS[lookup]} {operand}"
 
     def _operand(self, value: Any, kind: str, given: Given | None) -> str:

@@ -1,7 +1,7 @@
 """What a document asks for, known before it runs: which fields it may not read, and its cost."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -31,6 +31,26 @@ _LIST_OF_UNKNOWN_LENGTH = 10
 _DEFINITION = "strawberry-definition"
 
 
+class Cost(NamedTuple):
+    """How many objects an operation may touch at the most, and how many values of theirs."""
+
+    objects: int
+    values: int
+
+    def plus(self, other: "Cost") -> "Cost":
+        """Both together."""
+        return Cost(self.objects + other.objects, self.values + other.values)
+
+    def exceeds(self, most_objects: int) -> bool:
+        """Whether it is more than so many objects, each with some values."""
+        return self.objects > most_objects or self.values > most_objects * VALUES_OF_AN_OBJECT
+
+
+VALUES_OF_AN_OBJECT = 4
+"""As many values as an object has, on the average of a large answer."""
+_NOTHING = Cost(0, 0)
+
+
 class Document:
     """One operation of a parsed document, against a schema."""
 
@@ -54,10 +74,11 @@ class Document:
             if each.default_value is not None
         }
         self._variables = {**defaults, **variables}
-        self._fragment_costs: dict[str, int] = {}
+        self._fragment_costs: dict[str, Cost] = {}
+        self._fragment_leaves: dict[str, frozenset[str]] = {}
 
-    def cost(self) -> int:
-        """How many objects the operation may touch, by what each list is expected to hold.
+    def cost(self) -> Cost:
+        """What the operation may touch, by what each list is expected to hold.
 
         Each fragment is counted once and remembered, so that a document whose fragments spread each
         other costs no more to count than to write.
@@ -82,24 +103,24 @@ class Document:
 
     def _cost_of(
         self, selections: SelectionSetNode, parent: GraphQLNamedType | None, within: frozenset[str]
-    ) -> int:
-        total = 0
+    ) -> Cost:
+        total = _NOTHING
         for selection in selections.selections:
             if not self._is_included(selection):
                 continue
             if isinstance(selection, FieldNode):
-                total += self._cost_of_field(selection, parent, within)
+                total = total.plus(self._cost_of_field(selection, parent, within))
             elif isinstance(selection, InlineFragmentNode):
                 inner = self._condition(selection, parent)
-                total += self._cost_of(selection.selection_set, inner, within)
+                total = total.plus(self._cost_of(selection.selection_set, inner, within))
             elif isinstance(selection, FragmentSpreadNode):
-                total += self._cost_of_fragment(selection.name.value, within)
+                total = total.plus(self._cost_of_fragment(selection.name.value, within))
         return total
 
-    def _cost_of_fragment(self, name: str, within: frozenset[str]) -> int:
+    def _cost_of_fragment(self, name: str, within: frozenset[str]) -> Cost:
         fragment = self._fragments.get(name)
         if fragment is None or name in within:
-            return 0
+            return _NOTHING
         if name not in self._fragment_costs:
             self._fragment_costs[name] = self._cost_of(
                 fragment.selection_set, self._condition(fragment, None), within | {name}
@@ -108,17 +129,49 @@ class Document:
 
     def _cost_of_field(
         self, node: FieldNode, parent: GraphQLNamedType | None, within: frozenset[str]
-    ) -> int:
+    ) -> Cost:
         definition = _field(parent, node)
         if definition is None or node.selection_set is None:
-            return 0
-        inner = self._cost_of(node.selection_set, get_named_type(definition.type), within)
-        return self._length(node, definition) * (1 + inner)
+            return _NOTHING
+        kind = get_named_type(definition.type)
+        inner = self._cost_of(node.selection_set, kind, within)
+        values = len(self._leaves_of(node.selection_set, kind, within))
+        length = self._length(node, definition)
+        looked_through = getattr(_spec(definition), "looks_through", 0)
+        objects = length * (1 + inner.objects) + looked_through
+        return Cost(objects, length * (values + inner.values))
+
+    def _leaves_of(
+        self, selections: SelectionSetNode, parent: GraphQLNamedType | None, within: frozenset[str]
+    ) -> frozenset[str]:
+        """The keys under which an object has values that are no objects."""
+        found: set[str] = set()
+        for selection in selections.selections:
+            if not self._is_included(selection):
+                continue
+            if isinstance(selection, FieldNode):
+                if selection.selection_set is None:
+                    found.add(selection.alias.value if selection.alias else selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                inner = self._condition(selection, parent)
+                found |= self._leaves_of(selection.selection_set, inner, within)
+            elif isinstance(selection, FragmentSpreadNode):
+                found |= self._leaves_of_fragment(selection.name.value, within)
+        return frozenset(found)
+
+    def _leaves_of_fragment(self, name: str, within: frozenset[str]) -> frozenset[str]:
+        fragment = self._fragments.get(name)
+        if fragment is None or name in within:
+            return frozenset()
+        if name not in self._fragment_leaves:
+            self._fragment_leaves[name] = self._leaves_of(
+                fragment.selection_set, self._condition(fragment, None), within | {name}
+            )
+        return self._fragment_leaves[name]
 
     def _length(self, node: FieldNode, definition: Any) -> int:
         """How many objects the field may lead to."""
-        declared = definition.extensions.get(_DEFINITION)
-        match getattr(declared, "spec", None):
+        match _spec(definition):
             case Relation(page=Page() as page):
                 return min(page.most, self._asked(node, page.default))
             case Relation(expected=expected):
@@ -205,6 +258,11 @@ class Document:
                 if bool(given) == (name == "skip"):
                     return False
         return True
+
+
+def _spec(definition: Any) -> Any:
+    """What declares the field; None for a resolver's."""
+    return getattr(definition.extensions.get(_DEFINITION), "spec", None)
 
 
 def _field(parent: GraphQLNamedType | None, node: FieldNode) -> Any:

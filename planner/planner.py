@@ -15,7 +15,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from access.roles import OF_SIGNED_IN, Relations
-from planner.document import Document
+from planner.document import Cost, Document
 from planner.plan import Plan, planned
 from planner.selection import Selection, Unplannable
 from planner.shape import Shape, Shapes
@@ -23,6 +23,10 @@ from planner.variables import Variables
 
 MOST_CHARACTERS = 8_000_000
 """The SQL of all plans that are kept, in characters; the contract's largest takes 7,000."""
+# What a plan takes beside its SQL, or one that could not be made.
+_OF_A_KEY = 2_000
+# Of an operation's name, in the log: a client may make it as long as a document.
+_LONGEST_NAME = 100
 # An integer that every page cuts down to its own limit.
 _ANY_LENGTH = 2**31 - 1
 # More than any client's own; a hostile one makes them by the thousand.
@@ -37,7 +41,7 @@ class Request(NamedTuple):
 
     plan: Plan
     variables: VariableValues
-    cost: int
+    cost: Cost
 
 
 class Planner:
@@ -66,7 +70,7 @@ class Query:
         most_objects: int,
     ) -> None:
         self.operation = operation
-        self.name = operation.name.value if operation.name else None
+        self.name = operation.name.value[:_LONGEST_NAME] if operation.name else None
         self._schema = schema
         self._document = document
         self._fragments = {
@@ -80,7 +84,7 @@ class Query:
         self._kept = kept
         self.plans: dict[Key, Plan | Unplannable] = {}
         # The most that any request of a shape may touch, whatever its numbers are.
-        self._most: dict[Shape, int] = {}
+        self._most: dict[Shape, Cost] = {}
 
     def request(self, given: Mapping[str, Any], relations: Relations) -> Request:
         """The request with these variables by somebody with these relations.
@@ -93,17 +97,17 @@ class Query:
         cost = self._cost_of(shape, variables)
         return Request(self._plan(shape, variables, relations), variables, cost)
 
-    def _cost_of(self, shape: Shape, variables: VariableValues) -> int:
-        """How many objects the request may touch; raises Unplannable where these are too many."""
+    def _cost_of(self, shape: Shape, variables: VariableValues) -> Cost:
+        """What the request may touch; raises Unplannable where that is too much."""
         cost = self._most.get(shape)
         if cost is None:
             if len(self._most) >= _MOST_SHAPES:
                 self._most.clear()
             cost = self._most[shape] = self._cost(_longest(variables))
-        if cost > self._most_objects:
+        if cost.exceeds(self._most_objects):
             cost = self._cost(variables.coerced)
-        if cost > self._most_objects:
-            raise Unplannable("The document may touch too many objects.")
+        if cost.exceeds(self._most_objects):
+            raise Unplannable("The document may touch too much.")
         return cost
 
     def _plan(self, shape: Shape, variables: VariableValues, relations: Relations) -> Plan:
@@ -131,7 +135,7 @@ class Query:
         except Unplannable as reason:
             return reason.with_traceback(None)
 
-    def _cost(self, variables: Mapping[str, Any]) -> int:
+    def _cost(self, variables: Mapping[str, Any]) -> Cost:
         return Document(self._schema, self._document, self.operation, variables).cost()
 
 
@@ -156,6 +160,7 @@ class _Kept:
 
     def keep(self, query: Query, key: Key, characters: int) -> None:
         """Count a plan that was made."""
+        characters += _OF_A_KEY
         self._sizes[ref(query), key] = characters
         self._characters += characters
         while self._characters > MOST_CHARACTERS:

@@ -17,6 +17,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from planner.selection import Labels
 from schema.declaration import ids
+from schema.declaration.entity import node_of
 from schema.declaration.field import DeclaredField
 from schema.declaration.specs import NodesById
 
@@ -102,4 +103,5 @@ def _labels(field: GraphQLField, node: FieldNode, variables: VariableValues) -> 
     given: Iterator[Any] = iter(get_argument_values(field, node, variables).values())
     found = next(given)
     texts = [found] if isinstance(found, str) else found
-    return tuple(sorted({ids.parts(each)[0] for each in texts}))
+    # What names no type is all the same: a client makes as many of these as it likes.
+    return tuple(sorted({label for each in texts if node_of(label := ids.parts(each)[0])}))

@@ -63,7 +63,8 @@ class Variables:
                 yield name, read(value)
 
     def _read(self, given: Mapping[str, Any]) -> VariableValues:
-        values = get_variable_values(self._schema, self._definitions, dict(given))
+        # Whoever tells of the mistakes finds them again; here it is enough that there is one.
+        values = get_variable_values(self._schema, self._definitions, dict(given), max_errors=1)
         if isinstance(values, list):
             raise values[0]
         return values

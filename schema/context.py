@@ -53,8 +53,8 @@ class Context:
     """How rows of payloads and events are read by a plan, where there are plans."""
     cost_limit: int = 0
     """How many objects the operation may touch."""
-    cost: int = 0
-    """How many objects the operation may touch, when that has been counted."""
+    cost: Any = None
+    """What the operation may touch, when that has been counted."""
     is_planned: bool = False
     """Whether whatever rows the answer shows were read by plans."""
     viewer: Viewer = field(init=False)

@@ -79,4 +79,6 @@ def message_recipients() -> Any:
         },
         order_by=("full_name", "id"),
         page=Page(default=20, most=100),
+        # All whom a school's management may write to; a name is no index's beginning.
+        looks_through=1_500,
     )

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 import uvicorn
 
 from errors import SettingsError
+from service.patience import ImpatientProtocol
 from service.workers import Workers
 from settings import Settings
 
@@ -73,6 +74,7 @@ def _config(settings: Settings, factory: str) -> uvicorn.Config:
         factory=True,
         lifespan="on",
         workers=1,
+        http=ImpatientProtocol,
         ws="websockets-sansio",
         ws_max_size=_LARGEST_MESSAGE,
         ws_per_message_deflate=False,

@@ -123,7 +123,7 @@ async def test_branching_fragments_are_counted_before_they_are_walked(
 
 
 async def test_refusals_are_told_by_the_hundred_at_the_most(pupil: Client) -> None:
-    answer = await pupil.send(_branching(12, 0, "snils"))
+    answer = await pupil.send(_branching(9, 0, "snils"))
     assert answer.codes == ["FORBIDDEN"] * 100
     assert len(str(answer.body)) < 200_000
     few = await pupil.send(_branching(2, 0, "snils"))
@@ -204,3 +204,44 @@ async def test_one_operation_of_many_is_counted_and_it_is_the_one_that_runs(
             assert answer.data == {"__typename": "Query"}
         else:
             assert _too_costly(answer) > COST_LIMIT
+
+
+def _wide(many: int) -> str:
+    return " ".join(f"l{place}: fullName" for place in range(many))
+
+
+async def test_values_are_counted_too(parent: Client) -> None:
+    # Three children are expected, each with fifty marks, and a pupil for each mark.
+    def document(pages: int) -> str:
+        page = "recentMarks(first: 50) { student { ...W } }"
+        asked = " ".join(f"a{place}: {page}" for place in range(pages))
+        wide = f"fragment W on Student {{ {_wide(600)} }}"
+        return f"{{ viewer {{ children {{ {asked} }} }} }} {wide}"
+
+    assert "errors" not in (await parent.send(document(2))).body
+    [error] = (await parent.send(document(3))).body["errors"]
+    assert error["message"] == "The document may touch 270000 values; 200000 is the limit."
+
+
+async def test_what_python_has_to_resolve_may_be_less(parent: Client) -> None:
+    page = f"viewer {{ children {{ recentMarks(first: 50) {{ student {{ {_wide(500)} }} }} }} }}"
+    assert "errors" not in (await parent.send(f"{{ {page} }}")).body
+    # A wrong argument is told by the generic resolvers.
+    [error] = (await parent.send(f'{{ {page} node(id: "?") {{ id }} }}')).body["errors"]
+    assert error["message"] == (
+        "The document asks for so much that none of its arguments may be wrong."
+    )
+    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+async def test_what_is_looked_for_is_short(parent: Client) -> None:
+    document = "query ($s: String!) { viewer { messageRecipients(search: $s) { totalCount } } }"
+    answer = await parent.send(document, s="%_" * 60_000)
+    assert (answer.codes, answer.partial["viewer"]) == (["BAD_USER_INPUT"], None)
+    assert "errors" not in (await parent.send(document, s="%_" * 100)).body
+
+
+async def test_what_is_looked_through_is_counted(parent: Client) -> None:
+    pages = " ".join(f'a{n}: messageRecipients(search: "0") {{ totalCount }}' for n in range(40))
+    answer = await parent.send(f"{{ viewer {{ {pages} }} }}")
+    assert _too_costly(answer) == 1 + 40 * (20 + 1500)

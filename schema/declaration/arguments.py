@@ -14,6 +14,8 @@ from errors import BadUserInput
 from schema.declaration.ids import decode
 
 MOST_NODES = 100
+LONGEST_TEXT = 200
+"""How much may be looked for; nobody's name is as long."""
 
 
 class _Given:
@@ -50,11 +52,18 @@ class Argument:
         Raises BadUserInput for what is no id, and for a text that PostgreSQL cannot hold.
         """
         if self.id_of is None:
-            if isinstance(given, str) and not is_text(given):
-                raise BadUserInput("A text has no NUL characters and no halves of characters.")
+            if isinstance(given, str):
+                _check_text(given)
             return given
         number = decode(self.id_of, given)
         return -1 if number is None else number
+
+
+def _check_text(given: str) -> None:
+    if len(given) > LONGEST_TEXT:
+        raise BadUserInput(f"A text that is looked for has at most {LONGEST_TEXT} characters.")
+    if not is_text(given):
+        raise BadUserInput("A text has no NUL characters and no halves of characters.")
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,7 @@ def connection(
     through: Through | None = None,
     where: Q | None = None,
     arguments: Mapping[str, Argument] | None = None,
+    looks_through: int = 0,
     allow: Relations | None = None,
 ) -> Any:
     """Rows of another type by pages, in an order of columns that are never null and end uniquely.
@@ -141,6 +142,7 @@ def connection(
         arguments=arguments or {},
         page=page,
         connection=True,
+        looks_through=looks_through,
     )
     return DeclaredField(relation, description=description, allow=allow)
 

@@ -79,6 +79,8 @@ class Relation:
     # How many rows to expect, for the cost of a document that is known before it runs.
     expected: int = 1
     connection: bool = False
+    # How many rows are looked through to find them, where no index leads there.
+    looks_through: int = 0
 
     @property
     def parent_paths(self) -> tuple[str, ...]:

@@ -102,3 +102,11 @@ async def test_one_document_tells_everybody_of_themselves(diary: Diary) -> None:
     for place in (0, 1, 0, 1, 1, 0):
         answer = await clients[place].send("{ viewer { children { id } } }")
         assert answer.data == {"viewer": children[place]}
+
+
+def test_ids_of_types_that_are_not_make_no_plans() -> None:
+    query = _query("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }")
+    for number in range(100):
+        ids = [gid(f"Nothing{number}x{place}", 1) for place in range(3)]
+        query.request({"ids": ids}, relations_of(frozenset()))
+    assert len(query.plans) == 1
