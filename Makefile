@@ -8,7 +8,7 @@ GRAPHIQL := static/graphiql/index.html
 # The virtual environment's own Node.js first, where there is one.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test fuzz check bench schema lock format graphiql clean
+.PHONY: help run test fuzz check bench schema access lock format graphiql clean
 .DEFAULT_GOAL := help
 
 help:  ## List these targets
@@ -55,17 +55,21 @@ fuzz: $(VENV)/dev.stamp  ## Ask planner and generic resolvers the same: FUZZ_EXA
 	  export FUZZ_EXAMPLES FUZZ_SEED; echo "FUZZ_SEED=$$FUZZ_SEED"; \
 	  $(BIN)/python -m pytest tests/properties/test_answers.py $(ARGS)
 
-check: $(VENV)/dev.stamp  ## Format, lint, types, and the committed schema.graphql
+check: $(VENV)/dev.stamp  ## Format, lint, types, and the committed schema.graphql and docs/access.md
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
 	@$(BIN)/schoolDiary schema --check
+	@$(BIN)/schoolDiary access --check
 
 bench: $(VENV)/dev.stamp  ## Benchmarks; ratios between two things in one run
 	@$(BIN)/python -m bench $(ARGS)
 
 schema: $(VENV)/run.stamp  ## Write schema.graphql anew from the declarations
 	@$(BIN)/schoolDiary schema --write
+
+access: $(VENV)/run.stamp  ## Write docs/access.md anew from the declarations
+	@$(BIN)/schoolDiary access --write
 
 format: $(VENV)/dev.stamp  ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix --quiet .

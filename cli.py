@@ -18,7 +18,7 @@ from rich.progress import Progress, TaskID
 import demo
 import settings as configuration
 from access.roles import Role
-from api import plans
+from api import matrix, plans
 from api.library import Library, read_trusted
 from api.schema import make_schema
 from errors import SettingsError
@@ -30,6 +30,7 @@ from settings import Settings
 _REFUSED = 2
 _ACCOUNTS = "teacher.math, teacher.class, parent.one, student.one, deputy.one and others"
 _SDL = Path(__file__).parent / "schema.graphql"
+_ACCESS = Path(__file__).parent / "docs" / "access.md"
 _console = Console(highlight=False)
 
 
@@ -71,13 +72,25 @@ def serve() -> None:
 @click.option("--check", "wish", flag_value="check", help="Fail where schema.graphql is not it.")
 def schema(wish: str | None) -> None:
     """Print the schema in SDL, or compare it with the committed one, or write that anew."""
-    sdl = make_schema(introspection=True).as_str() + "\n"
+    _derived(wish, _SDL, make_schema(introspection=True).as_str() + "\n", "schema")
+
+
+@main.command()
+@click.option("--write", "wish", flag_value="write", help="Write docs/access.md anew.")
+@click.option("--check", "wish", flag_value="check", help="Fail where docs/access.md is not it.")
+def access(wish: str | None) -> None:
+    """Print who may see what, or compare it with docs/access.md, or write that anew."""
+    _derived(wish, _ACCESS, matrix.page(make_schema(introspection=True)), "access")
+
+
+def _derived(wish: str | None, path: Path, text: str, target: str) -> None:
+    """Print what is derived from the code, or write it to its file, or compare it with that."""
     if wish is None:
-        click.echo(sdl, nl=False)
+        click.echo(text, nl=False)
     elif wish == "write":
-        _SDL.write_text(sdl)
-    elif not _SDL.exists() or _SDL.read_text() != sdl:
-        click.echo("schema.graphql is not what the code declares: run `make schema`.", err=True)
+        path.write_text(text)
+    elif not path.exists() or path.read_text() != text:
+        click.echo(f"{path.name} is not what the code declares: run `make {target}`.", err=True)
         sys.exit(1)
 
 

@@ -1,0 +1,173 @@
+"""Who may see and do what, as a page for people: written from the declarations themselves."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from graphql import GraphQLObjectType
+from strawberry.utils.str_converters import to_camel_case
+from tortoise.expressions import Q
+
+from access import facts, scopes
+from access.facts import Facts
+from access.roles import GIVEN_BY_ROLE, Relation, Relations
+from access.rows import is_empty
+from access.scopes import Scope
+from access.viewer import OfViewer
+from api.schema import DiarySchema
+from models import Position
+from planner.conditions import key_of
+from schema.declaration.directive import Allow
+from schema.declaration.entity import Entity, entities
+
+_HEAD = """\
+# Who may see what
+
+Written by `make access` from `access/` and the declarations in `schema/`; `make check` fails when
+it is not what they say. A right is a relation to a row, and a relation is a set of facts in rows
+([why](decisions/0001-a-right-is-a-relation-and-a-relation-is-a-set-of-rows.md)). A person's rights
+are the union of all relations. A row that no relation reaches reads as absent; a field with a rule
+of its own is null for everybody else. Such a fact *holds today* where `valid_from` ≤ today and
+`valid_until` is empty or later than today.
+"""
+_FACTS = {id(each): name for name, each in vars(facts).items() if isinstance(each, Facts)}
+_SCOPES = {id(each): name for name, each in vars(scopes).items() if isinstance(each, Scope)}
+_OF_VIEWER = {
+    OfViewer.PERSON: "me",
+    OfViewer.ACCOUNT: "my account",
+    OfViewer.SESSION: "my session",
+    OfViewer.TODAY: "today",
+    OfViewer.NOW: "now",
+}
+# What is said often has a name.
+_NAMED = {
+    key_of(facts.holds_today()): "it holds today",
+    **{
+        key_of(facts.organizations_of(post)): f"organizations where I am {post.value}"
+        for post in Position
+    },
+    **{
+        key_of(facts.students_of(post)): f"pupils of today where I am {post.value}"
+        for post in Position
+    },
+}
+_WORDS = {
+    "in": "among",
+    "lt": "<",
+    "lte": "≤",
+    "gt": ">",
+    "gte": "≥",
+    "": "is",
+    "not": "is not",
+}
+
+
+def page(schema: DiarySchema) -> str:
+    """The whole page, in Markdown."""
+    parts = [
+        _HEAD,
+        "## What roles give\n",
+        _table(("role", "relation beyond SIGNED_IN and SELF"), _roles()),
+        "## What relations rest on\n",
+        _table(("facts", "are"), _facts()),
+        "## Rows and fields\n",
+        *map(_of_entity, sorted(entities(), key=lambda each: each.name)),
+        "## Operations\n",
+        _table(("operation", "is for"), _operations(schema)),
+    ]
+    return "\n".join(parts)
+
+
+def _roles() -> Iterator[tuple[str, str]]:
+    for role, relations in GIVEN_BY_ROLE.items():
+        yield role.value, _names(relations) or "none"
+
+
+def _facts() -> Iterator[tuple[str, str]]:
+    for number, name in _FACTS.items():
+        found = next(each for each in vars(facts).values() if id(each) == number)
+        if not name.startswith("_"):
+            yield f"`{name}`", f"{_plain(found)}"
+
+
+def _of_entity(entity: Entity) -> str:
+    scope = entity.scope
+    rows = [(relation.value, _told(condition)) for relation, condition in scope.by.items()]
+    only = "" if is_empty(scope.only) else f" Only where {_told(scope.only)}."
+    parts = [
+        f"### {entity.name}\n",
+        f"Rows of `{scope.model.__name__}` (`{_SCOPES[id(scope)]}`).{only}\n",
+        _table(("reached by", "where"), rows),
+    ]
+    guarded = [
+        (f"`{to_camel_case(name)}`", _names(field.allow))
+        for name, field in entity.fields.items()
+        if field.allow is not None
+    ]
+    if guarded:
+        parts.append(_table(("field", "is read by"), guarded))
+    return "\n".join(parts)
+
+
+def _operations(schema: DiarySchema) -> Iterator[tuple[str, str]]:
+    graphql = schema._schema  # noqa: SLF001 — Strawberry has no public name for it
+    for root in (graphql.query_type, graphql.mutation_type, graphql.subscription_type):
+        if isinstance(root, GraphQLObjectType):
+            for name, field in root.fields.items():
+                yield f"{root.name}.{name}", _names(_allowed(field.extensions))
+
+
+def _allowed(extensions: Mapping[str, Any]) -> Iterable[Relation]:
+    directives = extensions["strawberry-definition"].directives
+    return next(each.to for each in directives if isinstance(each, Allow))
+
+
+def _names(relations: Relations | Iterable[Relation]) -> str:
+    return ", ".join(sorted(each.value for each in relations))
+
+
+def _plain(found: Facts) -> str:
+    column = found.column.replace("__", ".")
+    return f"`{found.model.__name__}.{column}` where {_told(found.where)}"
+
+
+def _told(condition: Q) -> str:
+    """The condition in words; `all rows` where there is none."""
+    if named := _NAMED.get(key_of(condition)):
+        return named
+    if is_empty(condition):
+        return "all rows"
+    parts = [_told(child) for child in condition.children]
+    parts += [_compared(path, value) for path, value in condition.filters.items()]
+    word = " or " if condition.join_type == Q.OR else " and "
+    whole = word.join(parts)
+    if len(parts) > 1 and condition.join_type == Q.OR:
+        whole = f"({whole})"
+    return f"not {whole}" if condition._is_negated else whole  # noqa: SLF001 — Q has no other way
+
+
+def _compared(path: str, value: Any) -> str:
+    front, _, last = path.rpartition("__")
+    if last == "isnull":
+        return f"{_path(front)} is {'' if value else 'not '}empty"
+    column, lookup = (front, last) if front and last in _WORDS else (path, "")
+    return f"{_path(column)} {_WORDS[lookup]} {_value(value)}"
+
+
+def _path(path: str) -> str:
+    return "`" + path.replace("__", ".") + "`"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, OfViewer):
+        return _OF_VIEWER[value]
+    if isinstance(value, Facts):
+        name = _FACTS.get(id(value), "_")
+        if not name.startswith("_"):
+            return f"`{name}`"
+        return _NAMED.get(key_of(value)) or f"({_plain(value)})"
+    return str(value)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
