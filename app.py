@@ -69,7 +69,12 @@ def create_app(settings: Settings) -> Starlette:
     redis = _redis(settings.redis_url) if settings.redis_url else None
     live = Live.over(settings.redis_url or None)
     throttle = Throttle(settings.secret_key, settings.redis_url or None)
-    services = Services(TokenSigner(settings.secret_key), throttle, live.bus.publish, live)
+    services = Services(
+        TokenSigner(settings.secret_key, settings.former_secret_keys),
+        throttle,
+        live.bus.publish,
+        live,
+    )
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
 

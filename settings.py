@@ -63,6 +63,7 @@ class Settings:
     data_dir: Path
     workers: int
     secret_key: str = field(repr=False)
+    former_secret_keys: tuple[str, ...] = field(repr=False)
     allowed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     environment: Environment
@@ -108,7 +109,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         redis_url=_url(environ, "REDIS_URL", _REDIS_SCHEMES),
         data_dir=Path(environ.get("DATA_DIR") or ".data"),
         workers=_number(environ, "WEB_CONCURRENCY", default=1, highest=1024),
-        secret_key=_secret(environ),
+        secret_key=_long_enough("SECRET_KEY", environ.get("SECRET_KEY") or ""),
+        former_secret_keys=tuple(
+            _long_enough("FORMER_SECRET_KEYS", each)
+            for each in _list(environ, "FORMER_SECRET_KEYS")
+        ),
         allowed_origins=_origins(environ),
         trusted_proxies=_networks(environ),
         environment=environment,
@@ -190,12 +195,11 @@ def _well_formed(text: str, schemes: tuple[str, ...]) -> bool:
     return has_readable_port and text.startswith(f"{parts.scheme}://") and parts.scheme in schemes
 
 
-def _secret(environ: Mapping[str, str]) -> str:
-    text = environ.get("SECRET_KEY") or ""
+def _long_enough(name: str, text: str) -> str:
     size = len(text.encode("utf-8", "surrogateescape"))
     if text and size < SECRET_BYTES:
         raise SettingsError(
-            f"SECRET_KEY has {size} bytes: set one of at least {SECRET_BYTES} random bytes."
+            f"{name} has {size} bytes: set one of at least {SECRET_BYTES} random bytes."
         )
     return text
 

@@ -3,8 +3,11 @@
 import hashlib
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 
@@ -27,10 +30,14 @@ class Claims:
 
 
 class TokenSigner:
-    """Signs and verifies access tokens with the deployment's secret."""
+    """Signs access tokens with the deployment's secret, and verifies them.
 
-    def __init__(self, secret: str) -> None:
+    What was signed with a former secret still counts, so that nobody is signed out by a new one.
+    """
+
+    def __init__(self, secret: str, former: Sequence[str] = ()) -> None:
         self._secret = secret
+        self._secrets = (secret, *former)
         self._verified: OrderedDict[str, Claims] = OrderedDict()
 
     def sign(self, claims: Claims, issued_at: datetime) -> str:
@@ -71,17 +78,29 @@ class TokenSigner:
 
     def _verify(self, token: str) -> Claims:
         try:
-            body = jwt.decode(
-                token,
-                self._secret,
-                algorithms=[_ALGORITHM],
-                leeway=_LEEWAY,
-                options={"require": ["sub", "sid", "iat", "exp"]},
-            )
+            body = self._body(token)
             expires_at = datetime.fromtimestamp(body["exp"], UTC)
             return Claims(int(body["sub"]), int(body["sid"]), expires_at)
         except (jwt.InvalidTokenError, TypeError, ValueError) as error:
             raise Unauthenticated("Sign in again.") from error
+
+    def _body(self, token: str) -> Mapping[str, Any]:
+        *others, last = self._secrets
+        for secret in others:
+            with suppress(jwt.InvalidSignatureError):
+                return _decoded(token, secret)
+        return _decoded(token, last)
+
+
+def _decoded(token: str, secret: str) -> Mapping[str, Any]:
+    body: Mapping[str, Any] = jwt.decode(
+        token,
+        secret,
+        algorithms=[_ALGORITHM],
+        leeway=_LEEWAY,
+        options={"require": ["sub", "sid", "iat", "exp"]},
+    )
+    return body
 
 
 def new_refresh_token() -> str:

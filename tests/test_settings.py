@@ -34,8 +34,17 @@ def test_an_empty_environment_is_embedded_production_with_everything_shut() -> N
 def test_empty_variables_count_as_unset() -> None:
     names = [
         *("HOST", "PORT", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "WEB_CONCURRENCY"),
-        *("SECRET_KEY", "ALLOWED_ORIGINS", "TRUSTED_PROXIES", "ENVIRONMENT", "GRAPHIQL"),
-        *("INTROSPECTION", "DEMO", "METRICS", "HTTP_STATUS", "BODY_SECONDS", "DOCUMENTS"),
+        *("SECRET_KEY", "FORMER_SECRET_KEYS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES"),
+        *(
+            "ENVIRONMENT",
+            "GRAPHIQL",
+            "INTROSPECTION",
+            "DEMO",
+            "METRICS",
+            "HTTP_STATUS",
+            "BODY_SECONDS",
+            "DOCUMENTS",
+        ),
         *("ONLY_TRUSTED_DOCUMENTS", "COST_LIMIT", "TIMEZONE", "LOG_LEVEL"),
     ]
 
@@ -147,6 +156,10 @@ REFUSED = {
     "no patience": (
         {"BODY_SECONDS": "0"},
         "BODY_SECONDS must be a whole number from 1 to 3600, not '0'.",
+    ),
+    "short former secret": (
+        {"FORMER_SECRET_KEYS": f"{'f' * 32},{'f' * 31}"},
+        "FORMER_SECRET_KEYS has 31 bytes: set one of at least 32 random bytes.",
     ),
     "short secret": (
         {"SECRET_KEY": "s" * 31},
