@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ class Memory(NamedTuple):
 
 def cpu_seconds(root: int) -> float:
     """The processor time that a process and all below it have used, those that ended included."""
-    ticks = sum(int(each) for pid in _tree(root) for each in _stat(pid)[_TIMES])
+    ticks = sum(map(_ticks, _tree(root)))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -49,6 +50,13 @@ def _children(pid: int) -> list[int]:
     # Each thread has its own, and any of them may have started a process.
     threads = (_PROC / str(pid) / "task").glob("*/children")
     return [int(child) for each in threads for child in each.read_text().split()]
+
+
+def _ticks(pid: int) -> int:
+    """Of one that has ended since it was listed, the parent has the times by now."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return sum(map(int, _stat(pid)[_TIMES]))
+    return 0
 
 
 def _stat(pid: int) -> list[str]:
