@@ -1,19 +1,53 @@
 """Passwords: argon2id, off the event loop, and the same time for accounts that are not there."""
 
 import asyncio
+import unicodedata
+from collections.abc import Sequence
+from enum import Enum, auto
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 # RFC 9106's second recommended option, for servers that cannot give 2 GiB to a sign-in.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 LONGEST = 128
+SHORTEST = 15
+"""NIST SP 800-63B-4, 3.1.1.2: a password that is all there is has 15 characters at the least."""
+# Of what zxcvbn tells from 0 to 4: 3 withstands who has got hold of the slowly hashed passwords.
+_HARD_ENOUGH = 3
+# What is behind it says little about how hard it is, and takes zxcvbn long.
+_LOOKED_AT = 72
+_OURS = ("school", "diary", "schooldiary", "школа", "дневник", "сетевой", "город")
+
+
+class Problem(Enum):
+    """Why a password is not to be taken."""
+
+    TOO_SHORT = auto()
+    TOO_LONG = auto()
+    EASY_TO_GUESS = auto()
+
+
+async def problem_with(password: str, words: Sequence[str]) -> Problem | None:
+    """What is wrong with a new password of somebody whom these words belong to.
+
+    As NIST SP 800-63B-4 says: length, and what attackers try first (the commonest passwords, words,
+    names, dates, keyboards, repetitions); no rules about kinds of characters.
+    """
+    normal = _normal(password)
+    if len(normal) < SHORTEST:
+        return Problem.TOO_SHORT
+    if len(normal) > LONGEST:
+        return Problem.TOO_LONG
+    found = await asyncio.to_thread(zxcvbn, normal[:_LOOKED_AT], [*_OURS, *words])
+    return None if found["score"] >= _HARD_ENOUGH else Problem.EASY_TO_GUESS
 
 
 def hash_password(password: str) -> str:
     """The argon2id encoding to be stored; takes tens of milliseconds."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_normal(password))
 
 
 async def is_right(password: str, stored: str | None) -> bool:
@@ -36,9 +70,14 @@ def needs_rehash(stored: str) -> bool:
 
 def _matches(password: str, stored: str | None) -> bool:
     try:
-        return _HASHER.verify(stored or _nobodys(), password)
+        return _HASHER.verify(stored or _nobodys(), _normal(password))
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _normal(password: str) -> str:
+    """The same text however a keyboard composes its letters (й is one character, or two)."""
+    return unicodedata.normalize("NFC", password)
 
 
 @lru_cache(maxsize=1)

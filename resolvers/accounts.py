@@ -8,13 +8,15 @@ import strawberry
 
 import models
 from access import passwords, rules, scopes, tokens
+from access.passwords import Problem
 from access.rows import reached
-from access.throttle import TooManyAttempts
+from access.throttle import Attempt, TooManyAttempts
 from access.tokens import Claims
 from errors import UserError
 from resolvers.mutation import mutation, mutation_without_input
 from resolvers.work import Work
 from schema.accounts import (
+    ChangePasswordInput,
     EndSessionInput,
     EndSessionsPayload,
     RefreshSessionInput,
@@ -29,6 +31,11 @@ from schema.declaration import root_own
 from schema.declaration.ids import decode, encode
 
 _LONGEST_LOGIN = 64
+_PROBLEMS: Mapping[Problem, str] = {
+    Problem.TOO_SHORT: f"A password has at least {passwords.SHORTEST} characters.",
+    Problem.TOO_LONG: f"A password has at most {passwords.LONGEST} characters.",
+    Problem.EASY_TO_GUESS: "It is easy to guess: take some words that do not belong together.",
+}
 
 
 @strawberry.type
@@ -44,12 +51,7 @@ async def sign_in(work: Work, input: SignInInput) -> Mapping[str, Any]:  # noqa:
     login, address = input.login.strip().lower(), work.context.address
     account = await _account(login)
     attempt = work.context.services.throttle.of(login, address)
-    try:
-        await attempt.begin(lambda: _was_used_from(account, address))
-    except TooManyAttempts as error:
-        raise UserError(
-            "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
-        ) from error
+    await _begin(attempt, account, address)
     is_right = await passwords.is_right(input.password, account.password_hash if account else None)
     if (
         account is None
@@ -119,6 +121,45 @@ async def end_other_sessions(work: Work) -> Mapping[str, Any]:
     """End all of one's own sessions but the one in which this is asked."""
     others = [each for each in await _locked(work) if each.id != work.viewer.session_id]
     return await _ended(work, others)
+
+
+@mutation(EndSessionsPayload, allow=rules.SIGNED_IN)
+async def change_password(work: Work, input: ChangePasswordInput) -> Mapping[str, Any]:  # noqa: A002
+    """Take a new password; all other sessions end."""
+    account = await models.Account.get(id=work.viewer.account_id).select_related("person")
+    await _confirm(work, account, input.current_password)
+    person = account.person
+    words = (account.login, person.last_name, person.first_name, person.middle_name or "")
+    problem = await passwords.problem_with(input.new_password, words)
+    if problem is None and input.new_password == input.current_password:
+        problem = Problem.EASY_TO_GUESS
+    if problem is not None:
+        raise UserError(problem.name, _PROBLEMS[problem], "newPassword")
+    account.password_hash = await passwords.renewed(input.new_password)
+    await account.save(update_fields=["password_hash"])
+    work.audit("account.password_changed", models.Account, account.id)
+    others = [each for each in await _locked(work) if each.id != work.viewer.session_id]
+    return await _ended(work, others)
+
+
+async def _confirm(work: Work, account: models.Account, password: str) -> None:
+    """Raise UserError unless it is the account's password; guesses are counted."""
+    attempt = work.context.services.throttle.of(account.login, work.context.address)
+    await _begin(attempt, account, work.context.address)
+    if not await passwords.is_right(password, account.password_hash):
+        await attempt.failed()
+        raise UserError("INVALID_CREDENTIALS", "This is not your password.", "currentPassword")
+    await attempt.succeeded()
+
+
+async def _begin(attempt: Attempt, account: models.Account | None, address: str) -> None:
+    """Raise UserError where somebody has to wait."""
+    try:
+        await attempt.begin(lambda: _was_used_from(account, address))
+    except TooManyAttempts as error:
+        raise UserError(
+            "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
+        ) from error
 
 
 async def _locked(work: Work, **wanted: Any) -> list[models.Session]:
@@ -208,3 +249,4 @@ class AccountsMutation:
     sign_out = sign_out
     end_session = end_session
     end_other_sessions = end_other_sessions
+    change_password = change_password

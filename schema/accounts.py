@@ -188,6 +188,16 @@ class EndSessionInput:
     session_id: strawberry.ID = strawberry.field(description="The session.")
 
 
+@strawberry.input(description="The password until now, and the new one.")
+class ChangePasswordInput:
+    """The password until now, and the new one."""
+
+    current_password: str = strawberry.field(description="The password until now.")
+    new_password: str = strawberry.field(
+        description="The new one, from 15 to 128 characters; spaces and all letters are allowed."
+    )
+
+
 @strawberry.type(description="The sessions that were ended, or why not.")
 class EndSessionsPayload:
     """The sessions that were ended, or why not."""

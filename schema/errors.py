@@ -19,6 +19,8 @@ class UserErrorCode(StrEnum):
     REQUIRED = "REQUIRED"
     OUT_OF_RANGE = "OUT_OF_RANGE"
     TOO_LONG = "TOO_LONG"
+    TOO_SHORT = "TOO_SHORT"
+    EASY_TO_GUESS = "EASY_TO_GUESS"
     DUPLICATE = "DUPLICATE"
     NOT_ENROLLED = "NOT_ENROLLED"
     IN_FUTURE = "IN_FUTURE"
@@ -38,6 +40,8 @@ describe_enum(
     REQUIRED="Something is missing or empty.",
     OUT_OF_RANGE="A number or a choice is outside of what is allowed.",
     TOO_LONG="A text or a list is too long.",
+    TOO_SHORT="A text is too short.",
+    EASY_TO_GUESS="A password that is common, or made of the person's own words.",
     DUPLICATE="The same thing is named twice.",
     NOT_ENROLLED="The pupil is not in the lesson's class on that day.",
     IN_FUTURE="The lesson has not taken place yet.",

@@ -126,7 +126,14 @@ QUERIES: Mapping[str, Table] = {
     "nodes": {Outcome.DONE: EVERYBODY},
 }
 # These make and end sessions; everybody may, and tests of their own say what comes of it.
-_OF_SESSIONS = {"signIn", "refreshSession", "signOut", "endSession", "endOtherSessions"}
+_OF_SESSIONS = {
+    "signIn",
+    "refreshSession",
+    "signOut",
+    "endSession",
+    "endOtherSessions",
+    "changePassword",
+}
 
 # How many rows an operation that is done makes or changes, by their table.
 _CHANGES = {
