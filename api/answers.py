@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import asyncpg
 import structlog
-from graphql import FieldNode, GraphQLError, Node, ValueNode
+from graphql import FieldNode, GraphQLError, ValueNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from tortoise.exceptions import OperationalError
@@ -35,13 +35,6 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
         return _with(error, "This text cannot be stored.", {"code": _BAD_INPUT})
     log.error("graphql.unexpected", exc_info=cause or error, path=error.path)
     return _with(error, _INTERNAL, {"code": "INTERNAL", "requestId": request_id})
-
-
-def refused(path: list[str], node: Node) -> GraphQLError:
-    """What is told of a guarded field that the caller's roles can never read."""
-    return GraphQLError(
-        "Your roles do not allow this.", nodes=[node], path=path, extensions={"code": "FORBIDDEN"}
-    )
 
 
 def codes(errors: Iterable[GraphQLError] | None) -> list[str]:

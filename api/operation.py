@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import structlog
@@ -15,6 +14,7 @@ from access.roles import Relation
 from api import answers
 from api.documents import Documents
 from planner.document import VALUES_OF_AN_OBJECT, Cost, Document
+from planner.refusals import refusals
 from schema.context import Context
 from schema.declaration.directive import Allow
 
@@ -26,8 +26,6 @@ COST_LIMIT = 50_000
 # answered. It resolves queries only where an argument is wrong, or a plan cannot say what is asked.
 _PYTHON_IS_SLOWER = 5
 _LONGEST_NAME = 100
-# No screen asks for so much that it may not see; a hostile document would, by the megabyte.
-_MOST_REFUSALS = 100
 
 
 def _is_for_anybody(definition: Any) -> bool:
@@ -133,11 +131,7 @@ class AroundOperation(SchemaExtension):
         cost = self._context.cost = document.cost()
         if problem := _too_much(cost, self._context.cost_limit):
             return GraphQLError(problem)
-        viewer = self._context.viewer
-        self._refusals = [
-            answers.refused(path, node)
-            for node, path in islice(document.refusals(viewer.relations), _MOST_REFUSALS)
-        ]
+        self._refusals = list(refusals(document, self._context.viewer.relations))
         return None
 
     def _complete(self, result: Any) -> None:

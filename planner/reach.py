@@ -62,10 +62,6 @@ class Reach:
         if held is not None and len(held) == 1:
             yield held[0]
 
-    def is_everywhere(self, scope: Scope) -> bool:
-        """Whether every row is reached."""
-        return self._held(scope, None) == [] and is_empty(scope.only)
-
     def is_nowhere(self, scope: Scope) -> bool:
         """Whether no row can be reached."""
         return self._held(scope, None) is None
