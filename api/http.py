@@ -65,7 +65,13 @@ class Http:
         self._library = library
         self._manners = manners
         self._preferred = Media.GRAPHQL if manners.strict else Media.JSON
-        self._statuses = statuses.STRICT if manners.strict else statuses.COMMON
+        of_outcomes = statuses.STRICT if manners.strict else statuses.COMMON
+        # What an answer's head says, by the form that was agreed on and how the request ended.
+        self._heads = {
+            (media, outcome): (status, self._told_as(media, status))
+            for media, by_outcome in of_outcomes.items()
+            for outcome, status in by_outcome.items()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -96,7 +102,8 @@ class Http:
         began = time.perf_counter()
         answer = await self._answer(body.asked(body.decoded(content)), scope, headers)
         metrics.DURATIONS.observe(time.perf_counter() - began)
-        return self._replied(answer, media)
+        status, told_as = self._heads[media, answer.outcome]
+        return _Reply(status, told_as, answer.body)
 
     async def _answer(self, asked: Asked, scope: Scope, headers: Mapping[str, str]) -> Answer:
         try:
@@ -135,10 +142,6 @@ class Http:
             authorization=headers.get("authorization"),
             idempotency_key=headers.get("idempotency-key"),
         )
-
-    def _replied(self, answer: Answer, media: Media) -> _Reply:
-        status = self._statuses[media][answer.outcome]
-        return _Reply(status, self._told_as(media, status), answer.body)
 
     def _refusal(self, refusal: Refusal, media: Media) -> _Reply:
         status = refusal.status

@@ -34,7 +34,7 @@ from planner.planner import Planner, Query
 from planner.planner import Request as Planned
 from planner.selection import Unplannable
 from schema.context import ReadPlanned
-from service import metrics
+from service import logs, metrics
 
 log = structlog.get_logger()
 
@@ -163,7 +163,7 @@ _NOBODY = anonymous(date.min, datetime.min.replace(tzinfo=UTC))
 
 
 def _write_line(operation: str | None, viewer: Viewer, plan: Plan, seconds: float) -> None:
-    log.info(
+    logs.event(
         "graphql",
         operation=operation,
         viewer=viewer.account_id,

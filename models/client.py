@@ -61,9 +61,18 @@ class AtHand:
         if self._waiting and self._lent < self._most:
             await self._serve_next()
 
-    async def value(self, connection: Any, sql: str, values: Sequence[Any]) -> Any:
+    async def value(self, sql: str, values: Sequence[Any]) -> Any:
         """The first column of the statement's first row; the statement stays prepared."""
-        prepared = self._prepared.setdefault(id(connection), OrderedDict())
+        connection = await self.acquire()
+        try:
+            return await self._value(connection, sql, values)
+        finally:
+            await self.release(connection)
+
+    async def _value(self, connection: Any, sql: str, values: Sequence[Any]) -> Any:
+        prepared = self._prepared.get(id(connection))
+        if prepared is None:
+            prepared = self._prepared[id(connection)] = OrderedDict()
         statement = prepared.get(sql)
         if statement is None:
             statement = prepared[sql] = await connection.prepare(sql)
@@ -144,9 +153,10 @@ class Client(AsyncpgDBClient):
     async def value(self, sql: str, values: Sequence[Any]) -> Any:
         """The first column of the first row of a statement that comes again and again."""
         statements.note()
-        async with self.acquire_connection() as connection:
-            pool: Any = self._pool
-            return await pool.value(connection, sql, values)
+        if self._pool is None:
+            await self.create_connection(with_db=True)
+        pool: Any = self._pool
+        return await pool.value(sql, values)
 
 
 def _is_open(connection: Any) -> bool:
