@@ -33,6 +33,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "models",
         "errors",
         "service.graphiql",
+        "service.logs",
         "service.metrics",
     ),
     "service": ("settings", "errors"),
