@@ -119,8 +119,7 @@ async def end_session(work: Work, input: EndSessionInput) -> Mapping[str, Any]: 
 @mutation_without_input(EndSessionsPayload, allow=rules.SIGNED_IN)
 async def end_other_sessions(work: Work) -> Mapping[str, Any]:
     """End all of one's own sessions but the one in which this is asked."""
-    others = [each for each in await _locked(work) if each.id != work.viewer.session_id]
-    return await _ended(work, others)
+    return await _ended(work, await _others(work))
 
 
 @mutation(EndSessionsPayload, allow=rules.SIGNED_IN)
@@ -130,16 +129,13 @@ async def change_password(work: Work, input: ChangePasswordInput) -> Mapping[str
     await _confirm(work, account, input.current_password)
     person = account.person
     words = (account.login, person.last_name, person.first_name, person.middle_name or "")
-    problem = await passwords.problem_with(input.new_password, words)
-    if problem is None and input.new_password == input.current_password:
-        problem = Problem.EASY_TO_GUESS
+    problem = await passwords.problem_with(input.new_password, input.current_password, words)
     if problem is not None:
         raise UserError(problem.name, _PROBLEMS[problem], "newPassword")
     account.password_hash = await passwords.renewed(input.new_password)
     await account.save(update_fields=["password_hash"])
     work.audit("account.password_changed", models.Account, account.id)
-    others = [each for each in await _locked(work) if each.id != work.viewer.session_id]
-    return await _ended(work, others)
+    return await _ended(work, await _others(work))
 
 
 async def _confirm(work: Work, account: models.Account, password: str) -> None:
@@ -167,6 +163,11 @@ async def _locked(work: Work, **wanted: Any) -> list[models.Session]:
     query: Any = reached(scopes.SESSIONS, work.viewer).filter(**wanted)
     found: list[models.Session] = await query.order_by("id").select_for_update()
     return found
+
+
+async def _others(work: Work) -> list[models.Session]:
+    """The viewer's sessions but the one in which this is asked."""
+    return [each for each in await _locked(work) if each.id != work.viewer.session_id]
 
 
 async def _ended(work: Work, sessions: list[models.Session], *at: str) -> Mapping[str, Any]:

@@ -87,12 +87,17 @@ async def test_ones_own_login_is_no_password(diary: Diary, teacher: StaffMade) -
     client = await diary.sign_in(account)
     told = reasons(await _change(client, "margarita.voznesenskaya"))
     assert told == [("EASY_TO_GUESS", "newPassword")]
+    assert await _may_sign_in(diary, account, PASSWORD)
 
 
 async def test_the_same_password_is_no_new_one(diary: Diary, account: AccountMade) -> None:
     client = await diary.sign_in(account)
     assert (await _change(client, _GOOD))["userErrors"] == []
-    assert reasons(await _change(client, _GOOD, _GOOD)) == [("EASY_TO_GUESS", "newPassword")]
+    before = (await Account.get(id=account.id)).password_hash
+    for same in (_GOOD, unicodedata.normalize("NFD", _GOOD)):
+        assert reasons(await _change(client, same, _GOOD)) == [("EASY_TO_GUESS", "newPassword")]
+    assert (await Account.get(id=account.id)).password_hash == before
+    assert len(await deeds("Account", account.id)) == 1
 
 
 async def test_whoever_does_not_know_the_password_changes_nothing_and_is_counted(
