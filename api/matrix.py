@@ -1,6 +1,6 @@
 """Who may see and do what, as a page for people: written from the declarations themselves."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graphql import GraphQLObjectType
@@ -16,7 +16,7 @@ from access.viewer import OfViewer
 from api.schema import DiarySchema
 from models import Position
 from planner.conditions import key_of
-from schema.declaration.directive import Allow
+from schema.declaration.behind import allowed
 from schema.declaration.entity import Entity, entities
 
 _HEAD = """\
@@ -83,10 +83,9 @@ def _roles() -> Iterator[tuple[str, str]]:
 
 
 def _facts() -> Iterator[tuple[str, str]]:
-    for number, name in _FACTS.items():
-        found = next(each for each in vars(facts).values() if id(each) == number)
-        if not name.startswith("_"):
-            yield f"`{name}`", f"{_plain(found)}"
+    for name, found in vars(facts).items():
+        if isinstance(found, Facts) and not name.startswith("_"):
+            yield f"`{name}`", _plain(found)
 
 
 def _of_entity(entity: Entity) -> str:
@@ -113,12 +112,7 @@ def _operations(schema: DiarySchema) -> Iterator[tuple[str, str]]:
     for root in (graphql.query_type, graphql.mutation_type, graphql.subscription_type):
         if isinstance(root, GraphQLObjectType):
             for name, field in root.fields.items():
-                yield f"{root.name}.{name}", _names(_allowed(field.extensions))
-
-
-def _allowed(extensions: Mapping[str, Any]) -> Iterable[Relation]:
-    directives = extensions["strawberry-definition"].directives
-    return next(each.to for each in directives if isinstance(each, Allow))
+                yield f"{root.name}.{name}", _names(allowed(field) or ())
 
 
 def _names(relations: Relations | Iterable[Relation]) -> str:

@@ -16,7 +16,8 @@ from api.documents import Documents
 from planner.document import VALUES_OF_AN_OBJECT, Cost, Document
 from planner.refusals import refusals
 from schema.context import Context
-from schema.declaration.directive import Allow
+from schema.declaration.behind import allowed
+from service import logs
 
 log = structlog.get_logger()
 
@@ -25,14 +26,11 @@ COST_LIMIT = 50_000
 # What one statement may answer takes Python so many times as long, and meanwhile nobody else is
 # answered. It resolves queries only where an argument is wrong, or a plan cannot say what is asked.
 _PYTHON_IS_SLOWER = 5
-_LONGEST_NAME = 100
 
 
 def _is_for_anybody(definition: Any) -> bool:
     """Whether it is a mutation that nobody has to be signed in for: each of them is a guess."""
-    declared = definition.extensions.get("strawberry-definition") if definition else None
-    given = (each for each in getattr(declared, "directives", ()) if isinstance(each, Allow))
-    return any(Relation.ANYONE in each.to for each in given)
+    return Relation.ANYONE in (allowed(definition) or ())
 
 
 def _too_much(cost: Cost, limit: int) -> str | None:
@@ -145,7 +143,7 @@ class AroundOperation(SchemaExtension):
         viewer = self._context.viewer
         log.info(
             "graphql",
-            operation=(self.execution_context.operation_name or "")[:_LONGEST_NAME] or None,
+            operation=logs.shortened(self.execution_context.operation_name),
             viewer=viewer.account_id,
             roles=viewer.role_names,
             milliseconds=round(seconds * 1000, 1),

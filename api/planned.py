@@ -21,6 +21,7 @@ from access.known import KnownViewers
 from access.sessions import viewer_of
 from access.tokens import Claims
 from access.viewer import Viewer, anonymous
+from api import answers
 from api.documents import Prepared
 from api.messages import Answer, Outcome
 from api.written import Written
@@ -165,11 +166,11 @@ _NOBODY = anonymous(date.min, datetime.min.replace(tzinfo=UTC))
 def _write_line(operation: str | None, viewer: Viewer, plan: Plan, seconds: float) -> None:
     logs.event(
         "graphql",
-        operation=operation,
+        operation=logs.shortened(operation),
         viewer=viewer.account_id,
         roles=viewer.role_names,
         milliseconds=round(seconds * 1000, 1),
-        codes=plan.codes,
+        codes=answers.codes(plan.refusals),
         planned=True,
     )
 
@@ -177,6 +178,7 @@ def _write_line(operation: str | None, viewer: Viewer, plan: Plan, seconds: floa
 def _write_reason(prepared: Prepared, name: str | None, reason: Exception) -> None:
     """Count the document where it has no plan; bad input is the client's own matter."""
     if isinstance(reason, Unplannable):
+        name = logs.shortened(name)
         digest = hashlib.sha256(prepared.text.encode()).hexdigest()
         metrics.UNPLANNED.count(operation=name or "", document=digest)
         log.info("graphql.unplanned", operation=name, document=digest, reason=str(reason))

@@ -24,11 +24,11 @@ from graphql import (
 
 from access.roles import Relations
 from schema.declaration.arguments import MOST_NODES, Page
+from schema.declaration.behind import declared
 from schema.declaration.field import DeclaredField, RootField
 from schema.declaration.specs import NodesById, PageEdges, PageNodes, Relation
 
 _LIST_OF_UNKNOWN_LENGTH = 10
-_DEFINITION = "strawberry-definition"
 
 
 class Cost(NamedTuple):
@@ -212,9 +212,9 @@ class Document:
             if definition is None:
                 continue
             here = [*path, node.alias.value if node.alias else node.name.value]
-            declared = definition.extensions.get(_DEFINITION)
-            if _is_refused(declared, relations):
-                if not isinstance(declared, RootField) and tuple(here) not in seen:
+            found = declared(definition)
+            if _is_refused(found, relations):
+                if not isinstance(found, RootField) and tuple(here) not in seen:
                     seen.add(tuple(here))
                     yield node, here
                 continue
@@ -262,7 +262,7 @@ class Document:
 
 def _spec(definition: Any) -> Any:
     """What declares the field; None for a resolver's."""
-    return getattr(definition.extensions.get(_DEFINITION), "spec", None)
+    return getattr(declared(definition), "spec", None)
 
 
 def _field(parent: GraphQLNamedType | None, node: FieldNode) -> Any:

@@ -51,11 +51,6 @@ class Plan:
         told = [error.formatted for error in self.refusals]
         return b',"errors":' + orjson.dumps(told) if told else b""
 
-    @cached_property
-    def codes(self) -> list[str]:
-        """The codes of the refusals, each once."""
-        return sorted({str((error.extensions or {}).get("code")) for error in self.refusals})
-
 
 def planned(selection: Selection, document: Document, relations: Relations) -> Plan:
     """Plan a query; raises Unplannable where the generic resolvers have to answer."""

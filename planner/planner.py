@@ -25,8 +25,6 @@ MOST_CHARACTERS = 8_000_000
 """The SQL of all plans that are kept, in characters; the contract's largest takes 7,000."""
 # What a plan takes beside its SQL, or one that could not be made.
 _OF_A_KEY = 2_000
-# Of an operation's name, in the log: a client may make it as long as a document.
-_LONGEST_NAME = 100
 # An integer that every page cuts down to its own limit.
 _ANY_LENGTH = 2**31 - 1
 # More than any client's own; a hostile one makes them by the thousand.
@@ -70,7 +68,7 @@ class Query:
         most_objects: int,
     ) -> None:
         self.operation = operation
-        self.name = operation.name.value[:_LONGEST_NAME] if operation.name else None
+        self.name = operation.name.value if operation.name else None
         self._schema = schema
         self._document = document
         self._fragments = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -31,9 +31,8 @@ from graphql.execution.values import VariableValues, get_argument_values
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
 from errors import DiaryError
+from schema.declaration import behind
 from schema.declaration.field import DeclaredField
-
-_DEFINITION: Final = "strawberry-definition"
 
 Labels = tuple[str, ...]
 
@@ -78,7 +77,7 @@ class Selected:
     @cached_property
     def declared(self) -> DeclaredField:
         """The field's declaration; raises Unplannable for a field that is a resolver's."""
-        found = self.definition.extensions.get(_DEFINITION)
+        found = behind.declared(self.definition)
         if not isinstance(found, DeclaredField):
             raise Unplannable(f"`{self.name}` is resolved in Python.")
         return found
@@ -144,7 +143,7 @@ class Selection:
         for name, argument in field.args.items():
             made = self._input(field, node, name, given.get(name))
             if made is not None:
-                found[argument.extensions[_DEFINITION].python_name] = made
+                found[behind.declared(argument).python_name] = made
         return found
 
     def _input(

@@ -17,6 +17,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from planner.selection import Labels
 from schema.declaration import ids
+from schema.declaration.behind import declared
 from schema.declaration.entity import node_of
 from schema.declaration.field import DeclaredField
 from schema.declaration.specs import NodesById
@@ -95,8 +96,8 @@ class _NodeFields(Visitor):
 
 
 def _takes_any_id(field: GraphQLField) -> bool:
-    declared = field.extensions.get("strawberry-definition")
-    return isinstance(declared, DeclaredField) and isinstance(declared.spec, NodesById)
+    found = declared(field)
+    return isinstance(found, DeclaredField) and isinstance(found.spec, NodesById)
 
 
 def _labels(field: GraphQLField, node: FieldNode, variables: VariableValues) -> Labels:

@@ -16,6 +16,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _log = structlog.get_logger()
 # A line may be so old, in seconds, when it is written.
 _MOMENT = 0.1
+_LONGEST_NAME = 100
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request that a line is written for."""
@@ -113,6 +114,11 @@ class _Lines:
     def _flush(self) -> None:
         self._is_waiting = False
         self._file.flush()
+
+
+def shortened(name: str | None) -> str | None:
+    """An operation's name as a line tells it: a client may make it as long as a document."""
+    return name[:_LONGEST_NAME] if name else None
 
 
 _often: _Lines | None = None

@@ -6,9 +6,10 @@ from click.testing import CliRunner
 
 import cli
 from access.roles import Relations
+from schema.declaration.behind import declared
 from schema.declaration.directive import Allow
 from schema.declaration.field import DeclaredField
-from tests.rules.declared import GRAPHQL, ROOTS, SCHEMA, declared, guarded, objects
+from tests.rules.declared import GRAPHQL, ROOTS, SCHEMA, guarded, objects
 
 _SDL = SCHEMA.as_str()
 

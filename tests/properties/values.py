@@ -20,9 +20,9 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from schema.declaration.behind import declared
 from tests.properties.people import Person
 from tests.properties.world import World
-from tests.rules.declared import declared
 
 OMITTED = object()
 # Making the strategy takes longer than drawing from it.

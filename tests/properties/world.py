@@ -10,13 +10,14 @@ from typing import Any
 import asyncpg
 import httpx
 
+from schema.declaration.behind import declared
 from schema.declaration.entity import entities
 from schema.declaration.specs import Relation
 from tests.access.crawl import everything
 from tests.factories import gid
 from tests.properties.oddities import add_oddities
 from tests.properties.people import Person, everybody
-from tests.rules.declared import GRAPHQL, declared
+from tests.rules.declared import GRAPHQL
 
 Arguments = Mapping[str, Any]
 

@@ -1,11 +1,11 @@
 """The schema as the code declares it: one schema object, and its declared fields."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from api.schema import make_schema
+from schema.declaration.behind import declared
 from schema.declaration.field import DeclaredField
 
 SCHEMA = make_schema(introspection=True)
@@ -18,11 +18,6 @@ def objects() -> Iterator[GraphQLObjectType]:
     for kind in GRAPHQL.type_map.values():
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             yield kind
-
-
-def declared(field: Any) -> Any:
-    """What stands behind a field of the schema."""
-    return field.extensions["strawberry-definition"]
 
 
 def guarded() -> Iterator[tuple[str, str, DeclaredField]]:

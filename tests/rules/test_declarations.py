@@ -27,10 +27,11 @@ from access.viewer import Viewer
 from models.fields import LocalTimeField
 from planner.source import field_at, is_nullable
 from schema.declaration import specs
+from schema.declaration.behind import declared
 from schema.declaration.cursors import ordering
 from schema.declaration.entity import Entity, entities, entity_of, grouping_of
 from schema.declaration.field import DeclaredField
-from tests.rules.declared import declared, objects
+from tests.rules.declared import objects
 from tests.rules.paths import is_column, is_condition
 
 # Tortoise knows where relations lead once it is connected.
