@@ -20,8 +20,10 @@ from tortoise.connection import get_connection
 from tortoise.contrib.starlette import RegisterTortoise
 
 import settings as configuration
+from access import vault
 from access.throttle import Throttle
 from access.tokens import TokenSigner
+from access.vault import Vault
 from api import body, endpoint
 from api.endpoint import Door
 from api.http import Manners
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        vault.use(Vault(settings.data_keys))
         try:
             async with RegisterTortoise(app, config=_tortoise(settings)), live.running():
                 yield

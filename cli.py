@@ -17,7 +17,9 @@ from rich.progress import Progress, TaskID
 
 import demo
 import settings as configuration
+from access import sealing, vault
 from access.roles import Role
+from access.vault import Vault
 from api import matrix, plans
 from api.library import Library, read_trusted
 from api.schema import make_schema
@@ -58,7 +60,7 @@ def serve() -> None:
     _check_documents(settings)
     with (
         server.bound(settings.host, settings.port) as listener,
-        installation.prepared(settings) as ready,
+        _prepared(settings) as ready,
     ):
         asyncio.run(_prepare(ready))
         _console.print("Starting ...", style="dim")
@@ -128,7 +130,7 @@ def _variables(text: str) -> dict[str, Any]:
 @main.command()
 def migrate() -> None:
     """Bring the database up to date; several may run at once, one does the work."""
-    with installation.prepared(configuration.load(os.environ)) as settings:
+    with _prepared() as settings:
         asyncio.run(_migrate(settings))
 
 
@@ -140,7 +142,7 @@ def migrate() -> None:
 )
 def fill(schools: int | None, pupils: int | None, seed: int) -> None:
     """Fill an empty database with the demo region, or with a benchmark set."""
-    with installation.prepared(configuration.load(os.environ)) as settings:
+    with _prepared() as settings:
         asyncio.run(_migrate(settings))
         try:
             summary = asyncio.run(_build(settings, schools=schools, pupils=pupils, seed=seed))
@@ -155,9 +157,17 @@ def import_() -> None:
 
 
 @contextmanager
+def _prepared(settings: Settings | None = None) -> Iterator[Settings]:
+    """What a command needs: a database that runs, a secret, and what opens personal numbers."""
+    with installation.prepared(settings or configuration.load(os.environ)) as ready:
+        vault.use(Vault(ready.data_keys))
+        yield ready
+
+
+@contextmanager
 def _database() -> Iterator[tuple[str, ZoneInfo]]:
     """A migrated database for a command that imports."""
-    with installation.prepared(configuration.load(os.environ)) as settings:
+    with _prepared() as settings:
         asyncio.run(_migrate(settings))
         yield settings.database_url, settings.timezone
 
@@ -205,6 +215,8 @@ async def _build(
 async def _migrate(settings: Settings) -> None:
     await database.check(settings.database_url)
     await migrate_database(settings.database_url, lambda name: _console.print(f"Migrated {name}"))
+    if count := await sealing.seal_what_is_plain(settings.database_url):
+        _console.print(f"Sealed {count} numbers that were plain")
 
 
 def _welcome(settings: Settings) -> None:

@@ -64,6 +64,8 @@ class Settings:
     workers: int
     secret_key: str = field(repr=False)
     former_secret_keys: tuple[str, ...] = field(repr=False)
+    personal_data_key: str = field(repr=False)
+    former_personal_data_keys: tuple[str, ...] = field(repr=False)
     allowed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     environment: Environment
@@ -83,6 +85,21 @@ class Settings:
     def embedded(self) -> bool:
         """Whether the program has to bring its own PostgreSQL."""
         return not self.database_url
+
+    @property
+    def data_keys(self) -> tuple[str, ...]:
+        """What personal numbers are sealed with, the key of today first.
+
+        Without a key of their own they are sealed with the secret; and what was sealed before one
+        was set must still open.
+        """
+        keys = (
+            self.personal_data_key,
+            *self.former_personal_data_keys,
+            self.secret_key,
+            *self.former_secret_keys,
+        )
+        return tuple(key for key in keys if key)
 
     @property
     def development(self) -> bool:
@@ -110,10 +127,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         data_dir=Path(environ.get("DATA_DIR") or ".data"),
         workers=_number(environ, "WEB_CONCURRENCY", default=1, highest=1024),
         secret_key=_long_enough("SECRET_KEY", environ.get("SECRET_KEY") or ""),
-        former_secret_keys=tuple(
-            _long_enough("FORMER_SECRET_KEYS", each)
-            for each in _list(environ, "FORMER_SECRET_KEYS")
-        ),
+        former_secret_keys=_secrets(environ, "FORMER_SECRET_KEYS"),
+        personal_data_key=_long_enough("PERSONAL_DATA_KEY", environ.get("PERSONAL_DATA_KEY") or ""),
+        former_personal_data_keys=_secrets(environ, "FORMER_PERSONAL_DATA_KEYS"),
         allowed_origins=_origins(environ),
         trusted_proxies=_networks(environ),
         environment=environment,
@@ -202,6 +218,10 @@ def _long_enough(name: str, text: str) -> str:
             f"{name} has {size} bytes: set one of at least {SECRET_BYTES} random bytes."
         )
     return text
+
+
+def _secrets(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(_long_enough(name, each) for each in _list(environ, name))
 
 
 def _list(environ: Mapping[str, str], name: str) -> list[str]:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 import demo
+from access import vault
+from access.vault import Vault
 from bench import process
 from demo.region import ZONE
 from models.migration import migrate_database
@@ -76,6 +78,7 @@ class Machine:
             self._copy(_MIGRATED, template)
             pupils = _QUICK_PUPILS if self.quick else _PUPILS
             url = _of(self.server, template)
+            vault.use(Vault([SECRET]))
             asyncio.run(demo.build(url, seed=1, today=today(), schools=schools, pupils=pupils))
             self._made.add(template)
         return template

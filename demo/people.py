@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import NamedTuple
 
+from access import vault
 from demo import names
 from demo.draws import Draws
 from demo.sink import Sink
@@ -97,11 +98,17 @@ class People:
             *name,
             born,
             "FEMALE" if is_woman else "MALE",
-            snils(_SNILS_FROM + next(self._snils) * _SNILS_STEP % _SNILS_COUNT),
+            *sealed_snils(_SNILS_FROM + next(self._snils) * _SNILS_STEP % _SNILS_COUNT),
             # No operator has the code 000, and nobody can register example.org.
             f"+7000{number:07d}" if mail else None,
             f"person{number}@example.org" if mail else None,
         )
+
+
+def sealed_snils(number: int) -> tuple[str, str]:
+    """Return the number with these nine digits as rows keep it: sealed, and what finds it."""
+    whole, held = snils(number), vault.held()
+    return held.seal(whole, vault.SNILS), held.digest(whole, vault.SNILS)
 
 
 def snils(number: int) -> str:

@@ -6,7 +6,8 @@ COLUMNS = {
     "municipality_code": "id municipality_id oktmo valid_from valid_until",
     "settlement": "id municipality_id name kind",
     "organization": "id settlement_id kind name",
-    "person": "id last_name first_name middle_name birth_date sex snils phone email",
+    "person": "id last_name first_name middle_name birth_date sex "
+    "snils_sealed snils_digest phone email",
     "student": "id person_id health_group",
     "guardianship": "id student_id guardian_id relation valid_from valid_until",
     "staff_post": "id person_id organization_id position valid_from valid_until",

@@ -1,10 +1,30 @@
 """Rows, and what must always hold of them. Knows nothing of GraphQL."""
 
-from models.accounts import Account, RefreshToken, Session
+from models.accounts import (
+    Account,
+    ExternalIdentity,
+    ExternalSignIn,
+    PasswordRecovery,
+    RecoveryChannel,
+    RecoveryCode,
+    RefreshToken,
+    SecondFactor,
+    Session,
+    SignInStep,
+    StepKind,
+)
 from models.audit import AuditEntry
 from models.changes import ChangeArea, ChangeEntry, ChangeTopic
 from models.classes import ClassKind, Enrollment, SchoolClass
-from models.curriculum import CourseSection, SchoolYear, Subject, TeachingAssignment, Term, TermKind
+from models.curriculum import (
+    CourseSection,
+    SchoolYear,
+    Subject,
+    Substitution,
+    TeachingAssignment,
+    Term,
+    TermKind,
+)
 from models.directory import (
     INSTITUTION_KINDS,
     Municipality,
@@ -14,6 +34,7 @@ from models.directory import (
     Region,
     Settlement,
 )
+from models.documents import ConsentPurpose, DataConsent, DocumentKind, IdentityDocument
 from models.events import EventAudience, SchoolEvent
 from models.exchange import ExternalRecord
 from models.fields import Record
@@ -36,11 +57,13 @@ from models.people import (
     Guardianship,
     HealthGroup,
     Person,
+    PhysicalEducationGroup,
     Position,
     Sex,
     StaffPost,
     Student,
 )
+from models.policies import SchoolPolicy
 from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
     Addressee,
@@ -70,18 +93,24 @@ __all__ = [
     "ChangeEntry",
     "ChangeTopic",
     "ClassKind",
+    "ConsentPurpose",
     "CourseSection",
     "CurrentTerm",
+    "DataConsent",
     "DiaryEntry",
+    "DocumentKind",
     "Enrollment",
     "EventAudience",
+    "ExternalIdentity",
     "ExternalRecord",
+    "ExternalSignIn",
     "GuardianRelation",
     "Guardianship",
     "HealthGroup",
     "HeldRole",
     "Homework",
     "IdempotentAnswer",
+    "IdentityDocument",
     "JournalCell",
     "JournalColumn",
     "JournalPage",
@@ -98,24 +127,33 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "OverdueWork",
+    "PasswordRecovery",
     "PeriodMark",
     "Person",
+    "PhysicalEducationGroup",
     "Position",
     "Record",
+    "RecoveryChannel",
+    "RecoveryCode",
     "RefreshToken",
     "Region",
     "RoleGrant",
     "Room",
     "SchoolClass",
     "SchoolEvent",
+    "SchoolPolicy",
     "SchoolYear",
+    "SecondFactor",
     "Session",
     "Settlement",
     "Sex",
+    "SignInStep",
     "StaffPost",
+    "StepKind",
     "Student",
     "Subject",
     "SubjectAverage",
+    "Substitution",
     "TeachingAssignment",
     "Term",
     "TermKind",

@@ -101,3 +101,25 @@ class TeachingAssignment(Record):
             dates_in_order("teaching_assignment"),
         )
         indexes = (Index(fields=("teacher_id",), name="teaching_assignment_teacher"),)
+
+
+class Substitution(Record):
+    """A teacher stands in for a section's own from `valid_from` until before `valid_until`.
+
+    Its rights are over the section's lessons of these days, and on these days alone.
+    """
+
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "substitutions")
+    section_id: int
+    teacher: fields.ForeignKeyRelation[Person] = reference("Person", "substitutions")
+    teacher_id: int
+    valid_from = fields.DateField()
+    valid_until = fields.DateField()
+
+    class Meta:
+        table = "substitution"
+        constraints = (
+            unique("substitution_start", "section_id", "teacher_id", "valid_from"),
+            check("substitution_in_order", "valid_until > valid_from"),
+        )
+        indexes = (Index(fields=("teacher_id",), name="substitution_teacher"),)

@@ -10,7 +10,9 @@ from models.statements import watch
 TABLES = (
     "models.directory",
     "models.people",
+    "models.documents",
     "models.accounts",
+    "models.policies",
     "models.curriculum",
     "models.classes",
     "models.timetable",

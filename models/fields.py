@@ -56,6 +56,11 @@ def one_of(table: str, column: str, kind: type[StrEnum]) -> CheckConstraint:
     return check(f"{table}_{column}_known", f"{column} IN ({members})")
 
 
+def sealed(table: str, column: str) -> CheckConstraint:
+    """The column holds nothing but what a vault has sealed (access/vault.py)."""
+    return check(f"{table}_{column}_is_sealed", f"{column} LIKE 'v1.%'")
+
+
 def unique(name: str, *columns: str, where: str | None = None) -> UniqueConstraint:
     """No two rows (among those that `where` selects) agree in all of these columns."""
     return UniqueConstraint(fields=columns, name=name, condition=where)

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from models.directory import Organization
-from models.fields import Record, check, choice, dates_in_order, one_of, reference
+from models.fields import Record, check, choice, dates_in_order, one_of, reference, sealed
 
 
 class Sex(StrEnum):
@@ -24,6 +24,15 @@ class HealthGroup(StrEnum):
     III = "III"
     IV = "IV"
     V = "V"
+
+
+class PhysicalEducationGroup(StrEnum):
+    """In which group a pupil does sports, by a medical examination (физкультурная группа)."""
+
+    BASIC = "BASIC"
+    PREPARATORY = "PREPARATORY"
+    SPECIAL = "SPECIAL"
+    EXEMPT = "EXEMPT"
 
 
 class GuardianRelation(StrEnum):
@@ -54,7 +63,8 @@ class Position(StrEnum):
 class Person(Record):
     """A human being, once, whatever they are to how many schools.
 
-    `full_name` is made by PostgreSQL from the three names (family name first).
+    `full_name` is made by PostgreSQL from the three names (family name first). The SNILS is sealed
+    (access/vault.py); `snils_digest` is what it is found by, and what keeps it one person's.
     """
 
     last_name = fields.CharField(max_length=100)
@@ -63,30 +73,46 @@ class Person(Record):
     full_name = fields.CharField(max_length=302, generated=True)
     birth_date = fields.DateField(null=True)
     sex: Sex | None = choice(Sex, null=True)
-    snils = fields.CharField(max_length=11, null=True, unique=True)
+    snils_sealed = fields.CharField(max_length=200, null=True)
+    snils_digest = fields.CharField(max_length=64, null=True, unique=True)
     phone = fields.CharField(max_length=32, null=True)
     email = fields.CharField(max_length=254, null=True)
+    address = fields.CharField(max_length=300, null=True)
+    workplace = fields.CharField(max_length=300, null=True)
 
     class Meta:
         table = "person"
         constraints = (
             one_of("person", "sex", Sex),
-            check("person_snils_digits", "snils ~ '^[0-9]{11}$'"),
+            check("person_snils_whole", "(snils_sealed IS NULL) = (snils_digest IS NULL)"),
+            sealed("person", "snils_sealed"),
         )
 
 
 class Student(Record):
-    """A person as a pupil: the head of the personal file (личное дело)."""
+    """A person as a pupil: the head of the personal file (личное дело).
+
+    `special_needs` and `social_risk` say in words what a psychologist or the school wrote down;
+    where there is nothing to say they are null.
+    """
 
     person: fields.OneToOneRelation[Person] = fields.OneToOneField(
         "diary.Person", related_name="student", on_delete=fields.OnDelete.RESTRICT
     )
     person_id: int
     health_group: HealthGroup | None = choice(HealthGroup, null=True)
+    physical_education_group: PhysicalEducationGroup | None = choice(
+        PhysicalEducationGroup, null=True
+    )
+    special_needs = fields.CharField(max_length=500, null=True)
+    social_risk = fields.CharField(max_length=500, null=True)
 
     class Meta:
         table = "student"
-        constraints = (one_of("student", "health_group", HealthGroup),)
+        constraints = (
+            one_of("student", "health_group", HealthGroup),
+            one_of("student", "physical_education_group", PhysicalEducationGroup),
+        )
 
 
 class Guardianship(Record):

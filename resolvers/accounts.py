@@ -11,8 +11,8 @@ from access import passwords, rules, scopes, tokens
 from access.passwords import Problem
 from access.rows import reached
 from access.throttle import Attempt, TooManyAttempts
-from access.tokens import Claims
 from errors import UserError
+from resolvers import signing
 from resolvers.mutation import mutation, mutation_without_input
 from resolvers.work import Work
 from schema.accounts import (
@@ -21,7 +21,6 @@ from schema.accounts import (
     EndSessionsPayload,
     RefreshSessionInput,
     RefreshSessionPayload,
-    SessionTokens,
     SignInInput,
     SignInPayload,
     SignOutPayload,
@@ -65,15 +64,7 @@ async def sign_in(work: Work, input: SignInInput) -> Mapping[str, Any]:  # noqa:
     if passwords.needs_rehash(account.password_hash):
         account.password_hash = await passwords.renewed(input.password)
         await account.save(update_fields=["password_hash"])
-    session = await models.Session.create(
-        account_id=account.id,
-        created_at=work.viewer.now,
-        expires_at=work.viewer.now + tokens.SESSION_LIFE,
-        address=work.context.address,
-        user_agent=work.context.user_agent[:300],
-    )
-    work.audit("session.begun", models.Session, session.id, person_id=account.person_id)
-    return {"session": await _tokens(work, session)}
+    return await signing.proceed(work, account)
 
 
 @mutation(RefreshSessionPayload, allow=rules.ANYONE)
@@ -98,7 +89,7 @@ async def refresh_session(work: Work, input: RefreshSessionInput) -> Mapping[str
         return {"session": None}
     token.used_at = work.viewer.now
     await token.save(update_fields=["used_at"])
-    return {"session": await _tokens(work, session)}
+    return {"session": await signing.fresh_tokens(work, session)}
 
 
 @mutation_without_input(SignOutPayload, allow=rules.SIGNED_IN)
@@ -223,22 +214,6 @@ async def _end(work: Work, session: models.Session, action: str) -> None:
     session.ended_at = work.viewer.now
     await session.save(update_fields=["ended_at"])
     work.audit(action, models.Session, session.id)
-
-
-async def _tokens(work: Work, session: models.Session) -> SessionTokens:
-    """A fresh pair of tokens of the session."""
-    now = work.viewer.now
-    refresh_token = tokens.new_refresh_token()
-    await models.RefreshToken.create(
-        session_id=session.id, digest=tokens.digest(refresh_token), issued_at=now
-    )
-    expires_at = min(now + tokens.ACCESS_LIFE, session.expires_at)
-    claims = Claims(session.account_id, session.id, expires_at)
-    return SessionTokens(
-        access_token=work.context.services.signer.sign(claims, now),
-        refresh_token=refresh_token,
-        access_expires_at=expires_at,
-    )
 
 
 @strawberry.type

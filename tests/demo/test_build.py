@@ -18,6 +18,9 @@ _KILLED = """
 import asyncio, os, signal, sys
 from datetime import date
 import demo
+from access import vault
+
+vault.use(vault.Vault(["s" * 32]))
 
 def report(stage, done, total):
     if stage == sys.argv[2] and done == int(sys.argv[3]):
@@ -29,10 +32,12 @@ asyncio.run(demo.build(sys.argv[1], seed=1, today=date(2026, 3, 4), report=repor
 _LINES = """
 import hashlib
 from datetime import date
+from access import vault
 from demo.generator import generate
 from demo.plan import Plan
 from demo.sink import Sink
 
+vault.use(vault.Vault(["s" * 32]))
 sink, digest = Sink(), hashlib.sha256()
 for _ in generate(Plan.of(7, date(2026, 3, 4), 1, 60), sink):
     pass

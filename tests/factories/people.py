@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from access import vault
 from models import (
     GuardianRelation,
     Guardianship,
@@ -79,9 +80,21 @@ async def a_person(*, sex: Sex | None = None, **columns: Any) -> PersonMade:
         "middle_name": patronymic,
         "sex": sex,
     }
-    row = await Person.create(**invented | columns)
+    row = await Person.create(**invented | _sealed(**columns))
     await row.refresh_from_db(fields=["full_name"])
     return PersonMade(row)
+
+
+def _sealed(snils: str | None = None, **columns: Any) -> dict[str, Any]:
+    """The columns, with a SNILS as rows keep it."""
+    if snils is None:
+        return columns
+    held = vault.held()
+    number = {
+        "snils_sealed": held.seal(snils, vault.SNILS),
+        "snils_digest": held.digest(snils, vault.SNILS),
+    }
+    return columns | number
 
 
 async def a_student(since: date, **columns: Any) -> PupilMade:

@@ -7,18 +7,33 @@ from typing import Any
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 
+from access import vault
 from models import (
     BellPeriod,
     ChangeArea,
     ChangeEntry,
     ChangeTopic,
+    ConsentPurpose,
+    DataConsent,
+    DocumentKind,
+    ExternalIdentity,
     ExternalRecord,
+    ExternalSignIn,
     IdempotentAnswer,
+    IdentityDocument,
     MarkRevision,
     MunicipalityCode,
+    PasswordRecovery,
     Record,
+    RecoveryChannel,
+    RecoveryCode,
     RefreshToken,
+    SchoolPolicy,
+    SecondFactor,
     Session,
+    SignInStep,
+    StepKind,
+    Substitution,
 )
 from models.audit import AuditEntry
 from tests.factories import (
@@ -75,6 +90,7 @@ async def a_story() -> Story:
         *await _journal(lesson, pupil),
         *await _announced(teacher, pupil.person, school, klass),
         *await _logged(),
+        *await _papers(pupil, teacher, school),
         *(
             room,
             teacher.post.row,
@@ -83,6 +99,13 @@ async def a_story() -> Story:
             section.subject,
             section.assignment.row,
             klass.term,
+            await Substitution.create(
+                section=section.row,
+                teacher=teacher.row,
+                valid_from=school.today,
+                valid_until=school.today + timedelta(days=3),
+            ),
+            await SchoolPolicy.create(organization=school.row),
         ),
         (await klass.enrollment(pupil)).row,
     ]
@@ -114,6 +137,59 @@ async def _people(pupil: PupilMade) -> list[Record]:
         guardian.guardianship.row,
         account.row,
         *await _signed_in(account),
+        *await _proofs(account),
+    ]
+
+
+async def _proofs(account: AccountMade) -> list[Record]:
+    """What else gets one into the account."""
+    number = f"{serial():064}"
+    by: dict[str, Any] = {"account": account.row}
+    moments: dict[str, Any] = {"created_at": _NOW, "expires_at": _NOW}
+    sealed = vault.held().seal(number, vault.SECOND_FACTOR)
+    return [
+        await SignInStep.create(**by, kind=StepKind.NEW_PASSWORD, digest=number, expires_at=_NOW),
+        await SecondFactor.create(**by, secret_sealed=sealed, created_at=_NOW),
+        await RecoveryCode.create(**by, digest=number),
+        await PasswordRecovery.create(
+            **by, **moments, channel=RecoveryChannel.EMAIL, ticket_digest=number, code_digest=number
+        ),
+        await ExternalIdentity.create(**by, provider="esia", subject_digest=number, linked_at=_NOW),
+        await ExternalSignIn.create(
+            **moments,
+            provider="esia",
+            ticket_digest=number,
+            state_digest=number,
+            nonce="n",
+            verifier_sealed=sealed,
+            redirect_uri="https://diary.example.org/signed-in",
+        ),
+    ]
+
+
+async def _papers(pupil: PupilMade, teacher: PersonMade, school: SchoolMade) -> list[Record]:
+    held, number = vault.held(), f"I-ЕА {serial():06}"
+    return [
+        await IdentityDocument.create(
+            person=pupil.person.row,
+            kind=DocumentKind.BIRTH_CERTIFICATE,
+            number_sealed=held.seal(number, vault.DOCUMENT),
+            number_digest=held.digest(number, vault.DOCUMENT),
+            checked_at=_NOW,
+            checked_by=teacher.row,
+        ),
+        await DataConsent.create(
+            subject=pupil.person.row,
+            given_by=pupil.person.row,
+            organization=school.row,
+            purpose=ConsentPurpose.DATA_PROCESSING,
+            categories="Имя, дата рождения",
+            document=number,
+            given_on=school.today,
+            valid_until=school.today + timedelta(days=1),
+            recorded_at=_NOW,
+            recorded_by=teacher.row,
+        ),
     ]
 
 

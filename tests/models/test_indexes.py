@@ -8,6 +8,8 @@ Path = tuple[str, ...]
 # Foreign keys without an index of their own: what they refer to is never deleted, and nobody asks
 # from that side; an index would only slow down every write.
 _WITHOUT = {
+    ("data_consent", "recorded_by_id"): "who wrote a consent down is only shown with it",
+    ("identity_document", "checked_by_id"): "who looked at a paper is only shown with it",
     ("assignment", "work_type_id"): "works are found by lesson or section, never by their type",
     ("course_section", "subject_id"): "asked for within a class; a subject stays for ever",
     ("mark", "work_type_id"): "marks are found by lesson or pupil; a work type stays",

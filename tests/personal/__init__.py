@@ -1,0 +1,1 @@
+"""Personal data at rest: sealed, found again, and sealed anew."""
