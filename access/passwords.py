@@ -30,8 +30,8 @@ class Problem(Enum):
     EASY_TO_GUESS = auto()
 
 
-async def problem_with(password: str, former: str, words: Sequence[str]) -> Problem | None:
-    """What is wrong with a new password, instead of the former, of whom these words belong to.
+async def problem_with(password: str, stored: str, words: Sequence[str]) -> Problem | None:
+    """What is wrong with a new password, instead of the stored one, of whom these words belong to.
 
     As NIST SP 800-63B-4 says: length, and what attackers try first (the commonest passwords, words,
     names, dates, keyboards, repetitions); no rules about kinds of characters.
@@ -41,7 +41,7 @@ async def problem_with(password: str, former: str, words: Sequence[str]) -> Prob
         return Problem.TOO_SHORT
     if len(normal) > LONGEST:
         return Problem.TOO_LONG
-    if normal == _normal(former):
+    if await is_right(password, stored):
         return Problem.EASY_TO_GUESS
     found = await asyncio.to_thread(zxcvbn, normal[:_LOOKED_AT], [*_OURS, *words])
     return None if found["score"] >= _HARD_ENOUGH else Problem.EASY_TO_GUESS

@@ -95,6 +95,12 @@ SESSIONS = Scope(
     {Relation.SELF: Q(account_id=MY_ACCOUNT)},
     only=Q(ended_at__isnull=True, expires_at__gt=NOW),
 )
+# Until its first code was entered it is asked of nobody.
+SECOND_FACTORS = Scope(
+    models.SecondFactor,
+    {Relation.SELF: Q(account_id=MY_ACCOUNT)},
+    only=Q(confirmed_at__isnull=False),
+)
 ROLE_GRANTS = Scope(models.RoleGrant, {Relation.SELF: Q(person_id=ME)})
 
 STUDENTS = Scope(

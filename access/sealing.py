@@ -27,6 +27,7 @@ _PLACES = (
     _Place("person", "snils_sealed", "snils_digest", kinds.SNILS),
     _Place("identity_document", "number_sealed", "number_digest", kinds.DOCUMENT),
     _Place("second_factor", "secret_sealed", None, kinds.SECOND_FACTOR),
+    _Place("second_factor", "pending_sealed", None, kinds.SECOND_FACTOR),
     _Place("external_sign_in", "verifier_sealed", None, kinds.VERIFIER),
 )
 

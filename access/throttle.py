@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: counted by account, by address and altogether.
+"""How often passwords and codes may be guessed: by account, by address and altogether.
 
 A stranger must not be able to keep a family out. So what counts against an account or an address is
 asked only of devices that the account was not used from; what counts against the two together holds
@@ -8,10 +8,11 @@ for everybody, and ends within minutes.
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
@@ -19,12 +20,34 @@ from redis.exceptions import RedisError
 log = structlog.get_logger()
 
 _PREFIX = "diary-throttle"
-# Attempts for one account from one address: 10 in five minutes, right ones forgotten.
-_TOGETHER = RateLimitItemPerMinute(10, 5, namespace="together")
-# Failures, whatever else they have in common. A school's pupils share an address.
-_OF_ACCOUNT = RateLimitItemPerMinute(25, 10, namespace="account")
-_OF_ADDRESS = RateLimitItemPerMinute(100, 10, namespace="address")
-_ALTOGETHER = RateLimitItemPerMinute(5_000, 10, namespace="all")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How many guesses are let through; all but the first count failures alone."""
+
+    together: RateLimitItem
+    """Attempts for one account from one address; a right one begins anew."""
+    of_account: RateLimitItem
+    of_address: RateLimitItem
+    """A school's pupils share an address."""
+    altogether: RateLimitItem
+
+
+PASSWORDS = Bounds(
+    RateLimitItemPerMinute(10, 5, namespace="together"),
+    RateLimitItemPerMinute(25, 10, namespace="account"),
+    RateLimitItemPerMinute(100, 10, namespace="address"),
+    RateLimitItemPerMinute(5_000, 10, namespace="all"),
+)
+# Three codes of a million are right at any time: whoever knows the password finds one within a day
+# with a chance of one to seven hundred. Strangers to the password are not counted here.
+CODES = Bounds(
+    RateLimitItemPerMinute(5, 15, namespace="code-together"),
+    RateLimitItemPerMinute(10, 60, namespace="code-account"),
+    RateLimitItemPerMinute(50, 10, namespace="code-address"),
+    RateLimitItemPerMinute(1_000, 10, namespace="code-all"),
+)
 
 # For so long Redis is not asked again after it did not answer.
 _SECONDS_ALONE = 5.0
@@ -46,7 +69,7 @@ class TooManyAttempts(Exception):
 
 
 class Throttle:
-    """Counts attempts to sign in; shared by all workers where they share a Redis.
+    """Counts guesses; shared by all workers where they share a Redis.
 
     While Redis does not answer, each worker counts for itself. No login is kept: only a keyed hash.
     """
@@ -57,12 +80,12 @@ class Throttle:
         self._shared = MovingWindowRateLimiter(_redis(redis_url)) if redis_url else None
         self._alone_until = 0.0
 
-    def of(self, login: str, address: str) -> "Attempt":
-        """An attempt to sign in to this account from this address."""
+    def of(self, login: str, address: str, bounds: Bounds = PASSWORDS) -> "Attempt":
+        """An attempt at this account from this address."""
         account = hashlib.blake2b(
             login.encode(errors="replace"), key=self._key, digest_size=16
         ).hexdigest()
-        return Attempt(self, account, address)
+        return Attempt(self, account, address, bounds)
 
     async def ask(self, question: Callable[[MovingWindowRateLimiter], Awaitable[T]]) -> T:
         """Ask whoever counts now."""
@@ -76,15 +99,15 @@ class Throttle:
 
 
 class Attempt:
-    """One attempt: `begin` before the password is looked at, then `failed` or `succeeded`."""
+    """One attempt: `begin` before the guess is looked at, then `failed` or `succeeded`."""
 
-    def __init__(self, throttle: Throttle, account: str, address: str) -> None:
+    def __init__(self, throttle: Throttle, account: str, address: str, bounds: Bounds) -> None:
         self._throttle = throttle
-        self._together: Counted = (_TOGETHER, account, address)
+        self._together: Counted = (bounds.together, account, address)
         self._apart: tuple[Counted, ...] = (
-            (_OF_ACCOUNT, account),
-            (_OF_ADDRESS, address),
-            (_ALTOGETHER,),
+            (bounds.of_account, account),
+            (bounds.of_address, address),
+            (bounds.altogether,),
         )
 
     async def begin(self, known: Known) -> None:
@@ -104,7 +127,7 @@ class Attempt:
             await self._count(counted)
 
     async def succeeded(self) -> None:
-        """Let whoever knows the password begin anew."""
+        """Let whoever guessed right begin anew."""
         counted = self._together
         await self._throttle.ask(lambda limiter: limiter.clear(*counted))
 

@@ -108,6 +108,11 @@ def new_refresh_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def digest(refresh_token: str) -> str:
-    """What is stored of a refresh token. It has full entropy, so a plain hash is enough."""
-    return hashlib.sha256(refresh_token.encode()).hexdigest()
+def new_ticket() -> str:
+    """A ticket with 256 random bits, for whoever has shown one proof and owes another."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is stored of a token or ticket. It has full entropy, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -29,7 +29,11 @@ from resolvers.directory import DirectoryQuery
 from resolvers.homework import HomeworkMutation
 from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
+from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
+from resolvers.second_factor import SecondFactorMutation
+from resolvers.sessions import SessionsMutation
+from resolvers.steps import StepsMutation
 from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
@@ -46,7 +50,16 @@ class Query(AccountsQuery, DirectoryQuery, PeopleQuery, ClassesQuery, JournalQue
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AccountsMutation, JournalMutation, AttendanceMutation, HomeworkMutation):
+class Mutation(
+    AccountsMutation,
+    SessionsMutation,
+    StepsMutation,
+    PasswordsMutation,
+    SecondFactorMutation,
+    JournalMutation,
+    AttendanceMutation,
+    HomeworkMutation,
+):
     """What can be done."""
 
 

@@ -95,8 +95,9 @@ class SignInStep(Record):
 
 
 class SecondFactor(Record):
-    """A generator of one-time codes (RFC 6238); it counts once `confirmed_at` is set.
+    """A generator of one-time codes (RFC 6238); its secret counts since `confirmed_at`.
 
+    `pending_sealed` is a secret that was shown, and takes the other's place with its first code.
     `last_step` is the time step of the code that was taken last: none is taken twice.
     """
 
@@ -104,14 +105,19 @@ class SecondFactor(Record):
         "diary.Account", related_name="second_factor", on_delete=fields.OnDelete.RESTRICT
     )
     account_id: int
-    secret_sealed = fields.CharField(max_length=200)
+    secret_sealed = fields.CharField(max_length=200, null=True)
+    pending_sealed = fields.CharField(max_length=200, null=True)
     created_at = fields.DatetimeField()
     confirmed_at = fields.DatetimeField(null=True)
     last_step = fields.BigIntField(null=True)
 
     class Meta:
         table = "second_factor"
-        constraints = (sealed("second_factor", "secret_sealed"),)
+        constraints = (
+            check("second_factor_confirmed", "(secret_sealed IS NULL) = (confirmed_at IS NULL)"),
+            sealed("second_factor", "secret_sealed"),
+            sealed("second_factor", "pending_sealed"),
+        )
 
 
 class RecoveryCode(Record):

@@ -1,8 +1,13 @@
-"""The one order of every mutation: role, begin, reach, rules, write, log, commit, tell."""
+"""The one order of every mutation: role, prove, begin, reach, rules, write, log, commit, tell.
+
+Few mutations have something to `prove`: passwords and codes. That is slow on purpose, waits for
+those who count guesses, and so comes before the transaction, while no connection is held.
+"""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
@@ -17,27 +22,56 @@ from access.roles import Relations
 from errors import UserError
 from resolvers.idempotency import Repetition, repetition
 from resolvers.work import UserErrors, Work
-from schema.context import Info
+from schema.context import Context, Info
 from schema.declaration import Outcome
 from schema.declaration.directive import Allow
 
 Run = Callable[[Work, Any], Awaitable[Mapping[str, Any]]]
+Prove = Callable[[Context, Any], Awaitable[Any]]
+"""From the input to what the mutation is told instead of it; raises UserError."""
 
 
-def mutation(payload: type, *, allow: Relations, locks: bool = True) -> Callable[[Any], Any]:
+@dataclass(frozen=True)
+class _Order:
+    """What `mutation` was told of one of them."""
+
+    allow: Relations
+    run: Run
+    prove: Prove | None = None
+    locks: bool = True
+    secret: bool = False
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether its answer is kept under an `Idempotency-Key`."""
+        return not self.secret and not self.allow & rules.ANYONE
+
+
+def mutation(
+    payload: type,
+    *,
+    allow: Relations,
+    prove: Prove | None = None,
+    locks: bool = True,
+    secret: bool = False,
+) -> Callable[[Any], Any]:
     """Make `async def name(work, input) -> payload's values` a mutation; its docstring is told.
 
     A UserError that it raises rolls everything back and becomes the payload's `userErrors`.
+    With `prove`, whose `input` is then the client's, the mutation is told what that has found. It
+    was found before the transaction: the mutation asks again whether it still holds, under a lock.
     `locks=False` promises that it locks nothing when it reads, and writes by `work` alone: then
     the one statement that writes is the whole transaction.
+    `secret=True` says that input or answer hold a secret, so that no `Idempotency-Key` keeps them.
     """
 
     def declare(run: Run) -> Any:
-        kind: Any = inspect.signature(run).parameters["input"].annotation
+        kind: Any = inspect.signature(prove or run).parameters["input"].annotation
         described: Any = Annotated[kind, strawberry.argument(description="What to do.")]
+        order = _Order(allow, run, prove, locks, secret)
 
         async def resolver(info: Info, input: Any) -> Any:  # noqa: A002 — the contract's name
-            return await perform(info, allow, run, input, locks=locks)
+            return await perform(info, order, input)
 
         resolver.__annotations__ |= {"input": described, "return": payload}
         return _as_field(resolver, run, allow)
@@ -49,8 +83,10 @@ def mutation_without_input(payload: type, *, allow: Relations) -> Callable[[Any]
     """The same for a mutation that needs to be told nothing."""
 
     def declare(run: Callable[[Work], Awaitable[Mapping[str, Any]]]) -> Any:
+        order = _Order(allow, lambda work, _nothing: run(work))
+
         async def resolver(info: Info) -> Any:
-            return await perform(info, allow, lambda work, _nothing: run(work), None)
+            return await perform(info, order, None)
 
         resolver.__annotations__ |= {"return": payload}
         return _as_field(resolver, run, allow)
@@ -58,25 +94,24 @@ def mutation_without_input(payload: type, *, allow: Relations) -> Callable[[Any]
     return declare
 
 
-async def perform(
-    info: Info, allow: Relations, run: Run, given: Any, *, locks: bool = True
-) -> Outcome:
+async def perform(info: Info, order: _Order, given: Any) -> Outcome:
     """Do the work in one transaction and answer with the payload's values."""
     context = info.context
-    context.viewer.require(allow)
-    repeated = None if allow & rules.ANYONE else _repetition(info, given)
+    context.viewer.require(order.allow)
+    repeated = _repetition(info, given) if order.may_be_repeated else None
     try:
-        async with _connection(in_one=locks or repeated is not None) as connection:
+        told = await order.prove(context, given) if order.prove else given
+        async with _connection(in_one=order.locks or repeated is not None) as connection:
             work = Work(context, connection)
-            todo = partial(run, work, given)
+            todo = partial(order.run, work, told)
             values = await (repeated.once(work, todo) if repeated else todo())
             await work.write()
     except UserError as refusal:
         return Outcome({"user_errors": _told(refusal)})
     await work.tell()
     context.reread()
-    told = [told for warning in work.warnings for told in _told(warning)]
-    return Outcome({**values, "user_errors": told})
+    errors = [each for warning in work.warnings for each in _told(warning)]
+    return Outcome({**values, "user_errors": errors})
 
 
 def _connection(*, in_one: bool) -> AbstractAsyncContextManager[BaseDBAsyncClient]:

@@ -29,6 +29,7 @@ from schema.errors import UserError
 from schema.events import SchoolEvent
 from schema.messages import Correspondent, MessageReceipt, inbox, message_recipients
 from schema.people import Student
+from schema.second_factor import SecondFactor
 from schema.timetable import Lesson
 
 describe_enum(
@@ -97,6 +98,11 @@ class Viewer(Node):
         order_by=("-created_at", "-id"),
         page=Page(default=20, most=100),
     )
+    second_factor: SecondFactor | None = one(
+        description="What is asked for beside the password; null where nothing is.",
+        on={"account_id": "id"},
+        order_by=("id",),
+    )
     student: Student | None = one(
         description="The person as a pupil.",
         on={"person_id": "person_id"},
@@ -132,53 +138,6 @@ class Viewer(Node):
         order_by=("starts_at", "id"),
         first=Page(default=5, most=50),
     )
-
-
-@strawberry.type(description="What a client needs to speak for a signed-in person.")
-class SessionTokens:
-    """What a client needs to speak for a signed-in person."""
-
-    access_token: str = strawberry.field(
-        description="Sent as `Authorization: Bearer …`; holds for minutes."
-    )
-    refresh_token: str = strawberry.field(
-        description="Exchanged for a new pair by `refreshSession`; works once."
-    )
-    access_expires_at: dt.datetime = strawberry.field(description="When the access token runs out.")
-
-
-@strawberry.input(description="Login and password.")
-class SignInInput:
-    """Login and password."""
-
-    school_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The organization to sign in at, if the client asked for it."
-    )
-    login: str = strawberry.field(description="The account's login; capitals do not matter.")
-    password: str = strawberry.field(description="The account's password.")
-
-
-@strawberry.input(description="A session to be carried on.")
-class RefreshSessionInput:
-    """A session to be carried on."""
-
-    refresh_token: str = strawberry.field(description="The last refresh token; it works once.")
-
-
-@strawberry.type(description="A session, or why there is none.")
-class SignInPayload:
-    """A session, or why there is none."""
-
-    session: SessionTokens | None = strawberry.field(description="The session's tokens.")
-    user_errors: list[UserError] = strawberry.field(description="Why nobody was signed in.")
-
-
-@strawberry.type(description="The session's new tokens, or why there are none.")
-class RefreshSessionPayload:
-    """The session's new tokens, or why there are none."""
-
-    session: SessionTokens | None = strawberry.field(description="The session's new tokens.")
-    user_errors: list[UserError] = strawberry.field(description="Why the session does not go on.")
 
 
 @strawberry.input(description="One of one's own sessions.")

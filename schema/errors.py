@@ -13,6 +13,7 @@ class UserErrorCode(StrEnum):
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
     TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105 — a code, not a token
+    INVALID_CODE = "INVALID_CODE"
     NOT_FOUND = "NOT_FOUND"
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
@@ -33,7 +34,8 @@ describe_enum(
     "Why a mutation changed nothing.",
     INVALID_CREDENTIALS="Login or password are wrong, or the account is blocked; it is not told.",
     TOO_MANY_ATTEMPTS="Too many attempts; the message says when to try again.",
-    INVALID_TOKEN="The refresh token is unknown, was used before, or its session has ended.",  # noqa: S106 — a sentence
+    INVALID_TOKEN="The token or ticket is unknown, was used before, or its time is over.",  # noqa: S106 — a sentence
+    INVALID_CODE="The code is wrong or was used before; it is not told which.",
     NOT_FOUND="There is no such row, or the caller does not reach it.",
     FORBIDDEN="The caller may read this row but not change it.",
     CONFLICT="The row was changed since the version that the change was made from.",

@@ -125,7 +125,8 @@ QUERIES: Mapping[str, Table] = {
     "node": {Outcome.DONE: _READ_THE_PUPIL, Outcome.HIDDEN: EVERYBODY - _READ_THE_PUPIL},
     "nodes": {Outcome.DONE: EVERYBODY},
 }
-# These make and end sessions; everybody may, and tests of their own say what comes of it.
+# These make and end sessions, and are what leads to them; everybody may, and tests of their own
+# say what comes of it.
 _OF_SESSIONS = {
     "signIn",
     "refreshSession",
@@ -133,6 +134,14 @@ _OF_SESSIONS = {
     "endSession",
     "endOtherSessions",
     "changePassword",
+    "chooseFirstPassword",
+    "enterSecondFactor",
+    "setUpSecondFactor",
+    "confirmSecondFactorSetup",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "renewRecoveryCodes",
+    "removeSecondFactor",
 }
 
 # How many rows an operation that is done makes or changes, by their table.

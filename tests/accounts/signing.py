@@ -1,8 +1,10 @@
 """What being signed in looks like from outside, and in the database."""
 
+from typing import Any
+
 from models import Session
 from tests.diary import Client
-from tests.factories import AccountMade
+from tests.factories import PASSWORD, AccountMade
 
 WRONG = [("INVALID_CREDENTIALS", None)]
 SPENT = [("INVALID_TOKEN", "refreshToken")]
@@ -18,3 +20,51 @@ async def is_signed_in(client: Client) -> bool:
         return True
     assert (answer.partial, answer.refused) == ({"viewer": None}, [("UNAUTHENTICATED", "viewer")])
     return False
+
+
+_STEP = "session { accessToken refreshToken } nextStep { kind ticket expiresAt }"
+_ERRORS = "userErrors { code message field }"
+_FIELDS = {
+    "signIn": _STEP,
+    "chooseFirstPassword": _STEP,
+    "enterSecondFactor": _STEP,
+    "setUpSecondFactor": "secret uri",
+    "confirmSecondFactorSetup": f"{_STEP} recoveryCodes",
+    "beginSecondFactor": "secret uri",
+    "confirmSecondFactor": "recoveryCodes",
+    "renewRecoveryCodes": "recoveryCodes",
+    "removeSecondFactor": "",
+}
+_INPUTS = {
+    "renewRecoveryCodes": "SecondFactorInput",
+    "removeSecondFactor": "SecondFactorInput",
+}
+
+
+def document(mutation: str) -> str:
+    """One of the mutations of signing in and of the second factor, with all that it answers."""
+    kind = _INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
+    selected = f"{mutation}(input: $input) {{ {_FIELDS[mutation]} {_ERRORS} }}"
+    return f"mutation ($input: {kind}!) {{ {selected} }}"
+
+
+async def do(client: Client, mutation: str, **given: Any) -> Any:
+    """Do it; its payload."""
+    return (await client.send(document(mutation), input=given)).data[mutation]
+
+
+async def begun(client: Client, account: AccountMade, kind: str) -> str:
+    """Show the right password, which leads to a step of that kind; its ticket."""
+    payload = await do(client, "signIn", login=account.login, password=PASSWORD)
+    assert (payload["session"], payload["userErrors"]) == (None, [])
+    assert payload["nextStep"]["kind"] == kind
+    ticket: str = payload["nextStep"]["ticket"]
+    return ticket
+
+
+def in_session(client: Client, payload: Any) -> Client:
+    """The client, signed in as the payload says."""
+    assert (payload["nextStep"], payload["userErrors"]) == (None, [])
+    client.token = payload["session"]["accessToken"]
+    client.refresh_token = payload["session"]["refreshToken"]
+    return client

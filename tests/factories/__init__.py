@@ -12,7 +12,7 @@ Everything that must be unique is, so tests share one database and clean nothing
     account = await parent.account()
 """
 
-from tests.factories.accounts import PASSWORD, AccountMade
+from tests.factories.accounts import PASSWORD, AccountMade, Generator, SecondFactorMade
 from tests.factories.classes import ClassMade
 from tests.factories.curriculum import SectionMade
 from tests.factories.directory import SchoolMade, a_school
@@ -30,6 +30,7 @@ __all__ = [
     "ClassMade",
     "EventMade",
     "Fact",
+    "Generator",
     "GuardianMade",
     "LessonMade",
     "Made",
@@ -38,6 +39,7 @@ __all__ = [
     "PersonMade",
     "PupilMade",
     "SchoolMade",
+    "SecondFactorMade",
     "SectionMade",
     "StaffMade",
     "a_message",

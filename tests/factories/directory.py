@@ -14,6 +14,7 @@ from models import (
     Region,
     Room,
     SchoolClass,
+    SchoolPolicy,
     SchoolYear,
     Settlement,
     Term,
@@ -88,6 +89,10 @@ class SchoolMade(Made[Organization]):
             settlement=self.settlement, kind=kind, defaults={"name": name}
         )
         return row
+
+    async def settle(self, **columns: bool) -> None:
+        """Let the school have these settings of its own."""
+        await SchoolPolicy.update_or_create(columns, organization=self.row)
 
     async def room(self, name: str | None = None) -> Room:
         return await Room.create(organization=self.row, name=name or f"Кабинет {serial()}")

@@ -124,6 +124,8 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("school_policy_organization_id_key", "school_policy", {}),
     ("second_factor_account_id_key", "second_factor", {}),
     ("second_factor_secret_sealed_is_sealed", "second_factor", {"secret_sealed": "'1'"}),
+    ("second_factor_pending_sealed_is_sealed", "second_factor", {"pending_sealed": "'1'"}),
+    ("second_factor_confirmed", "second_factor", {"confirmed_at": "NULL"}),
     ("sign_in_step_digest_key", "sign_in_step", {}),
     ("sign_in_step_kind_known", "sign_in_step", {"kind": "'UNHEARD_OF'"}),
     (

@@ -149,7 +149,7 @@ async def _proofs(account: AccountMade) -> list[Record]:
     sealed = vault.held().seal(number, vault.SECOND_FACTOR)
     return [
         await SignInStep.create(**by, kind=StepKind.NEW_PASSWORD, digest=number, expires_at=_NOW),
-        await SecondFactor.create(**by, secret_sealed=sealed, created_at=_NOW),
+        await SecondFactor.create(**by, secret_sealed=sealed, created_at=_NOW, confirmed_at=_NOW),
         await RecoveryCode.create(**by, digest=number),
         await PasswordRecovery.create(
             **by, **moments, channel=RecoveryChannel.EMAIL, ticket_digest=number, code_digest=number

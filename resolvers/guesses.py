@@ -1,0 +1,47 @@
+"""Passwords and codes as guesses: counted before they are looked at, with no connection held."""
+
+from datetime import UTC, datetime
+
+import models
+from access import passwords
+from access.throttle import PASSWORDS, Attempt, Bounds, TooManyAttempts
+from errors import UserError
+from schema.context import Context
+
+
+async def begin(
+    context: Context, login: str, account: models.Account | None, bounds: Bounds = PASSWORDS
+) -> Attempt:
+    """A guess at the login's account, if there is one; raises UserError where one has to wait."""
+    attempt = context.services.throttle.of(login, context.address, bounds)
+    try:
+        await attempt.begin(lambda: _was_used_from(account, context.address))
+    except TooManyAttempts as error:
+        raise UserError(
+            "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
+        ) from error
+    return attempt
+
+
+async def own_password(context: Context, password: str) -> models.Account:
+    """The viewer's account with its person, if that is its password; raises UserError."""
+    wanted = models.Account.get(id=context.viewer.account_id)
+    account = await wanted.select_related("person")
+    attempt = await begin(context, account.login, account)
+    if not await passwords.is_right(password, account.password_hash):
+        await attempt.failed()
+        raise not_your_password()
+    await attempt.succeeded()
+    return account
+
+
+def not_your_password() -> UserError:
+    """The refusal of what is not, or no longer, the viewer's password."""
+    return UserError("INVALID_CREDENTIALS", "This is not your password.", "currentPassword")
+
+
+async def _was_used_from(account: models.Account | None, address: str) -> bool:
+    """Whether somebody signed in to the account from there lately."""
+    # Asked of nobody's account too, so that it takes as long.
+    began = models.Session.filter(account_id=account.id if account else 0, address=address)
+    return await began.filter(expires_at__gt=datetime.now(UTC)).exists()
