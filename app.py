@@ -30,6 +30,7 @@ from api.http import Manners
 from api.library import Library, read_trusted
 from api.operation import COST_LIMIT
 from api.schema import make_schema
+from identities.providers import Providers
 from models import database
 from schema.context import Services
 from service import health, logs, metrics
@@ -71,11 +72,13 @@ def create_app(settings: Settings) -> Starlette:
     redis = _redis(settings.redis_url) if settings.redis_url else None
     live = Live.over(settings.redis_url or None)
     throttle = Throttle(settings.secret_key, settings.redis_url or None)
+    providers = Providers(settings.identity_providers)
     services = Services(
         TokenSigner(settings.secret_key, settings.former_secret_keys),
         throttle,
         live.bus.publish,
         live,
+        providers,
     )
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
@@ -87,6 +90,7 @@ def create_app(settings: Settings) -> Starlette:
             async with RegisterTortoise(app, config=_tortoise(settings)), live.running():
                 yield
         finally:
+            await providers.close()
             if redis is not None:
                 await redis.aclose()
 

@@ -25,6 +25,7 @@ from api.library import Library, read_trusted
 from api.schema import make_schema
 from errors import SettingsError
 from exchange.oneroster.command import oneroster
+from identities.providers import Providers
 from models.migration import migrate_database
 from service import database, installation, server
 from settings import Settings
@@ -57,7 +58,7 @@ def main() -> None:
 def serve() -> None:
     """Start what is missing, bring the database up to date, and serve until Ctrl-C."""
     settings = configuration.load(os.environ)
-    _check_documents(settings)
+    _check_files(settings)
     with (
         server.bound(settings.host, settings.port) as listener,
         _prepared(settings) as ready,
@@ -175,8 +176,9 @@ def _database() -> Iterator[tuple[str, ZoneInfo]]:
 import_.add_command(oneroster(_database))
 
 
-def _check_documents(settings: Settings) -> None:
-    """Refuse a manifest that is wrong here, before the workers meet it."""
+def _check_files(settings: Settings) -> None:
+    """Refuse here what is wrong in a file that settings name, before the workers meet it."""
+    Providers(settings.identity_providers)
     if settings.documents is not None:
         Library(make_schema(introspection=False).documents, read_trusted(settings.documents))
 

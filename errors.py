@@ -3,6 +3,10 @@
 DiaryError
 ├── SettingsError      the program cannot start; the sentence says what to set
 ├── ImportRefused      a file from outside cannot be taken in; nothing was changed
+├── IdentityError      an identity provider did not say who somebody is; a client is told in words
+│   ├── ProviderUnavailable   it cannot be reached, or answers what nobody understands
+│   ├── IdentityRefused       it refuses, or what it says is not believed
+│   └── IdentityNotConfirmed  it knows the person, but nobody has checked who that is
 ├── AccessError        answered as a GraphQL error with an `extensions.code`
 │   ├── Unauthenticated    nobody is signed in, or the token no longer counts
 │   ├── Forbidden          the caller's roles may never do this
@@ -26,6 +30,29 @@ class SettingsError(DiaryError):
 
 class ImportRefused(DiaryError):
     """A file from outside cannot be taken in; nothing was changed."""
+
+
+class IdentityError(DiaryError):
+    """An identity provider did not say who somebody is; no text of its own is repeated here."""
+
+
+class ProviderUnavailable(IdentityError):
+    """The provider cannot be reached, or answers what nobody understands.
+
+    `is_spent` tells whether it had taken the code before, so that it takes it no more.
+    """
+
+    def __init__(self, reason: str, *, is_spent: bool = False) -> None:
+        super().__init__(reason)
+        self.is_spent = is_spent
+
+
+class IdentityRefused(IdentityError):
+    """The provider refuses the code, or what it says is not believed."""
+
+
+class IdentityNotConfirmed(IdentityError):
+    """The provider knows the person, but nobody has checked who that is."""
 
 
 class AccessError(DiaryError):

@@ -76,6 +76,7 @@ class Settings:
     http_status: HttpStatus
     body_seconds: int
     documents: Path | None
+    identity_providers: Path | None
     only_trusted_documents: bool
     cost_limit: int | None
     timezone: ZoneInfo
@@ -139,7 +140,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         demo=_switch(environ, "DEMO", default=in_development),
         http_status=_choice(environ, "HTTP_STATUS", HttpStatus.COMMON),
         body_seconds=_number(environ, "BODY_SECONDS", default=15, highest=3600),
-        documents=Path(environ["DOCUMENTS"]) if environ.get("DOCUMENTS") else None,
+        documents=_path(environ, "DOCUMENTS"),
+        identity_providers=_path(environ, "IDENTITY_PROVIDERS"),
         only_trusted_documents=_switch(environ, "ONLY_TRUSTED_DOCUMENTS", default=False),
         cost_limit=_number(environ, "COST_LIMIT", default=1, highest=10_000_000)
         if environ.get("COST_LIMIT")
@@ -191,6 +193,11 @@ def _choice(environ: Mapping[str, str], name: str, default: Choice) -> Choice:
     except ValueError:
         words = ", ".join(type(default))
         raise SettingsError(f"{name} must be one of {words}, not {text!r}.") from None
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name)
+    return Path(text) if text else None
 
 
 def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:

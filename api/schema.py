@@ -27,6 +27,7 @@ from resolvers.attendance import AttendanceMutation
 from resolvers.classes import ClassesQuery
 from resolvers.directory import DirectoryQuery
 from resolvers.homework import HomeworkMutation
+from resolvers.identities import IdentitiesQuery
 from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
 from resolvers.passwords import PasswordsMutation
@@ -45,7 +46,15 @@ _PLANNED = metrics.OPERATIONS.of(kind="query", path="planned")
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccountsQuery, DirectoryQuery, PeopleQuery, ClassesQuery, JournalQuery, NodesQuery):
+class Query(
+    AccountsQuery,
+    IdentitiesQuery,
+    DirectoryQuery,
+    PeopleQuery,
+    ClassesQuery,
+    JournalQuery,
+    NodesQuery,
+):
     """What can be asked."""
 
 

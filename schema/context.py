@@ -12,6 +12,7 @@ from access.sessions import viewer_of
 from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
 from access.viewer import Viewer
+from identities.providers import Providers
 from schema.declaration.field import DeclaredField
 from schema.generic import GenericResolvers
 
@@ -28,6 +29,7 @@ class Services:
     throttle: Throttle
     wake: Callable[[str, int], Awaitable[None]]
     live: Any
+    providers: Providers = field(default_factory=Providers)
 
 
 ReadPlanned = Callable[[GraphQLResolveInfo[Any], Viewer, Any], Awaitable[Any]]

@@ -26,7 +26,7 @@ def test_an_empty_environment_is_embedded_production_with_everything_shut() -> N
     assert (settings.graphiql, settings.introspection, settings.demo) == (False, False, False)
     assert (settings.metrics, settings.only_trusted_documents) == (False, False)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.COMMON, 15)
-    assert settings.documents is None
+    assert (settings.documents, settings.identity_providers) == (None, None)
     assert (settings.allowed_origins, settings.trusted_proxies) == ((), ())
     assert (settings.timezone.key, settings.log_level) == ("Europe/Moscow", LogLevel.INFO)
 
@@ -45,6 +45,7 @@ def test_empty_variables_count_as_unset() -> None:
             "HTTP_STATUS",
             "BODY_SECONDS",
             "DOCUMENTS",
+            "IDENTITY_PROVIDERS",
         ),
         *("ONLY_TRUSTED_DOCUMENTS", "COST_LIMIT", "TIMEZONE", "LOG_LEVEL"),
     ]
@@ -82,6 +83,7 @@ def test_everything_that_may_be_set_is_read() -> None:
             "HTTP_STATUS": "September-2026",
             "BODY_SECONDS": "5",
             "DOCUMENTS": "/srv/documents.json",
+            "IDENTITY_PROVIDERS": "/srv/providers.toml",
             "ONLY_TRUSTED_DOCUMENTS": "on",
             "COST_LIMIT": "1000",
             "TIMEZONE": "Asia/Vladivostok",
@@ -98,6 +100,7 @@ def test_everything_that_may_be_set_is_read() -> None:
     assert (settings.metrics, settings.only_trusted_documents) == (True, True)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.SEPTEMBER_2026, 5)
     assert (settings.documents, settings.cost_limit) == (Path("/srv/documents.json"), 1000)
+    assert settings.identity_providers == Path("/srv/providers.toml")
     assert (settings.timezone.key, settings.log_level) == ("Asia/Vladivostok", LogLevel.WARNING)
 
 

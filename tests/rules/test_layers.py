@@ -35,7 +35,10 @@ def test_every_package_has_its_place_in_the_table() -> None:
         (
             "schema/staff.py",
             "def later():\n    from resolvers import people\n",
-            "schema/staff.py:2 imports resolvers.people: schema may import access, models, errors.",
+            (
+                "schema/staff.py:2 imports resolvers.people: schema may import access, "
+                "identities, models, errors."
+            ),
         ),
         (
             "access/rows.py",
@@ -47,7 +50,8 @@ def test_every_package_has_its_place_in_the_table() -> None:
             "from subscriptions import bus, log\n",
             (
                 "resolvers/work.py:1 imports subscriptions.bus: resolvers may import planner, "
-                "schema, access, models, errors, subscriptions.topics, subscriptions.log."
+                "schema, access, identities, models, errors, subscriptions.topics, "
+                "subscriptions.log."
             ),
         ),
         (

@@ -1,0 +1,1 @@
+"""Signing in through ESIA and OpenID Connect, asked of providers that answer over real HTTP."""
