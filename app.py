@@ -30,6 +30,8 @@ from api.http import Manners
 from api.library import Library, read_trusted
 from api.operation import COST_LIMIT
 from api.schema import make_schema
+from couriers.hiring import hire
+from couriers.outbox import Outbox
 from identities.providers import Providers
 from models import database
 from schema.context import Services
@@ -73,12 +75,14 @@ def create_app(settings: Settings) -> Starlette:
     live = Live.over(settings.redis_url or None)
     throttle = Throttle(settings.secret_key, settings.redis_url or None)
     providers = Providers(settings.identity_providers)
+    outbox = Outbox(hire(settings.relay, settings.sms_gateway))
     services = Services(
         TokenSigner(settings.secret_key, settings.former_secret_keys),
         throttle,
         live.bus.publish,
         live,
         providers,
+        outbox,
     )
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
@@ -87,7 +91,11 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         vault.use(Vault(settings.data_keys))
         try:
-            async with RegisterTortoise(app, config=_tortoise(settings)), live.running():
+            async with (
+                RegisterTortoise(app, config=_tortoise(settings)),
+                live.running(),
+                outbox.running(),
+            ):
                 yield
         finally:
             await providers.close()

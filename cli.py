@@ -23,6 +23,7 @@ from access.vault import Vault
 from api import matrix, plans
 from api.library import Library, read_trusted
 from api.schema import make_schema
+from couriers.hiring import hire
 from errors import SettingsError
 from exchange.oneroster.command import oneroster
 from identities.providers import Providers
@@ -59,6 +60,8 @@ def serve() -> None:
     """Start what is missing, bring the database up to date, and serve until Ctrl-C."""
     settings = configuration.load(os.environ)
     _check_files(settings)
+    # A gateway that is wrong is refused here, before the workers meet it.
+    hire(settings.relay, settings.sms_gateway)
     with (
         server.bound(settings.host, settings.port) as listener,
         _prepared(settings) as ready,

@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from couriers.relay import Relay, relay_of
 from errors import SettingsError
 
 SECRET_BYTES = 32
@@ -79,6 +80,8 @@ class Settings:
     identity_providers: Path | None
     only_trusted_documents: bool
     cost_limit: int | None
+    relay: Relay | None
+    sms_gateway: str
     timezone: ZoneInfo
     log_level: LogLevel
 
@@ -146,6 +149,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         cost_limit=_number(environ, "COST_LIMIT", default=1, highest=10_000_000)
         if environ.get("COST_LIMIT")
         else None,
+        relay=relay_of(environ.get("SMTP_URL") or "", environ.get("MAIL_FROM") or ""),
+        sms_gateway=environ.get("SMS_GATEWAY") or "",
         timezone=_timezone(environ),
         log_level=_choice(environ, "LOG_LEVEL", LogLevel.INFO),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
@@ -47,6 +47,21 @@ CODES = Bounds(
     RateLimitItemPerMinute(10, 60, namespace="code-account"),
     RateLimitItemPerMinute(50, 10, namespace="code-address"),
     RateLimitItemPerMinute(1_000, 10, namespace="code-all"),
+)
+
+# A recovery bears five failures by itself; these are for whoever has many of them.
+RECOVERIES = Bounds(
+    RateLimitItemPerMinute(10, 15, namespace="recovery-together"),
+    RateLimitItemPerMinute(25, 60, namespace="recovery-account"),
+    RateLimitItemPerMinute(100, 10, namespace="recovery-address"),
+    RateLimitItemPerMinute(5_000, 10, namespace="recovery-all"),
+)
+# No guesses, but letters that somebody asks for, and that a family would not like to get.
+LETTERS = Bounds(
+    RateLimitItemPerHour(3, namespace="letter-together"),
+    RateLimitItemPerHour(3, namespace="letter-account"),
+    RateLimitItemPerHour(20, namespace="letter-address"),
+    RateLimitItemPerHour(2_000, namespace="letter-all"),
 )
 
 # For so long Redis is not asked again after it did not answer.
@@ -130,6 +145,19 @@ class Attempt:
         """Let whoever guessed right begin anew."""
         counted = self._together
         await self._throttle.ask(lambda limiter: limiter.clear(*counted))
+
+    async def is_within(self, known: Known) -> bool:
+        """Count it, whatever comes of it; whether it is one that is let through.
+
+        From where the account was used before only those from there count. From elsewhere an
+        address beyond its own number takes nothing from the account's.
+        """
+        of_account, of_address, altogether = self._apart
+        strangers = () if await known() else (of_address, of_account, altogether)
+        for counted in (self._together, *strangers):
+            if not await self._count(counted):
+                return False
+        return True
 
     async def _is_free(self, counted: Counted) -> bool:
         return await self._throttle.ask(lambda limiter: limiter.test(*counted))

@@ -23,6 +23,7 @@ DOCUMENT = "document"
 SECOND_FACTOR = "second-factor"
 VERIFIER = "verifier"
 SUBJECT = "subject"
+RECOVERY = "recovery"
 
 
 class CannotUnseal(DiaryError):

@@ -32,6 +32,7 @@ from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
+from resolvers.recovery import RecoveryMutation
 from resolvers.second_factor import SecondFactorMutation
 from resolvers.sessions import SessionsMutation
 from resolvers.steps import StepsMutation
@@ -64,6 +65,7 @@ class Mutation(
     SessionsMutation,
     StepsMutation,
     PasswordsMutation,
+    RecoveryMutation,
     SecondFactorMutation,
     JournalMutation,
     AttendanceMutation,

@@ -134,7 +134,10 @@ class RecoveryCode(Record):
 
 
 class PasswordRecovery(Record):
-    """A one-time code that was sent to the contact on file; ticket and code are kept as digests."""
+    """A one-time code that was sent to the contact on file; ticket and code are kept as digests.
+
+    `address` is where it was asked for.
+    """
 
     account: fields.ForeignKeyRelation[Account] = reference("Account", "recoveries")
     account_id: int
@@ -145,6 +148,7 @@ class PasswordRecovery(Record):
     expires_at = fields.DatetimeField()
     failures = fields.SmallIntField(default=0)
     used_at = fields.DatetimeField(null=True)
+    address = fields.CharField(max_length=45, default="")
 
     class Meta:
         table = "password_recovery"

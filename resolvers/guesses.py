@@ -15,7 +15,7 @@ async def begin(
     """A guess at the login's account, if there is one; raises UserError where one has to wait."""
     attempt = context.services.throttle.of(login, context.address, bounds)
     try:
-        await attempt.begin(lambda: _was_used_from(account, context.address))
+        await attempt.begin(lambda: was_used_from(account, context.address))
     except TooManyAttempts as error:
         raise UserError(
             "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
@@ -40,7 +40,7 @@ def not_your_password() -> UserError:
     return UserError("INVALID_CREDENTIALS", "This is not your password.", "currentPassword")
 
 
-async def _was_used_from(account: models.Account | None, address: str) -> bool:
+async def was_used_from(account: models.Account | None, address: str) -> bool:
     """Whether somebody signed in to the account from there lately."""
     # Asked of nobody's account too, so that it takes as long.
     began = models.Session.filter(account_id=account.id if account else 0, address=address)

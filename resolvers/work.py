@@ -9,6 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 import models
 from access.rows import reached
 from access.viewer import Viewer
+from couriers.letter import Channel, Letter
 from errors import UserError
 from models.writes import Writes
 from resolvers.reading import Reading
@@ -32,6 +33,7 @@ class Work:
     warnings: list[UserError] = field(default_factory=list)
     writes: Writes = field(default_factory=Writes)
     _changes: list[Change] = field(default_factory=list)
+    _letters: list[tuple[Channel, Letter]] = field(default_factory=list)
     _written: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -83,13 +85,19 @@ class Work:
         """Let listeners of the topic hear of the change once it is committed."""
         self._changes.append(change)
 
+    def send(self, channel: Channel, letter: Letter) -> None:
+        """Have the letter delivered once it is committed; not at all where nobody delivers."""
+        self._letters.append((channel, letter))
+
     async def write(self) -> None:
         """Write everything that was collected; the last thing before the commit."""
         if self.writes or self._changes:
             self._written = await log.append(self.connection, self._changes, self.writes)
 
     async def tell(self) -> None:
-        """Wake the listeners; after the commit, outside of its transaction."""
+        """Post the letters and wake the listeners; after the commit, outside of its transaction."""
+        for channel, letter in self._letters:
+            self.context.services.outbox.post(channel, letter)
         for topic, seq in self._written.items():
             await self.context.services.wake(topic, seq)
 

@@ -12,6 +12,7 @@ from access.sessions import viewer_of
 from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
 from access.viewer import Viewer
+from couriers.outbox import Outbox
 from identities.providers import Providers
 from schema.declaration.field import DeclaredField
 from schema.generic import GenericResolvers
@@ -22,7 +23,7 @@ class Services:
     """What the composition root hands to resolvers.
 
     `wake` tells listeners that a topic's log has grown up to a number; `live` is what
-    subscriptions listen through.
+    subscriptions listen through; the `outbox` takes letters.
     """
 
     signer: TokenSigner
@@ -30,6 +31,7 @@ class Services:
     wake: Callable[[str, int], Awaitable[None]]
     live: Any
     providers: Providers = field(default_factory=Providers)
+    outbox: Outbox = field(default_factory=Outbox)
 
 
 ReadPlanned = Callable[[GraphQLResolveInfo[Any], Viewer, Any], Awaitable[Any]]

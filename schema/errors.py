@@ -14,6 +14,7 @@ class UserErrorCode(StrEnum):
     TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105 — a code, not a token
     INVALID_CODE = "INVALID_CODE"
+    CHANNEL_UNAVAILABLE = "CHANNEL_UNAVAILABLE"
     NOT_FOUND = "NOT_FOUND"
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
@@ -36,6 +37,7 @@ describe_enum(
     TOO_MANY_ATTEMPTS="Too many attempts; the message says when to try again.",
     INVALID_TOKEN="The token or ticket is unknown, was used before, or its time is over.",  # noqa: S106 — a sentence
     INVALID_CODE="The code is wrong or was used before; it is not told which.",
+    CHANNEL_UNAVAILABLE="This installation cannot send anything this way.",
     NOT_FOUND="There is no such row, or the caller does not reach it.",
     FORBIDDEN="The caller may read this row but not change it.",
     CONFLICT="The row was changed since the version that the change was made from.",

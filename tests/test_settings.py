@@ -27,6 +27,7 @@ def test_an_empty_environment_is_embedded_production_with_everything_shut() -> N
     assert (settings.metrics, settings.only_trusted_documents) == (False, False)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.COMMON, 15)
     assert (settings.documents, settings.identity_providers) == (None, None)
+    assert (settings.relay, settings.sms_gateway) == (None, "")
     assert (settings.allowed_origins, settings.trusted_proxies) == ((), ())
     assert (settings.timezone.key, settings.log_level) == ("Europe/Moscow", LogLevel.INFO)
 
@@ -48,6 +49,7 @@ def test_empty_variables_count_as_unset() -> None:
             "IDENTITY_PROVIDERS",
         ),
         *("ONLY_TRUSTED_DOCUMENTS", "COST_LIMIT", "TIMEZONE", "LOG_LEVEL"),
+        *("SMTP_URL", "MAIL_FROM", "SMS_GATEWAY"),
     ]
 
     assert configuration.load(dict.fromkeys(names, "")) == configuration.load({})

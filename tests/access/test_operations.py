@@ -145,6 +145,7 @@ _OF_SESSIONS = {
     "confirmSecondFactor",
     "renewRecoveryCodes",
     "removeSecondFactor",
+    "requestPasswordRecovery",
 }
 
 # How many rows an operation that is done makes or changes, by their table.

@@ -9,17 +9,19 @@ from pathlib import Path
 # one module. Composition roots and tools are not bound: they may import anything.
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "errors": (),
-    "settings": ("errors",),
+    "couriers": ("errors",),
+    "settings": ("couriers.relay", "errors"),
     "models": ("errors",),
     "access": ("models", "errors"),
     "identities": ("errors",),
-    "schema": ("access", "identities", "models", "errors"),
+    "schema": ("access", "couriers", "identities", "models", "errors"),
     "planner": ("schema", "access", "models", "errors"),
     "subscriptions": ("schema", "access", "models", "errors"),
     "resolvers": (
         "planner",
         "schema",
         "access",
+        "couriers",
         "identities",
         "models",
         "errors",

@@ -37,7 +37,7 @@ def test_every_package_has_its_place_in_the_table() -> None:
             "def later():\n    from resolvers import people\n",
             (
                 "schema/staff.py:2 imports resolvers.people: schema may import access, "
-                "identities, models, errors."
+                "couriers, identities, models, errors."
             ),
         ),
         (
@@ -50,7 +50,7 @@ def test_every_package_has_its_place_in_the_table() -> None:
             "from subscriptions import bus, log\n",
             (
                 "resolvers/work.py:1 imports subscriptions.bus: resolvers may import planner, "
-                "schema, access, identities, models, errors, subscriptions.topics, "
+                "schema, access, couriers, identities, models, errors, subscriptions.topics, "
                 "subscriptions.log."
             ),
         ),

@@ -1,0 +1,1 @@
+"""Accounts are recovered by codes that are read in a real mailbox."""
