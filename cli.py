@@ -24,6 +24,7 @@ from api import matrix, plans
 from api.library import Library, read_trusted
 from api.schema import make_schema
 from couriers.hiring import hire
+from custody.command import audit
 from errors import SettingsError
 from exchange.oneroster.command import oneroster
 from identities.providers import Providers
@@ -170,13 +171,14 @@ def _prepared(settings: Settings | None = None) -> Iterator[Settings]:
 
 @contextmanager
 def _database() -> Iterator[tuple[str, ZoneInfo]]:
-    """A migrated database for a command that imports."""
+    """A migrated database for a command that works on its rows."""
     with _prepared() as settings:
         asyncio.run(_migrate(settings))
         yield settings.database_url, settings.timezone
 
 
 import_.add_command(oneroster(_database))
+main.add_command(audit(_database))
 
 
 def _check_files(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from models.accounts import (
     SignInStep,
     StepKind,
 )
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditKind, AuditStrand
 from models.changes import ChangeArea, ChangeEntry, ChangeTopic
 from models.classes import ClassKind, Enrollment, SchoolClass
 from models.curriculum import (
@@ -87,6 +87,8 @@ __all__ = [
     "Attendance",
     "AttendanceCode",
     "AuditEntry",
+    "AuditKind",
+    "AuditStrand",
     "BellPeriod",
     "BellSchedule",
     "ChangeArea",

@@ -40,9 +40,9 @@ def reference(to: str, related_name: str, *, null: bool = False) -> Any:
     return fields.ForeignKeyField(target, related_name, OnDelete.RESTRICT)
 
 
-def choice(kind: type[StrEnum], *, null: bool = False) -> Any:
+def choice(kind: type[StrEnum], *, null: bool = False, generated: bool = False) -> Any:
     """One of the members of `kind`, kept as its text; `one_of` makes PostgreSQL hold it too."""
-    return fields.CharEnumField(kind, max_length=32, null=null)
+    return fields.CharEnumField(kind, max_length=32, null=null, generated=generated)
 
 
 def check(name: str, condition: str) -> CheckConstraint:

@@ -60,7 +60,7 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     await _refuse_strangers(work, numbers, former)
     topic = topics.school(lesson["organization_id"])
     for number, entry in zip(numbers, input.entries, strict=True):
-        row_id = _write(work, lesson["id"], former[number], entry)
+        row_id = _write(work, lesson, former[number], entry)
         work.announce(Change(topic, ChangeArea.ATTENDANCE, "RECORDED", row_id, number))
     return {"attendance": [former[number]["id"] for number in numbers]}
 
@@ -99,7 +99,7 @@ async def _refuse_strangers(
 
 
 def _write(
-    work: Work, lesson_id: int, former: Mapping[str, Any], entry: AttendanceEntryInput
+    work: Work, lesson: Mapping[str, Any], former: Mapping[str, Any], entry: AttendanceEntryInput
 ) -> int:
     """Put the entry in place of the pupil's former one, and both into the audit."""
     row_id: int = former["id"]
@@ -107,10 +107,17 @@ def _write(
     if former["is_there"]:
         work.writes.change(Attendance, row_id, **after)
     else:
-        place = {"lesson_id": lesson_id, "student_id": former["student_id"]}
+        place = {"lesson_id": lesson["id"], "student_id": former["student_id"]}
         work.writes.make(Attendance, id=row_id, **place, **after)
     before = {name: former[name] for name in after} if former["is_there"] else None
-    work.audit("attendance.recorded", Attendance, row_id, before=before, after=after)
+    work.audit(
+        "attendance.recorded",
+        Attendance,
+        row_id,
+        before=before,
+        after=after,
+        organization_id=lesson["organization_id"],
+    )
     return row_id
 
 

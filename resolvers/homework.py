@@ -39,8 +39,9 @@ async def assign_homework(work: Work, input: AssignHomeworkInput) -> Mapping[str
     values: dict[str, Any] = {"text": input.text.strip(), "due_on": input.due_on}
     homework = lesson["homework_id"]
     work.writes.make(Homework, id=homework, lesson_id=lesson["id"], **values)
-    work.audit("homework.assigned", Homework, homework, after=values)
-    topic = topics.school(lesson["organization_id"])
+    school = lesson["organization_id"]
+    work.audit("homework.assigned", Homework, homework, after=values, organization_id=school)
+    topic = topics.school(school)
     work.announce(Change(topic, ChangeArea.HOMEWORK, "ASSIGNED", homework))
     return {"homework": homework}
 

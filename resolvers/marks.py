@@ -92,6 +92,14 @@ def _trace(
         at=work.viewer.now,
         **after,
     )
-    work.audit(f"mark.{kind.lower()}", Mark, mark["id"], before=before, after=after)
-    topic = topics.school(mark["organization_id"])
+    school = mark["organization_id"]
+    work.audit(
+        f"mark.{kind.lower()}",
+        Mark,
+        mark["id"],
+        before=before,
+        after=after,
+        organization_id=school,
+    )
+    topic = topics.school(school)
     work.announce(Change(topic, ChangeArea.MARKS, kind, mark["id"], mark["student_id"]))

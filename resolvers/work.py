@@ -32,6 +32,7 @@ class Work:
     # Told to the client beside changes that are kept, such as the end of a stolen session.
     warnings: list[UserError] = field(default_factory=list)
     writes: Writes = field(default_factory=Writes)
+    _deeds: list[Mapping[str, Any]] = field(default_factory=list)
     _changes: list[Change] = field(default_factory=list)
     _letters: list[tuple[Channel, Letter]] = field(default_factory=list)
     _written: Mapping[str, int] = field(default_factory=dict)
@@ -65,21 +66,27 @@ class Work:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
         person_id: int | None = None,
+        organization_id: int | None = None,
     ) -> None:
-        """Write down who did what to which row, with the values before and after."""
-        self.writes.make(
-            models.AuditEntry,
-            at=self.viewer.now,
-            person_id=person_id or self.viewer.person_id,
-            roles=list(self.viewer.role_names),
-            action=action,
-            entity=model.__name__,
-            row_id=row_id,
-            before=before,
-            after=after,
-            request_id=self.context.request_id,
-            address=self.context.address,
-        )
+        """Write down who did what to which row, with the values before and after.
+
+        The action begins with its kind (`models.AuditKind`) and a full stop; the organization is
+        the one whose row it is, for whoever reads the audit there.
+        """
+        deed = {
+            "at": self.viewer.now,
+            "person_id": person_id or self.viewer.person_id,
+            "organization_id": organization_id,
+            "roles": list(self.viewer.role_names),
+            "action": action,
+            "entity": model.__name__,
+            "row_id": row_id,
+            "before": before,
+            "after": after,
+            "request_id": self.context.request_id,
+            "address": self.context.address,
+        }
+        self._deeds.append(deed)
 
     def announce(self, change: Change) -> None:
         """Let listeners of the topic hear of the change once it is committed."""
@@ -90,7 +97,12 @@ class Work:
         self._letters.append((channel, letter))
 
     async def write(self) -> None:
-        """Write everything that was collected; the last thing before the commit."""
+        """Write everything that was collected; the last thing before the commit.
+
+        Deeds behind all other rows: each holds its strand of the audit until the commit.
+        """
+        for deed in self._deeds:
+            self.writes.make(models.AuditEntry, **deed)
         if self.writes or self._changes:
             self._written = await log.append(self.connection, self._changes, self.writes)
 

@@ -35,7 +35,7 @@ from models import (
     StepKind,
     Substitution,
 )
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditStrand
 from tests.factories import (
     AccountMade,
     ClassMade,
@@ -238,11 +238,16 @@ async def _logged() -> list[Record]:
         "entity": "mark",
         "request_id": topic,
         "address": "::1",
+        # PostgreSQL does not believe these.
+        "strand": 0,
+        "number": 0,
+        "hash": b"",
     }
     return [
         await ChangeTopic.create(topic=topic, last_seq=1),
         await ChangeEntry.create(**change, row_id=1, at=_NOW),
         await AuditEntry.create(**deed, at=_NOW, roles=["TEACHER"]),
+        await AuditStrand.get(id=0),
         await ExternalRecord.create(
             source=topic, kind="student", sourced_id="1", row_id=1, digest=""
         ),

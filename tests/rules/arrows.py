@@ -42,6 +42,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     ),
     "service": ("settings", "errors"),
     "demo": ("models", "access", "errors"),
+    "custody": ("models", "access", "errors"),
     "exchange": ("models", "access", "errors"),
     "migrations": ("models",),
 }

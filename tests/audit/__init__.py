@@ -1,0 +1,1 @@
+"""What is written down, that it stays so, and who reads it."""
