@@ -34,6 +34,7 @@ from couriers.hiring import hire
 from couriers.outbox import Outbox
 from identities.providers import Providers
 from models import database
+from models.service_role import SERVICE_ROLE
 from schema.context import Services
 from service import health, logs, metrics
 from service.requests import Direct, Surroundings
@@ -147,6 +148,7 @@ def _tortoise(settings: Settings) -> dict[str, object]:
         timezone=settings.timezone.key,
         max_size=max(2, min(_CONNECTIONS_PER_WORKER, share)),
         counts=settings.development,
+        role=SERVICE_ROLE,
     )
 
 

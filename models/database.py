@@ -47,12 +47,14 @@ def config(
     max_size: int = 10,
     command_timeout: float | None = 30.0,
     counts: bool = False,
+    role: str | None = None,
 ) -> dict[str, Any]:
     """Tortoise's configuration for one PostgreSQL.
 
     The connections' own time zone is the region's, so that CURRENT_DATE is the school's day;
     moments are `timestamptz` and do not change with it. With `counts`, `models.statements` counts
-    what is sent, which costs each statement some microseconds.
+    what is sent, which costs each statement some microseconds. `role` is taken as a connection
+    begins, so that RESET ROLE leads back to it.
     """
     connection = expand_db_url(database_url)
     connection["engine"] = "models.client"
@@ -63,7 +65,11 @@ def config(
         "statement_cache_size": MOST_STATEMENTS,
         "max_cached_statement_lifetime": 0,
         "max_cacheable_statement_size": _LONGEST_STATEMENT,
-        "server_settings": {"timezone": timezone, **_SETTINGS},
+        "server_settings": {
+            "timezone": timezone,
+            **_SETTINGS,
+            **({"role": role} if role else {}),
+        },
         "reset": _leave_as_it_is,
     }
     if counts:

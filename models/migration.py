@@ -1,15 +1,27 @@
 """Bringing a database to the tables that this code expects."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 
 import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate
 
+from errors import SettingsError
 from models.database import config
+from models.service_role import establish
 
 # Any number will do, as long as every process of ours takes the same one.
 _MIGRATION_LOCK = 4_218_033
+
+_OWNS = """
+SELECT coalesce(
+    (SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
+     WHERE oid = to_regclass('public.tortoise_migrations')),
+    true
+)
+"""
 
 
 async def migrate_database(
@@ -17,10 +29,14 @@ async def migrate_database(
 ) -> None:
     """Apply what is missing, one process at a time; Tortoise itself takes no lock.
 
-    `report` hears the name of each migration that was applied.
+    `report` hears the name of each migration that was applied. A user who does not own the tables
+    only looks whether anything is missing; then this raises SettingsError.
     """
     lock = await asyncpg.connect(database_url)
     try:
+        if not await lock.fetchval(_OWNS):
+            await _refuse_behind(lock)
+            return
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         try:
             await migrate(
@@ -31,5 +47,19 @@ async def migrate_database(
             )
         finally:
             await Tortoise.close_connections()
+        await establish(lock)
     finally:
         await lock.close()
+
+
+async def _refuse_behind(connection: asyncpg.Connection) -> None:
+    folder = importlib.import_module("migrations").__path__
+    known = {module.name for module in pkgutil.iter_modules(folder)}
+    applied = {
+        row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations")
+    }
+    if known - applied:
+        raise SettingsError(
+            "The database lacks migrations, and the user of DATABASE_URL does not own its tables: "
+            "run `schoolDiary migrate` as their owner first."
+        )
