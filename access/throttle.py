@@ -45,7 +45,7 @@ PASSWORDS = Bounds(
 CODES = Bounds(
     RateLimitItemPerMinute(5, 15, namespace="code-together"),
     RateLimitItemPerMinute(10, 60, namespace="code-account"),
-    RateLimitItemPerMinute(50, 10, namespace="code-address"),
+    RateLimitItemPerMinute(100, 10, namespace="code-address"),
     RateLimitItemPerMinute(1_000, 10, namespace="code-all"),
 )
 

@@ -26,6 +26,7 @@ _STEP = "session { accessToken refreshToken } nextStep { kind ticket expiresAt }
 _ERRORS = "userErrors { code message field }"
 _FIELDS = {
     "signIn": _STEP,
+    "changePassword": "endedSessionIds",
     "chooseFirstPassword": _STEP,
     "enterSecondFactor": _STEP,
     "setUpSecondFactor": "secret uri",
@@ -42,7 +43,7 @@ _INPUTS = {
 
 
 def document(mutation: str) -> str:
-    """One of the mutations of signing in and of the second factor, with all that it answers."""
+    """One of the mutations about signing in and what it needs, with all that it answers."""
     kind = _INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
     selected = f"{mutation}(input: $input) {{ {_FIELDS[mutation]} {_ERRORS} }}"
     return f"mutation ($input: {kind}!) {{ {selected} }}"

@@ -101,10 +101,8 @@ async def test_the_initial_password_is_no_password_of_ones_own(
     diary: Diary, account: AccountMade
 ) -> None:
     client = await diary.sign_in(account)
-    document = """mutation ($input: ChangePasswordInput!) { changePassword(input: $input) {
-        userErrors { code } } }"""
     given = {"currentPassword": PASSWORD, "newPassword": _GOOD}
-    assert (await client.send(document, input=given)).data["changePassword"]["userErrors"] == []
+    assert reasons(await do(client, "changePassword", **given)) == []
     account.row = await Account.get(id=account.id)
     await account.initial()
     told = await do(diary.nobody, "signIn", login=account.login, password=_GOOD)
@@ -152,10 +150,8 @@ async def test_a_changed_password_ends_what_was_begun_with_the_former(
     factor = await account.second_factor()
     client = await signed_in(diary, _Known(account))
     ticket = await begun(diary.nobody, account, "SECOND_FACTOR")
-    document = """mutation ($input: ChangePasswordInput!) { changePassword(input: $input) {
-        userErrors { code } } }"""
     given = {"currentPassword": PASSWORD, "newPassword": _GOOD}
-    assert (await client.send(document, input=given)).data["changePassword"]["userErrors"] == []
+    assert reasons(await do(client, "changePassword", **given)) == []
     code = factor.generator.code()
     refused = await do(diary.nobody, "enterSecondFactor", ticket=ticket, code=code)
     assert reasons(refused) == _BAD
