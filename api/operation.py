@@ -10,13 +10,12 @@ from graphql import OperationType as Kind
 from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
-from access.roles import Relation
 from api import answers
 from api.documents import Documents
 from planner.document import VALUES_OF_AN_OBJECT, Cost, Document
 from planner.refusals import refusals
 from schema.context import Context
-from schema.declaration.behind import allowed
+from schema.declaration.behind import is_guess
 from service import logs
 
 log = structlog.get_logger()
@@ -26,11 +25,6 @@ COST_LIMIT = 50_000
 # What one statement may answer takes Python so many times as long, and meanwhile nobody else is
 # answered. It resolves queries only where an argument is wrong, or a plan cannot say what is asked.
 _PYTHON_IS_SLOWER = 5
-
-
-def _is_for_anybody(definition: Any) -> bool:
-    """Whether it is a mutation that nobody has to be signed in for: each of them is a guess."""
-    return Relation.ANYONE in (allowed(definition) or ())
 
 
 def _too_much(cost: Cost, limit: int) -> str | None:
@@ -124,8 +118,8 @@ class AroundOperation(SchemaExtension):
             execution.variables or {},
         )
         is_mutation = operation.operation is Kind.MUTATION
-        if is_mutation and sum(_is_for_anybody(each) for _, each in document.roots()) > 1:
-            return GraphQLError("Sign in by a document of its own, and once in it.")
+        if is_mutation and sum(is_guess(each) for _, each in document.roots()) > 1:
+            return GraphQLError("A password, code or ticket is shown once in a document.")
         cost = self._context.cost = document.cost()
         if problem := _too_much(cost, self._context.cost_limit):
             return GraphQLError(problem)

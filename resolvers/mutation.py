@@ -24,6 +24,7 @@ from resolvers.idempotency import Repetition, repetition
 from resolvers.work import UserErrors, Work
 from schema.context import Context, Info
 from schema.declaration import Outcome
+from schema.declaration.behind import GUESS
 from schema.declaration.directive import Allow
 
 Run = Callable[[Work, Any], Awaitable[Mapping[str, Any]]]
@@ -42,9 +43,19 @@ class _Order:
     secret: bool = False
 
     @property
+    def is_for_anybody(self) -> bool:
+        """Whether nobody has to be signed in for it."""
+        return bool(self.allow & rules.ANYONE)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it looks at something secret that somebody claims to know."""
+        return self.is_for_anybody or self.prove is not None
+
+    @property
     def may_be_repeated(self) -> bool:
         """Whether its answer is kept under an `Idempotency-Key`."""
-        return not self.secret and not self.allow & rules.ANYONE
+        return not self.is_for_anybody and not self.secret
 
 
 def mutation(
@@ -74,7 +85,7 @@ def mutation(
             return await perform(info, order, input)
 
         resolver.__annotations__ |= {"input": described, "return": payload}
-        return _as_field(resolver, run, allow)
+        return _as_field(resolver, run, order)
 
     return declare
 
@@ -89,7 +100,7 @@ def mutation_without_input(payload: type, *, allow: Relations) -> Callable[[Any]
             return await perform(info, order, None)
 
         resolver.__annotations__ |= {"return": payload}
-        return _as_field(resolver, run, allow)
+        return _as_field(resolver, run, order)
 
     return declare
 
@@ -128,10 +139,13 @@ def _repetition(info: Info, given: Any) -> Repetition | None:
     return repetition(info.context.idempotency_key, place, given)
 
 
-def _as_field(resolver: Any, run: Any, allow: Relations) -> StrawberryField:
+def _as_field(resolver: Any, run: Any, order: _Order) -> StrawberryField:
     resolver.__name__ = run.__name__
     made: StrawberryField = strawberry.mutation(
-        resolver=resolver, description=inspect.getdoc(run), directives=[Allow(to=sorted(allow))]
+        resolver=resolver,
+        description=inspect.getdoc(run),
+        directives=[Allow(to=sorted(order.allow))],
+        metadata={GUESS: order.is_guess},
     )
     return made
 

@@ -73,7 +73,7 @@ async def needs_second_factor(work: Work, account: models.Account) -> bool:
 async def still(account: models.Account) -> models.Account | None:
     """The account, locked until the transaction ends, if it is still what it was: None where not.
 
-    Whatever makes or ends an account's sessions, tickets and factors does so under this lock.
+    The account's sessions, tickets and factors are made under this lock.
     """
     same = models.Account.filter(
         id=account.id, password_hash=account.password_hash, blocked_at__isnull=True

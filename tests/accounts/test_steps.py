@@ -241,3 +241,33 @@ async def test_a_blocked_account_with_a_factor_reads_as_wrong(
     assert (payload["nextStep"], reasons(payload)) == (None, WRONG)
     assert not await SignInStep.filter(account_id=account.id).exists()
     assert factor.row.last_step is None
+
+
+_ENTER = "enterSecondFactor(input: {ticket: $ticket, code: $code}) { session { accessToken } }"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        f"again: {_ENTER}",
+        'signIn(input: {login: "x", password: "x"}) { session { accessToken } }',
+        "setUpSecondFactor(input: {ticket: $ticket}) { secret }",
+        "confirmSecondFactorSetup(input: {ticket: $ticket, code: $code}) { recoveryCodes }",
+        "chooseFirstPassword(input: {ticket: $ticket, newPassword: $code}) { session { __typename } }",
+        "removeSecondFactor(input: {currentPassword: $code, code: $code}) { userErrors { code } }",
+        "changePassword(input: {currentPassword: $code, newPassword: $code}) { endedSessionIds }",
+    ],
+    ids=lambda text: text.partition("(")[0],
+)
+async def test_one_document_guesses_once(
+    diary: Diary, account: AccountMade, factor: SecondFactorMade, second: str
+) -> None:
+    given = {
+        "ticket": await begun(diary.nobody, account, "SECOND_FACTOR"),
+        "code": factor.generator.code(),
+    }
+    asked = f"mutation ($ticket: String!, $code: String!) {{ {_ENTER} {second} }}"
+    answer = await diary.nobody.send(asked, **given)
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert "data" not in answer.body
+    assert not await Session.filter(account_id=account.id).exists()
