@@ -253,7 +253,7 @@ _ENTER = "enterSecondFactor(input: {ticket: $ticket, code: $code}) { session { a
         'signIn(input: {login: "x", password: "x"}) { session { accessToken } }',
         "setUpSecondFactor(input: {ticket: $ticket}) { secret }",
         "confirmSecondFactorSetup(input: {ticket: $ticket, code: $code}) { recoveryCodes }",
-        "chooseFirstPassword(input: {ticket: $ticket, newPassword: $code}) { session { __typename } }",
+        "chooseFirstPassword(input: {ticket: $ticket, newPassword: $code}) { __typename }",
         "removeSecondFactor(input: {currentPassword: $code, code: $code}) { userErrors { code } }",
         "changePassword(input: {currentPassword: $code, newPassword: $code}) { endedSessionIds }",
     ],
