@@ -56,6 +56,15 @@ TAUGHT_STUDENTS = Facts(
     models.Enrollment, "student_id", Q(school_class_id__in=TAUGHT_CLASSES) & holds_today()
 )
 
+TAUGHT_SPORTS_CLASSES = Facts(
+    models.CourseSection,
+    "school_class_id",
+    Q(id__in=TAUGHT_SECTIONS, subject__name=models.PHYSICAL_EDUCATION),
+)
+TAUGHT_SPORTS_STUDENTS = Facts(
+    models.Enrollment, "student_id", Q(school_class_id__in=TAUGHT_SPORTS_CLASSES) & holds_today()
+)
+
 WORKPLACES = Facts(models.StaffPost, "organization_id", Q(person_id=ME) & holds_today())
 
 # A homeroom teacher's: classes of a year that is not over, where they work, and their pupils.
@@ -88,6 +97,33 @@ def students_of(position: models.Position) -> Facts:
         Q(organization_id__in=organizations_of(position)) & holds_today(),
     )
 
+
+# Pupils and guardians as persons, of whom there are documents and consents.
+ME_AS_GUARDIAN = Facts(models.Guardianship, "guardian_id", Q(guardian_id=ME) & holds_today())
+
+
+def persons_of(students: Facts) -> Facts:
+    """The pupils themselves."""
+    return Facts(models.Student, "person_id", Q(id__in=students))
+
+
+def guardians_of(students: Facts) -> Facts:
+    """Those who represent the pupils today."""
+    return Facts(models.Guardianship, "guardian_id", Q(student_id__in=students) & holds_today())
+
+
+# Whoever agreed that the viewer's own school shares their contacts with teachers.
+SHARING_CONTACTS = Facts(
+    models.DataConsent,
+    "subject_id",
+    Q(
+        purpose=models.ConsentPurpose.CONTACT_SHARING,
+        organization_id__in=WORKPLACES,
+        given_on__lte=TODAY,
+        withdrawn_at__isnull=True,
+    )
+    & (Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY)),
+)
 
 # A municipal authority's: the municipality in which it sits.
 OWN_MUNICIPALITIES = Facts(

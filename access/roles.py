@@ -30,6 +30,7 @@ class Relation(StrEnum):
     STUDENT = "STUDENT"
     GUARDIAN = "GUARDIAN"
     TEACHES = "TEACHES"
+    TEACHES_PHYSICAL_EDUCATION = "TEACHES_PHYSICAL_EDUCATION"
     HOMEROOM = "HOMEROOM"
     DEPUTY_HEAD = "DEPUTY_HEAD"
     HEAD = "HEAD"
@@ -50,7 +51,7 @@ OF_SIGNED_IN: Relations = OF_ANYONE | {Relation.SIGNED_IN, Relation.SELF}
 GIVEN_BY_ROLE: dict[Role, Relations] = {
     Role.STUDENT: frozenset({Relation.STUDENT}),
     Role.GUARDIAN: frozenset({Relation.GUARDIAN}),
-    Role.TEACHER: frozenset({Relation.TEACHES}),
+    Role.TEACHER: frozenset({Relation.TEACHES, Relation.TEACHES_PHYSICAL_EDUCATION}),
     Role.HOMEROOM_TEACHER: frozenset({Relation.HOMEROOM}),
     Role.DEPUTY_HEAD: frozenset({Relation.DEPUTY_HEAD}),
     Role.HEAD: frozenset({Relation.HEAD}),

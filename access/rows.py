@@ -22,8 +22,8 @@ def reached(scope: Scope, viewer: Viewer, via: Relations | None = None) -> Query
 
 def reach(scope: Scope, viewer: Viewer, via: Relations | None = None) -> Q:
     """The condition of the viewer's reach alone, without the scope's `only`."""
-    held = viewer.relations if via is None else viewer.relations & via
-    conditions = [condition for relation, condition in scope.by.items() if relation in held]
+    ways = scope.ways(via)
+    conditions = [condition for each, condition in ways.items() if each in viewer.relations]
     if not conditions:
         return _NOTHING
     if any(is_empty(condition) for condition in conditions):

@@ -11,13 +11,42 @@ GUARDIAN: Relations = frozenset({Relation.GUARDIAN})
 FAMILY: Relations = STUDENT | GUARDIAN
 
 TEACHES: Relations = frozenset({Relation.TEACHES})
+TEACHES_PHYSICAL_EDUCATION: Relations = frozenset({Relation.TEACHES_PHYSICAL_EDUCATION})
 HOMEROOM: Relations = frozenset({Relation.HOMEROOM})
 DEPUTY_HEAD: Relations = frozenset({Relation.DEPUTY_HEAD})
 HEAD: Relations = frozenset({Relation.HEAD})
 ADMINISTRATOR: Relations = frozenset({Relation.ADMINISTRATOR})
 MANAGEMENT: Relations = DEPUTY_HEAD | HEAD | ADMINISTRATOR
+LIBRARIAN: Relations = frozenset({Relation.LIBRARIAN})
 PSYCHOLOGIST: Relations = frozenset({Relation.PSYCHOLOGIST})
 
 # Those who work with a pupil's journal, and those who may write into it.
 JOURNAL_STAFF: Relations = TEACHES | HOMEROOM | MANAGEMENT
 JOURNAL_WRITERS: Relations = TEACHES | DEPUTY_HEAD | ADMINISTRATOR
+
+# A pupil's card: the family, the homeroom teacher, the management, and who else needs what.
+# What is here in part only is shown whole by access/reveals.py, which writes down each look.
+CARE: Relations = FAMILY | HOMEROOM | MANAGEMENT
+BIRTH_DATE: Relations = CARE | TEACHES | LIBRARIAN | PSYCHOLOGIST
+SEX: Relations = CARE | LIBRARIAN | PSYCHOLOGIST
+CONTACTS: Relations = CARE
+ADDRESS: Relations = CARE | PSYCHOLOGIST
+SNILS: Relations = GUARDIAN
+SNILS_IN_PART: Relations = CARE
+HEALTH_GROUP: Relations = CARE | PSYCHOLOGIST
+PHYSICAL_EDUCATION_GROUP: Relations = HEALTH_GROUP | TEACHES_PHYSICAL_EDUCATION
+SPECIAL_CONDITIONS: Relations = GUARDIAN | JOURNAL_STAFF | PSYCHOLOGIST
+SPECIAL_NEEDS: Relations = GUARDIAN
+SOCIAL_RISK: Relations = GUARDIAN
+
+# A guardian's: a teacher reaches those alone who let the school share their contacts.
+GUARDIANS: Relations = CARE | TEACHES
+GUARDIANS_CONTACTS: Relations = SELF | STUDENT | TEACHES | HOMEROOM | MANAGEMENT
+WORKPLACE: Relations = SELF
+
+# Documents of pupils and guardians; a homeroom teacher sees of a pupil's that they were shown.
+DOCUMENT_NUMBER: Relations = SELF | GUARDIAN
+DOCUMENT_IN_PART: Relations = SELF | GUARDIAN | MANAGEMENT
+
+# Of a consent all of a pupil's school sees whether it stands; these see what was agreed.
+CONSENT: Relations = SELF | GUARDIAN | HEAD | ADMINISTRATOR

@@ -18,6 +18,7 @@ from access.facts import (
     HOMEROOMS,
     OWN_CLASSES,
     OWN_MUNICIPALITIES,
+    SHARING_CONTACTS,
     TAUGHT_CLASSES,
     TAUGHT_GROUPS_CLASSES,
     TAUGHT_SECTIONS,
@@ -25,7 +26,7 @@ from access.facts import (
     where,
 )
 from access.roles import Relation
-from access.viewer import ME, MY_ACCOUNT, NOW
+from access.viewer import FOURTEEN_YEARS_AGO, ME, MY_ACCOUNT, NOW
 
 Reach = Mapping[Relation, Q]
 EVERY = Q()
@@ -33,11 +34,23 @@ EVERY = Q()
 
 @dataclass(frozen=True)
 class Scope:
-    """The rows of `model` that each relation reaches, among those for which `only` holds."""
+    """The rows of `model` that each relation reaches, among those for which `only` holds.
+
+    Relations in `narrower` reach some of the rows that those in `by` reach already: they matter to
+    the rules of fields alone.
+    """
 
     model: type[models.Record]
     by: Reach
     only: Q = field(default_factory=Q)
+    narrower: Reach = field(default_factory=dict)
+
+    def ways(self, via: frozenset[Relation] | None = None) -> Reach:
+        """Where to look for a row; with `via`, only by those of its relations."""
+        if via is None:
+            return self.by
+        every = {**self.by, **self.narrower}
+        return {relation: every[relation] for relation in every if relation in via}
 
 
 _POSTS = {
@@ -112,6 +125,7 @@ STUDENTS = Scope(
         Relation.HOMEROOM: Q(id__in=HOMEROOM_STUDENTS),
         **_of_students("id", *_SCHOOL_STAFF),
     },
+    narrower={Relation.TEACHES_PHYSICAL_EDUCATION: Q(id__in=facts.TAUGHT_SPORTS_STUDENTS)},
 )
 
 GUARDIANS = Scope(
@@ -120,10 +134,43 @@ GUARDIANS = Scope(
         Relation.SELF: Q(guardian_id=ME),
         Relation.STUDENT: Q(student__person_id=ME),
         Relation.GUARDIAN: Q(student_id__in=CHILDREN),
+        Relation.TEACHES: Q(student_id__in=TAUGHT_STUDENTS, guardian_id__in=SHARING_CONTACTS),
         Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
         **_of_students("student_id", *_MANAGEMENT),
     },
     only=facts.holds_today(),
+)
+
+
+def _of_people(person: str, relation: Relation) -> Q:
+    """Rows of pupils who are enrolled where the viewer holds the post, and of their guardians."""
+    students = facts.students_of(_POSTS[relation])
+    return where(f"{person}__in", facts.persons_of(students)) | where(
+        f"{person}__in", facts.guardians_of(students)
+    )
+
+
+# A pupil does not read the number of their own birth certificate; a guardian reads both.
+DOCUMENTS = Scope(
+    models.IdentityDocument,
+    {
+        Relation.SELF: Q(person_id__in=facts.ME_AS_GUARDIAN),
+        Relation.GUARDIAN: Q(person_id__in=facts.persons_of(CHILDREN)),
+        Relation.HOMEROOM: Q(person_id__in=facts.persons_of(HOMEROOM_STUDENTS)),
+        **{relation: _of_people("person_id", relation) for relation in _MANAGEMENT},
+    },
+)
+# One reads what one has given, and from fourteen years on what was given about oneself.
+CONSENTS = Scope(
+    models.DataConsent,
+    {
+        Relation.SELF: Q(given_by_id=ME)
+        | Q(subject_id=ME, subject__birth_date__lte=FOURTEEN_YEARS_AGO),
+        Relation.GUARDIAN: Q(subject_id__in=facts.persons_of(CHILDREN)),
+        Relation.TEACHES: Q(subject_id__in=facts.persons_of(TAUGHT_STUDENTS)),
+        Relation.HOMEROOM: Q(subject_id__in=facts.persons_of(HOMEROOM_STUDENTS)),
+        **{relation: _of_people("subject_id", relation) for relation in _MANAGEMENT},
+    },
 )
 
 CLASSES = Scope(

@@ -8,6 +8,8 @@ from functools import cached_property
 from access.roles import OF_ANYONE, Relations, Role, relations_of
 from errors import Forbidden, Unauthenticated
 
+_OWN_AGE = 14
+
 
 class OfViewer(Enum):
     """A place in a condition that each request fills with its viewer's own value."""
@@ -17,6 +19,7 @@ class OfViewer(Enum):
     SESSION = "session_id"
     TODAY = "today"
     NOW = "now"
+    FOURTEEN_YEARS_AGO = "fourteen_years_ago"
 
 
 ME = OfViewer.PERSON
@@ -24,6 +27,7 @@ MY_ACCOUNT = OfViewer.ACCOUNT
 MY_SESSION = OfViewer.SESSION
 TODAY = OfViewer.TODAY
 NOW = OfViewer.NOW
+FOURTEEN_YEARS_AGO = OfViewer.FOURTEEN_YEARS_AGO
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,14 @@ class Viewer:
     def role_names(self) -> tuple[str, ...]:
         """The roles in the order of their names."""
         return tuple(sorted(role.value for role in self.roles))
+
+    @property
+    def fourteen_years_ago(self) -> date:
+        """The latest birthday of those who speak for themselves (Family Code, art. 56 and 63)."""
+        is_leap_day = (self.today.month, self.today.day) == (2, 29)
+        return self.today.replace(
+            year=self.today.year - _OWN_AGE, day=28 if is_leap_day else self.today.day
+        )
 
     @property
     def is_signed_in(self) -> bool:

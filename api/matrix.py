@@ -37,6 +37,7 @@ _OF_VIEWER = {
     OfViewer.SESSION: "my session",
     OfViewer.TODAY: "today",
     OfViewer.NOW: "now",
+    OfViewer.FOURTEEN_YEARS_AGO: "fourteen years ago",
 }
 # What is said often has a name.
 _NAMED = {
@@ -90,7 +91,8 @@ def _facts() -> Iterator[tuple[str, str]]:
 
 def _of_entity(entity: Entity) -> str:
     scope = entity.scope
-    rows = [(relation.value, _told(condition)) for relation, condition in scope.by.items()]
+    ways = {**scope.by, **scope.narrower}
+    rows = [(relation.value, _told(condition)) for relation, condition in ways.items()]
     only = "" if is_empty(scope.only) else f" Only where {_told(scope.only)}."
     parts = [
         f"### {entity.name}\n",

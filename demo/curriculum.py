@@ -7,6 +7,8 @@ hours keep to the weekly limits of the sanitary rules (21 in grade 1 up to 37 in
 from enum import Enum
 from typing import NamedTuple
 
+from models import PHYSICAL_EDUCATION
+
 
 class Grading(Enum):
     """How a subject is marked."""
@@ -22,7 +24,7 @@ MATHEMATICS = "Математика"
 TALKS = "Разговоры о важном (внеурочная)"
 PROJECT = "Индивидуальный проект"
 KOMI = "Коми язык (государственный)"
-PHYSICAL = "Физическая культура"
+PHYSICAL = PHYSICAL_EDUCATION
 
 SUBJECTS = (
     RUSSIAN, "Литературное чтение", "Литература", "Родной (коми) язык", KOMI,

@@ -17,6 +17,7 @@ from models.audit import AuditEntry, AuditKind, AuditStrand
 from models.changes import ChangeArea, ChangeEntry, ChangeTopic
 from models.classes import ClassKind, Enrollment, SchoolClass
 from models.curriculum import (
+    PHYSICAL_EDUCATION,
     CourseSection,
     SchoolYear,
     Subject,
@@ -81,6 +82,7 @@ from models.views import (
 
 __all__ = [
     "INSTITUTION_KINDS",
+    "PHYSICAL_EDUCATION",
     "Account",
     "Addressee",
     "Assignment",

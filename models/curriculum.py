@@ -9,6 +9,9 @@ from models.directory import Organization
 from models.fields import Record, check, choice, dates_in_order, one_of, reference, unique
 from models.people import Person
 
+PHYSICAL_EDUCATION = "Физическая культура"
+"""The subject as the federal curriculum calls it; its teachers see who may do which sports."""
+
 
 class TermKind(StrEnum):
     """How a grade level divides its year."""

@@ -86,6 +86,8 @@ class SubjectAverage(Record):
 
     Two decimals, half up. Source of the formulas: weighted mean = sum(value * weight) / sum(weight)
     over numeric marks, as the region's present system counts.
+    `class_average` is the mean of the plain means of those who are in the pupil's class of today,
+    to one decimal; null where fewer than five of them have marks.
     """
 
     student: fields.ForeignKeyRelation[Student] = reference("Student", "averages")
@@ -99,6 +101,7 @@ class SubjectAverage(Record):
     mark_count = fields.IntField()
     is_current = fields.BooleanField()
     """Whether the term is one of `current_term`."""
+    class_average = fields.DecimalField(max_digits=4, decimal_places=1, null=True)
 
     class Meta:
         table = "subject_average"

@@ -79,5 +79,7 @@ class Parameters:
                 return "CURRENT_DATE"
             case OfViewer.NOW:
                 return "now()"
+            case OfViewer.FOURTEEN_YEARS_AGO:
+                return "(CURRENT_DATE - interval '14 years')::date"
         own = attrgetter(f"viewer.{place.value}")
         return self.add(place, "bigint", own)

@@ -78,9 +78,9 @@ class Reach:
 
     def _held(self, scope: Scope, via: Relations | None) -> list[Q] | None:
         """The conditions of which one must hold; none of them for every row, None for no row."""
-        asked = frozenset(scope.by) if via is None else frozenset(scope.by) & via
-        held = self._known(asked)
-        found = [condition for relation, condition in scope.by.items() if relation in held]
+        ways = scope.ways(via)
+        held = self._known(frozenset(ways))
+        found = [condition for relation, condition in ways.items() if relation in held]
         if not found:
             return None
         return [] if any(map(is_empty, found)) else found

@@ -77,6 +77,10 @@ class SubjectAverage:
         description="The weighted mean: sum of value times weight, by the sum of weights."
     )
     mark_count: int = column(description="How many marks were counted.")
+    class_average: float | None = column(
+        description="The mean of the plain means of the pupil's class, to one decimal; null where "
+        "fewer than five pupils have marks."
+    )
 
 
 @entity(reach=scopes.OVERDUE_WORKS)

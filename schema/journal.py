@@ -58,6 +58,12 @@ _TEXT = (
     "WHEN 'NOT_ATTESTED' THEN 'н/а' ELSE {row}.value::text END"
 )
 
+# The first version is the mark as it was given: most marks need no look into their history.
+_CORRECTED_ON = (
+    "CASE WHEN {row}.version > 1 THEN (SELECT max(revision.at)::date FROM mark_revision revision"
+    " WHERE revision.mark_id = {row}.id AND revision.kind = 'CORRECTED') END"
+)
+
 
 @entity(reach=scopes.WORK_TYPES)
 class WorkType(Node):
@@ -93,6 +99,11 @@ class Mark(Node):
     comment: str | None = column(description="The teacher's comment.")
     version: int = column(description="What a change of it must be made from.")
     recorded_at: dt.datetime = column(description="When it was given.")
+    corrected_on: dt.date | None = computed(
+        _CORRECTED_ON,
+        description="The day on which it was corrected last; null where it stands as it was given. "
+        "Why and by whom stands in the history, which a family does not read.",
+    )
     work_type: WorkType = one(description="What it was given for.")
     student: _Student | None = one(description="To whom.")
     lesson: Lesson | None = one(description="At which lesson.")

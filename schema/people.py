@@ -6,7 +6,7 @@ from tortoise.expressions import Q
 
 import models
 from access import facts, rules, scopes
-from models import GuardianRelation, HealthGroup
+from models import GuardianRelation, HealthGroup, PhysicalEducationGroup, Sex
 from schema import names, numbers
 from schema.classes import SchoolClass
 from schema.declaration import (
@@ -14,6 +14,7 @@ from schema.declaration import (
     Page,
     Through,
     column,
+    computed,
     describe_enum,
     entity,
     many,
@@ -21,8 +22,10 @@ from schema.declaration import (
     resolved,
 )
 from schema.diary import DiaryDay, OverdueAssignment, SubjectAverage, diary_days
+from schema.documents import DataConsent, IdentityDocument
 from schema.journal import Mark
 
+describe_enum(Sex, "Sex as in the birth certificate.", FEMALE="Female.", MALE="Male.")
 describe_enum(
     HealthGroup,
     "Health group of a medical examination (группа здоровья).",
@@ -33,6 +36,14 @@ describe_enum(
     V="A severe chronic illness or disability.",
 )
 describe_enum(
+    PhysicalEducationGroup,
+    "In which group a pupil does sports (физкультурная группа).",
+    BASIC="The main group (основная).",
+    PREPARATORY="With lighter loads for the time being (подготовительная).",
+    SPECIAL="By a programme of its own (специальная медицинская).",
+    EXEMPT="Freed from sports (освобождён).",
+)
+describe_enum(
     GuardianRelation,
     "What a guardian is to the child.",
     MOTHER="Mother.",
@@ -41,8 +52,6 @@ describe_enum(
     GUARDIAN="Appointed guardian (опекун).",
     OTHER="Another legal representative.",
 )
-
-_CARE = rules.FAMILY | rules.HOMEROOM | rules.MANAGEMENT
 
 
 @entity(reach=scopes.GUARDIANS)
@@ -56,7 +65,23 @@ class Guardian(Node):
     phone: str | None = column(
         "guardian__phone",
         description="Their phone; a guardian sees their own and not another guardian's.",
-        allow=rules.SELF | rules.STUDENT | rules.HOMEROOM | rules.MANAGEMENT,
+        allow=rules.GUARDIANS_CONTACTS,
+    )
+    email: str | None = column(
+        "guardian__email",
+        description="Their e-mail address; a guardian sees their own alone.",
+        allow=rules.GUARDIANS_CONTACTS,
+    )
+    workplace: str | None = column(
+        "guardian__workplace",
+        description="Where they work; the school's management sees it by `reveal`.",
+        allow=rules.WORKPLACE,
+    )
+    documents: list[IdentityDocument] = many(
+        description="Their documents that the school was shown: their own, and the management's.",
+        on={"person_id": "guardian_id"},
+        order_by=("checked_at", "id"),
+        expected=1,
     )
 
 
@@ -73,25 +98,66 @@ class Student(Node):
     birth_date: date | None = column(
         "person__birth_date",
         description="Date of birth.",
-        allow=_CARE | rules.TEACHES | rules.PSYCHOLOGIST,
+        allow=rules.BIRTH_DATE,
     )
+    sex: Sex | None = column("person__sex", description="Sex.", allow=rules.SEX)
     snils: str | None = resolved(
         numbers.snils,
         needs=("person__snils_sealed",),
         description="Personal insurance number (СНИЛС), eleven digits.",
-        allow=rules.GUARDIAN,
+        allow=rules.SNILS,
     )
-    phone: str | None = column("person__phone", description="Own phone.", allow=_CARE)
-    email: str | None = column("person__email", description="Own e-mail address.", allow=_CARE)
+    snils_masked: str | None = resolved(
+        numbers.snils_masked,
+        needs=("person__snils_sealed",),
+        description="The number as `***-***-445 **`; `reveal` shows it whole.",
+        allow=rules.SNILS_IN_PART,
+    )
+    phone: str | None = column("person__phone", description="Own phone.", allow=rules.CONTACTS)
+    email: str | None = column(
+        "person__email", description="Own e-mail address.", allow=rules.CONTACTS
+    )
+    address: str | None = column(
+        "person__address", description="Where the pupil lives.", allow=rules.ADDRESS
+    )
     health_group: HealthGroup | None = column(
-        description="Health group (группа здоровья).", allow=_CARE | rules.PSYCHOLOGIST
+        description="Health group (группа здоровья).", allow=rules.HEALTH_GROUP
+    )
+    physical_education_group: PhysicalEducationGroup | None = column(
+        description="In which group the pupil does sports (физкультурная группа).",
+        allow=rules.PHYSICAL_EDUCATION_GROUP,
+    )
+    has_special_conditions: bool | None = computed(
+        "{row}.special_needs IS NOT NULL",
+        description="Whether special conditions of learning are due (ОВЗ); which, is not said.",
+        allow=rules.SPECIAL_CONDITIONS,
+    )
+    special_needs: str | None = column(
+        description="Special needs (ОВЗ), for guardians; staff see them by `reveal`.",
+        allow=rules.SPECIAL_NEEDS,
+    )
+    social_risk: str | None = column(
+        description="A social risk on file, for guardians; staff see it by `reveal`.",
+        allow=rules.SOCIAL_RISK,
+    )
+    documents: list[IdentityDocument] = many(
+        description="Documents that the school was shown, the first one first.",
+        on={"person_id": "person_id"},
+        order_by=("checked_at", "id"),
+        expected=1,
+    )
+    consents: list[DataConsent] = many(
+        description="Consents to process the pupil's data, the latest first.",
+        on={"subject_id": "person_id"},
+        order_by=("-given_on", "-id"),
+        expected=3,
     )
     guardians: list[Guardian] | None = many(
-        description="The guardians of today.",
+        description="The guardians of today; of these, teachers see who shares their contacts.",
         on={"student_id": "id"},
         order_by=("guardian__full_name", "id"),
         expected=2,
-        allow=_CARE,
+        allow=rules.GUARDIANS,
     )
     school_class: SchoolClass | None = one(
         description="The class in which the pupil is enrolled today.",
