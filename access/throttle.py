@@ -63,6 +63,9 @@ LETTERS = Bounds(
     RateLimitItemPerHour(20, namespace="letter-address"),
     RateLimitItemPerHour(2_000, namespace="letter-all"),
 )
+# Masked values that one person may look at: enough for a class with its families, too few to carry
+# a school's away unnoticed.
+REVEALS = RateLimitItemPerHour(100, namespace="reveals")
 
 # For so long Redis is not asked again after it did not answer.
 _SECONDS_ALONE = 5.0
@@ -84,7 +87,7 @@ class TooManyAttempts(Exception):
 
 
 class Throttle:
-    """Counts guesses; shared by all workers where they share a Redis.
+    """Counts guesses, and looks at what is masked; shared by all workers where they share a Redis.
 
     While Redis does not answer, each worker counts for itself. No login is kept: only a keyed hash.
     """
@@ -101,6 +104,17 @@ class Throttle:
             login.encode(errors="replace"), key=self._key, digest_size=16
         ).hexdigest()
         return Attempt(self, account, address, bounds)
+
+    async def take(self, limit: RateLimitItem, person_id: int) -> None:
+        """Count one more of what a person may do so often; raises TooManyAttempts."""
+        counted = (limit, str(person_id))
+        if not await self.ask(lambda limiter: limiter.hit(*counted)):
+            raise TooManyAttempts(await self.seconds(counted))
+
+    async def seconds(self, counted: Counted) -> int:
+        """How long until one more of these is allowed."""
+        window = await self.ask(lambda limiter: limiter.get_window_stats(*counted))
+        return max(1, round(window.reset_time - time.time()))
 
     async def ask(self, question: Callable[[MovingWindowRateLimiter], Awaitable[T]]) -> T:
         """Ask whoever counts now."""
@@ -132,9 +146,9 @@ class Attempt:
         """
         for counted in self._apart:
             if not await self._is_free(counted) and not await known():
-                raise TooManyAttempts(await self._seconds(counted))
+                raise TooManyAttempts(await self._throttle.seconds(counted))
         if not await self._count(self._together):
-            raise TooManyAttempts(await self._seconds(self._together))
+            raise TooManyAttempts(await self._throttle.seconds(self._together))
 
     async def failed(self) -> None:
         """Count the failure."""
@@ -164,10 +178,6 @@ class Attempt:
 
     async def _count(self, counted: Counted) -> bool:
         return await self._throttle.ask(lambda limiter: limiter.hit(*counted))
-
-    async def _seconds(self, counted: Counted) -> int:
-        window = await self._throttle.ask(lambda limiter: limiter.get_window_stats(*counted))
-        return max(1, round(window.reset_time - time.time()))
 
 
 def _redis(url: str) -> RedisStorage:

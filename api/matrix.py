@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 
 from access import facts, scopes
 from access.facts import Facts
+from access.reveals import REVEALED
 from access.roles import GIVEN_BY_ROLE, Relation, Relations
 from access.rows import is_empty
 from access.scopes import Scope
@@ -28,6 +29,9 @@ it is not what they say. A right is a relation to a row, and a relation is a set
 are the union of all relations. A row that no relation reaches reads as absent; a field with a rule
 of its own is null for everybody else. Such a fact *holds today* where `valid_from` ≤ today and
 `valid_until` is empty or later than today.
+"""
+_REVEALS = """\
+Masked or left out above; shown one by one to whoever says why. Each look stays in the audit trail.
 """
 _FACTS = {id(each): name for name, each in vars(facts).items() if isinstance(each, Facts)}
 _SCOPES = {id(each): name for name, each in vars(scopes).items() if isinstance(each, Scope)}
@@ -72,6 +76,9 @@ def page(schema: DiarySchema) -> str:
         _table(("facts", "are"), _facts()),
         "## Rows and fields\n",
         *map(_of_entity, sorted(entities(), key=lambda each: each.name)),
+        "## What is shown by `reveal`\n",
+        _REVEALS,
+        _table(("value", "of a", "is shown to"), _reveals()),
         "## Operations\n",
         _table(("operation", "is for"), _operations(schema)),
     ]
@@ -107,6 +114,11 @@ def _of_entity(entity: Entity) -> str:
     if guarded:
         parts.append(_table(("field", "is read by"), guarded))
     return "\n".join(parts)
+
+
+def _reveals() -> Iterator[tuple[str, str, str]]:
+    for field, revealed in REVEALED.items():
+        yield field.value, revealed.label, _names(revealed.by)
 
 
 def _operations(schema: DiarySchema) -> Iterator[tuple[str, str]]:

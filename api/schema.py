@@ -33,6 +33,7 @@ from resolvers.nodes import NodesQuery
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
 from resolvers.recovery import RecoveryMutation
+from resolvers.reveals import RevealsMutation
 from resolvers.second_factor import SecondFactorMutation
 from resolvers.sessions import SessionsMutation
 from resolvers.steps import StepsMutation
@@ -70,6 +71,7 @@ class Mutation(
     JournalMutation,
     AttendanceMutation,
     HomeworkMutation,
+    RevealsMutation,
 ):
     """What can be done."""
 

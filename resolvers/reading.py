@@ -24,8 +24,9 @@ class Reading:
     """A statement over a row of `scope` that clients know as a `label`.
 
     In it `{rows}` is what it selects from, `{row}` the row's alias there, `{reached}` the
-    condition that it is the wanted row and reached; and each name in `given`, which says its type,
-    is a value that the mutation gives. `via` are the relations by which it is reached.
+    condition that it is the wanted row and reached; each name in `columns` is the column at that
+    path of the row; and each name in `given`, which says its type, is a value that the mutation
+    gives. `via` are the relations by which it is reached.
     """
 
     scope: Scope
@@ -33,6 +34,7 @@ class Reading:
     via: Relations
     statement: str
     given: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
     _compiled: dict[Relations, tuple[str, Parameters]] = field(default_factory=dict, init=False)
 
     async def read(
@@ -56,8 +58,10 @@ class Reading:
         places = {name: _place(parameters, name, kind) for name, kind in kinds.items()}
         wanted = f"{source.alias}.id = {places.pop(_ID)}"
         reached = " AND ".join((wanted, *Reach(held, conditions).over(self.scope, source)))
+        # Before the clause is written, for a path may lead through further rows.
+        columns = {name: source.column(path) for name, path in self.columns.items()}
         body = self.statement.format(
-            row=source.alias, rows=source.from_clause, reached=reached, **places
+            row=source.alias, rows=source.from_clause, reached=reached, **places, **columns
         )
         facts = f"WITH {', '.join(conditions.queries)}" if conditions.queries else ""
         return facts + body, parameters
