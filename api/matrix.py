@@ -14,6 +14,7 @@ from access.roles import GIVEN_BY_ROLE, Relation, Relations
 from access.rows import is_empty
 from access.scopes import Scope
 from access.viewer import OfViewer
+from access.writers import WRITTEN
 from api.schema import DiarySchema
 from models import Position
 from planner.conditions import key_of
@@ -79,6 +80,8 @@ def page(schema: DiarySchema) -> str:
         "## What is shown by `reveal`\n",
         _REVEALS,
         _table(("value", "of a", "is shown to"), _reveals()),
+        "## Who writes personal data\n",
+        _table(("operation", "field", "is written by"), _writers()),
         "## Operations\n",
         _table(("operation", "is for"), _operations(schema)),
     ]
@@ -119,6 +122,12 @@ def _of_entity(entity: Entity) -> str:
 def _reveals() -> Iterator[tuple[str, str, str]]:
     for field, revealed in REVEALED.items():
         yield field.value, revealed.label, _names(revealed.by)
+
+
+def _writers() -> Iterator[tuple[str, str, str]]:
+    for operation, fields in WRITTEN.items():
+        for name, relations in fields.items():
+            yield operation, f"`{to_camel_case(name)}`", _names(relations)
 
 
 def _operations(schema: DiarySchema) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,7 @@ from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
+from resolvers.personal import PersonalMutation
 from resolvers.recovery import RecoveryMutation
 from resolvers.reveals import RevealsMutation
 from resolvers.second_factor import SecondFactorMutation
@@ -71,6 +72,7 @@ class Mutation(
     JournalMutation,
     AttendanceMutation,
     HomeworkMutation,
+    PersonalMutation,
     RevealsMutation,
 ):
     """What can be done."""

@@ -23,6 +23,7 @@ class UserErrorCode(StrEnum):
     TOO_LONG = "TOO_LONG"
     TOO_SHORT = "TOO_SHORT"
     EASY_TO_GUESS = "EASY_TO_GUESS"
+    MALFORMED = "MALFORMED"
     DUPLICATE = "DUPLICATE"
     NOT_ENROLLED = "NOT_ENROLLED"
     IN_FUTURE = "IN_FUTURE"
@@ -46,7 +47,8 @@ describe_enum(
     TOO_LONG="A text or a list is too long.",
     TOO_SHORT="A text is too short.",
     EASY_TO_GUESS="A password that is common, or made of the person's own words.",
-    DUPLICATE="The same thing is named twice.",
+    MALFORMED="A text is not what it should be, such as a СНИЛС whose digits do not check.",
+    DUPLICATE="The same thing is named twice, or is somebody else's already.",
     NOT_ENROLLED="The pupil is not in the lesson's class on that day.",
     IN_FUTURE="The lesson has not taken place yet.",
     IN_PAST="The day lies before the lesson.",

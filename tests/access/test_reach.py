@@ -26,15 +26,27 @@ def _named(*who: str) -> set[str]:
 
 
 def _card(who: str) -> set[str]:
-    """What stands in a pupil's card, but for the number that the family alone sees."""
+    """What stands in a pupil's card, but for what guardians alone see."""
     guardians = {"pupil": ("guardian", "co-guardian"), "neighbour": ()}
     names = {f"{who}.{each}" for each in guardians.get(who, ("guardian",))}
-    return {f"{who}.{what}" for what in ("name", "birth", "phone", "email")} | names
+    own = ("name", "birth", "phone", "email", "address")
+    return {f"{who}.{what}" for what in own} | names
 
 
-def _phones(who: str) -> set[str]:
-    """The phones of a pupil's guardians."""
-    return {f"{each}'s phone" for each in _card(who) if each.endswith("guardian")}
+def _contacts(who: str) -> set[str]:
+    """Phones and e-mail addresses of a pupil's guardians."""
+    guardians = [each for each in _card(who) if each.endswith("guardian")]
+    return {f"{each}'s {what}" for each in guardians for what in ("phone", "email")}
+
+
+def _offices(*pupils: str) -> set[str]:
+    """Who issued pupils' documents: of these the management sees all but the number."""
+    return {f"{each}.document's office" for each in pupils}
+
+
+def _books(*pupils: str) -> set[str]:
+    """The same, and what was agreed to."""
+    return _offices(*pupils) | {f"{each}.consent" for each in pupils}
 
 
 def _lessons(*subjects: str) -> set[str]:
@@ -62,7 +74,7 @@ def _own(who: str) -> set[str]:
     school = "elsewhere" if who == "stranger" else "school"
     events = {f"{_CLASS_OF.get(who, 'klass')}.event", f"{school}.event"}
     mine = _lessons(*_subjects(who)) | _marks(who, *_subjects(who))
-    return _card(who) | _phones(who) | mine | events
+    return _card(who) | _contacts(who) | mine | events | {f"{who}.consent"}
 
 
 def _letters(who: str) -> set[str]:
@@ -71,8 +83,11 @@ def _letters(who: str) -> set[str]:
 
 
 def _family(who: str, guardian: str = "guardian") -> set[str]:
-    """What a pupil's guardian sees: of guardians' phones their own alone."""
-    return _own(who) - _phones(who) | {f"{who}.snils", f"{who}.{guardian}'s phone"}
+    """What a pupil's guardian sees: of guardians' papers and contacts their own alone."""
+    child = ("snils", "needs", "risk", "document", "document's office")
+    adult = ("phone", "email", "workplace", "document")
+    alone = {f"{who}.{what}" for what in child} | {f"{who}.{guardian}'s {what}" for what in adult}
+    return _own(who) - _contacts(who) | alone
 
 
 def _taught(subject: str, *pupils: str) -> set[str]:
@@ -87,7 +102,7 @@ def _led(*pupils: str) -> set[str]:
     seen: set[str] = set()
     for each in pupils:
         subjects = _subjects(each)
-        seen |= _card(each) | _phones(each) | _lessons(*subjects)
+        seen |= _card(each) | _contacts(each) | _lessons(*subjects)
         seen |= _marks(each, *subjects) | _reasons(each, *subjects)
     return seen
 
@@ -97,7 +112,10 @@ _TEACHER_S_NAME = {"pupil.co-guardian"}
 _AT_WORK = {"klass.event", "neighbours.event", "school.event", *_TEACHER_S_NAME}
 _AT_WORK_ELSEWHERE = {"strangers.event", "elsewhere.event"}
 _RUSSIAN = _taught("russian", "pupil", "classmate") | _AT_WORK
-_PSYCHOLOGISTS = {f"{each}.birth" for each in _HERE}
+_BIRTHS = {f"{each}.birth" for each in _HERE}
+_ADDRESSES = {f"{each}.address" for each in _HERE}
+_MANAGED = _led(*_HERE) | _AT_WORK
+_MANAGED_ELSEWHERE = _led("stranger") | _AT_WORK_ELSEWHERE
 
 SEEN: dict[Who, set[str]] = {
     Who.PUPIL: _own("pupil") | _letters("pupil"),
@@ -116,20 +134,22 @@ SEEN: dict[Who, set[str]] = {
     Who.HOMEROOM: _led("pupil", "classmate") | _AT_WORK,
     Who.HOMEROOM_OF_NEIGHBOURS: _led("neighbour") | _AT_WORK,
     Who.HOMEROOM_OF_STRANGERS: _led("stranger") | _AT_WORK_ELSEWHERE,
-    **dict.fromkeys((Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR), _led(*_HERE) | _AT_WORK),
+    Who.DEPUTY: _MANAGED | _offices(*_HERE),
+    **dict.fromkeys((Who.HEAD, Who.ADMINISTRATOR), _MANAGED | _books(*_HERE)),
+    Who.DEPUTY_ELSEWHERE: _MANAGED_ELSEWHERE | _offices("stranger"),
     **dict.fromkeys(
-        (Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE),
-        _led("stranger") | _AT_WORK_ELSEWHERE,
+        (Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE), _MANAGED_ELSEWHERE | _books("stranger")
     ),
-    Who.LIBRARIAN: _named(*_HERE) | _AT_WORK,
-    Who.PSYCHOLOGIST: _named(*_HERE) | _PSYCHOLOGISTS | _AT_WORK,
-    Who.LIBRARIAN_ELSEWHERE: _named("stranger") | _AT_WORK_ELSEWHERE,
-    Who.PSYCHOLOGIST_ELSEWHERE: {"stranger.name", "stranger.birth"} | _AT_WORK_ELSEWHERE,
+    Who.LIBRARIAN: _named(*_HERE) | _BIRTHS | _AT_WORK,
+    Who.PSYCHOLOGIST: _named(*_HERE) | _BIRTHS | _ADDRESSES | _AT_WORK,
+    Who.LIBRARIAN_ELSEWHERE: {"stranger.name", "stranger.birth"} | _AT_WORK_ELSEWHERE,
+    Who.PSYCHOLOGIST_ELSEWHERE: {"stranger.name", "stranger.birth", "stranger.address"}
+    | _AT_WORK_ELSEWHERE,
     Who.TEACHER_AND_GUARDIAN: _family("pupil", "co-guardian")
     | _taught("neighbours' algebra", "neighbour")
     | _AT_WORK,
     Who.RUSSIAN_AND_HOMEROOM: _RUSSIAN,
-    Who.RUSSIAN_AND_DEPUTY: _RUSSIAN | _led("stranger") | _AT_WORK_ELSEWHERE,
+    Who.RUSSIAN_AND_DEPUTY: _RUSSIAN | _MANAGED_ELSEWHERE | _offices("stranger"),
 }
 """By their names what everybody sees; who is not named sees nothing of anybody."""
 

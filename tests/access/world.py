@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from models import HealthGroup
+from models import HealthGroup, PhysicalEducationGroup
 from tests.factories import (
     ClassMade,
     GuardianMade,
@@ -13,6 +13,8 @@ from tests.factories import (
     PupilMade,
     SchoolMade,
     SectionMade,
+    a_consent,
+    a_document,
     a_message,
     a_school,
     an_event,
@@ -56,12 +58,16 @@ class World:
         return self.pupils["stranger"]
 
     async def guardian(self, of: str, who: PersonMade | None = None) -> GuardianMade:
-        """A guardian of that pupil; the name and phone of each are secrets."""
+        """A guardian of that pupil; what is written of each is a secret."""
         guardian = await self.pupils[of].guardian(who)
         what = "co-guardian" if who else "guardian"
         await guardian.change(
-            last_name=self._secret(of, what), phone=self._secret(of, f"{what}'s phone")
+            last_name=self._secret(of, what),
+            phone=self._secret(of, f"{what}'s phone"),
+            email=self._secret(of, f"{what}'s email"),
+            workplace=self._secret(of, f"{what}'s workplace"),
         )
+        await a_document(guardian, self._secret(of, f"{what}'s document"))
         return guardian
 
     async def enrol(self, name: str, klass: ClassMade) -> None:
@@ -72,10 +78,21 @@ class World:
             last_name=self._secret(name, "name"),
             phone=self._secret(name, "phone"),
             email=self._secret(name, "email"),
+            address=self._secret(name, "address"),
             birth_date=born,
             snils=snils,
         )
-        await pupil.change(health_group=HealthGroup.III)
+        await pupil.change(
+            health_group=HealthGroup.III,
+            physical_education_group=PhysicalEducationGroup.SPECIAL,
+            special_needs=self._secret(name, "needs"),
+            social_risk=self._secret(name, "risk"),
+        )
+        office = self._secret(name, "document's office")
+        number = self._secret(name, "document")
+        await a_document(pupil.person, number, issued_on=born, issued_by=office)
+        agreed = self._secret(name, "consent")
+        await a_consent(pupil.person, klass.school, categories=agreed)
         self.secrets |= {f"{name}.birth": str(born), f"{name}.snils": snils}
         self.pupils[name] = pupil
 

@@ -16,6 +16,7 @@ from tests.factories.accounts import PASSWORD, AccountMade, Generator, SecondFac
 from tests.factories.classes import ClassMade
 from tests.factories.curriculum import SectionMade
 from tests.factories.directory import SchoolMade, a_school
+from tests.factories.documents import a_consent, a_document
 from tests.factories.events import EventMade, an_event
 from tests.factories.journal import AssignmentMade, MarkMade, a_period_mark
 from tests.factories.made import Fact, Made, gid, serial, today
@@ -42,6 +43,8 @@ __all__ = [
     "SecondFactorMade",
     "SectionMade",
     "StaffMade",
+    "a_consent",
+    "a_document",
     "a_message",
     "a_period_mark",
     "a_person",

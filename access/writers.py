@@ -1,0 +1,50 @@
+"""Who writes which personal field, by the relation in which they stand to the row.
+
+Names are those of the inputs and of the columns. Whatever is not named is written by nobody.
+"""
+
+from collections.abc import Mapping
+
+from access import rules
+from access.roles import Relations
+
+Writers = Mapping[str, Relations]
+
+# Of a pupil as a person. Whoever reads more than this only reads it.
+PERSONAL: Writers = {
+    "last_name": rules.ADMINISTRATOR,
+    "first_name": rules.ADMINISTRATOR,
+    "middle_name": rules.ADMINISTRATOR,
+    "birth_date": rules.ADMINISTRATOR | rules.HOMEROOM,
+    "sex": rules.ADMINISTRATOR | rules.HOMEROOM,
+    "snils": rules.ADMINISTRATOR,
+    "phone": rules.ADMINISTRATOR,
+    "email": rules.ADMINISTRATOR,
+    "address": rules.ADMINISTRATOR,
+}
+
+# Of a pupil as one who needs care.
+CARE: Writers = {
+    "health_group": rules.ADMINISTRATOR,
+    "physical_education_group": rules.ADMINISTRATOR,
+    "special_needs": rules.ADMINISTRATOR | rules.PSYCHOLOGIST,
+    "social_risk": rules.ADMINISTRATOR | rules.PSYCHOLOGIST,
+}
+
+# Of a guardian. Contacts open a lost account, so those of staff are their own affair.
+OF_GUARDIANS: Writers = {
+    "phone": rules.ADMINISTRATOR,
+    "email": rules.ADMINISTRATOR,
+    "workplace": rules.ADMINISTRATOR,
+}
+
+WRITTEN: Mapping[str, Writers] = {
+    "changePersonalData": PERSONAL,
+    "changeCare": CARE,
+    "changeGuardianData": OF_GUARDIANS,
+}
+
+
+def all_of(writers: Writers) -> Relations:
+    """Who writes any of these."""
+    return frozenset().union(*writers.values())

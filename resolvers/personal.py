@@ -1,0 +1,168 @@
+"""Changing personal data, field by field: who may is said in access/writers.py."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+import models
+from access import masks, scopes, snils, vault, writers
+from access.writers import CARE, OF_GUARDIANS, PERSONAL
+from errors import UserError
+from models import Person, Student
+from resolvers.given import fields_of, refuse_others
+from resolvers.mutation import mutation
+from resolvers.reading import Reading
+from resolvers.work import Work
+from schema.personal import (
+    ChangeCareInput,
+    ChangeCarePayload,
+    ChangeGuardianDataInput,
+    ChangeGuardianDataPayload,
+    ChangePersonalDataInput,
+    ChangePersonalDataPayload,
+)
+
+_PUPIL = Reading(
+    scopes.STUDENTS,
+    "Student",
+    writers.all_of(PERSONAL),
+    """
+    SELECT {row}.id, person.id AS person_id, person.last_name, person.first_name,
+           person.middle_name, person.birth_date, person.sex, person.snils_sealed, person.phone,
+           person.email, person.address
+    FROM {rows} JOIN person ON person.id = {row}.person_id
+    WHERE {reached}
+    FOR NO KEY UPDATE OF person
+    """,
+)
+_CARE = Reading(
+    scopes.STUDENTS,
+    "Student",
+    writers.all_of(CARE),
+    """
+    SELECT {row}.id, {row}.health_group, {row}.physical_education_group, {row}.special_needs,
+           {row}.social_risk
+    FROM {rows}
+    WHERE {reached}
+    FOR NO KEY UPDATE OF {row}
+    """,
+)
+_GUARDIAN = Reading(
+    scopes.GUARDIANS,
+    "Guardian",
+    writers.all_of(OF_GUARDIANS),
+    """
+    SELECT {row}.id, person.id AS person_id, person.phone, person.email, person.workplace,
+           EXISTS (
+               SELECT FROM staff_post post
+               WHERE post.person_id = person.id
+                 AND (post.valid_until IS NULL OR post.valid_until > CURRENT_DATE)
+           ) AS is_staff
+    FROM {rows} JOIN person ON person.id = {row}.guardian_id
+    WHERE {reached}
+    FOR NO KEY UPDATE OF person
+    """,
+)
+# What only `reveal` shows, and what the audit trail says of it where there is any.
+_HIDDEN = ("special_needs", "social_risk", "workplace")
+_WRITTEN = "***"
+_CONTACTS = ("phone", "email")
+
+
+@mutation(ChangePersonalDataPayload, allow=_PUPIL.via)
+async def change_personal_data(
+    work: Work,
+    input: ChangePersonalDataInput,  # noqa: A002
+) -> Mapping[str, Any]:
+    """Change what a pupil's card says of the person.
+
+    Of two who change the same field the last one wins; the audit trail has both.
+    """
+    given = fields_of(input, PERSONAL, work.viewer.today)
+    pupil = await work.read(_PUPIL, input.student_id, "studentId")
+    await refuse_others(work, scopes.STUDENTS, pupil["id"], given, PERSONAL)
+    if "middle_name" in given:
+        given["middle_name"] = given["middle_name"] or ""
+    before = {name: pupil[name] for name in given if name != "snils"}
+    columns = {name: value for name, value in given.items() if name != "snils"}
+    if "snils" in given:
+        columns |= await _sealed(work, pupil["person_id"], given["snils"])
+        given["snils"] = _masked(columns["snils_sealed"])
+        before["snils"] = _masked(pupil["snils_sealed"])
+    work.writes.change(Person, pupil["person_id"], **columns)
+    work.audit("person.changed", Person, pupil["person_id"], before=before, after=given)
+    return {"student": pupil["id"]}
+
+
+@mutation(ChangeCarePayload, allow=_CARE.via)
+async def change_care(work: Work, input: ChangeCareInput) -> Mapping[str, Any]:  # noqa: A002
+    """Change what care a pupil needs.
+
+    Of two who change the same field the last one wins. The audit trail says who changed special
+    needs and risks, and whether there were any, but not which.
+    """
+    given = fields_of(input, CARE, work.viewer.today)
+    pupil = await work.read(_CARE, input.student_id, "studentId")
+    await refuse_others(work, scopes.STUDENTS, pupil["id"], given, CARE)
+    work.writes.change(Student, pupil["id"], **given)
+    before, after = _audited(pupil, given), _audited(given, given)
+    work.audit("student.care_changed", Student, pupil["id"], before=before, after=after)
+    return {"student": pupil["id"]}
+
+
+@mutation(ChangeGuardianDataPayload, allow=_GUARDIAN.via)
+async def change_guardian_data(
+    work: Work,
+    input: ChangeGuardianDataInput,  # noqa: A002
+) -> Mapping[str, Any]:
+    """Change a guardian's contacts and workplace.
+
+    The contacts of whoever works for a school are their own affair: an account is recovered by
+    them. Of two who change the same field the last one wins.
+    """
+    given = fields_of(input, OF_GUARDIANS, work.viewer.today)
+    guardian = await work.read(_GUARDIAN, input.guardian_id, "guardianId")
+    await refuse_others(work, scopes.GUARDIANS, guardian["id"], given, OF_GUARDIANS)
+    contact = next((name for name in _CONTACTS if name in given), None)
+    if guardian["is_staff"] and contact:
+        raise UserError("FORBIDDEN", "They work for a school: it is theirs to change.", contact)
+    work.writes.change(Person, guardian["person_id"], **given)
+    before, after = _audited(guardian, given), _audited(given, given)
+    work.audit("person.changed", Person, guardian["person_id"], before=before, after=after)
+    return {"guardian": guardian["id"]}
+
+
+async def _sealed(work: Work, person_id: int, text: str | None) -> Mapping[str, str | None]:
+    """The columns of a SNILS; raises UserError where it is another person's."""
+    digits = None if text is None else snils.digits_of(text)
+    if digits is None:
+        return {"snils_sealed": None, "snils_digest": None}
+    held = vault.held()
+    same = models.Person.filter(snils_digest__in=held.digests(digits, vault.SNILS))
+    if await same.using_db(work.connection).exclude(id=person_id).exists():
+        raise UserError("DUPLICATE", "Another person has this number.", "snils")
+    return {
+        "snils_sealed": held.seal(digits, vault.SNILS),
+        "snils_digest": held.digest(digits, vault.SNILS),
+    }
+
+
+def _masked(sealed: str | None) -> str | None:
+    return None if sealed is None else masks.snils(vault.held().open(sealed, vault.SNILS))
+
+
+def _audited(values: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _WRITTEN if name in _HIDDEN and values[name] is not None else values[name]
+        for name in names
+    }
+
+
+@strawberry.type
+class PersonalMutation:
+    """Changing personal data."""
+
+    change_personal_data = change_personal_data
+    change_care = change_care
+    change_guardian_data = change_guardian_data
