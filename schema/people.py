@@ -147,9 +147,9 @@ class Student(Node):
         expected=1,
     )
     consents: list[DataConsent] = many(
-        description="Consents to process the pupil's data, the latest first.",
+        description="Consents to process the pupil's data, the first one on file first.",
         on={"subject_id": "person_id"},
-        order_by=("-given_on", "-id"),
+        order_by=("id",),
         expected=3,
     )
     guardians: list[Guardian] | None = many(

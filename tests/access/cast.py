@@ -28,6 +28,7 @@ class Who(StrEnum):
 
     TEACHER = "teacher"
     TEACHER_OF_RUSSIAN = "teacher of russian"
+    TEACHER_OF_SPORTS = "teacher of sports"
     TEACHER_OF_NEIGHBOURS = "teacher of neighbours"
     TEACHER_OF_STRANGERS = "teacher of strangers"
     FORMER_TEACHER = "former teacher"
@@ -131,6 +132,7 @@ async def _teachers(world: World, people: dict[Who, PersonMade | PupilMade]) -> 
     today = world.school.today
     people[Who.TEACHER] = world.algebra.teacher
     people[Who.TEACHER_OF_RUSSIAN] = world.russian.teacher
+    people[Who.TEACHER_OF_SPORTS] = world.sports.teacher
     people[Who.TEACHER_OF_NEIGHBOURS] = world.neighbours_algebra.teacher
     people[Who.TEACHER_OF_STRANGERS] = world.strangers_algebra.teacher
 

@@ -1,4 +1,4 @@
-"""What stands in the tables that journals are written to, so that two moments can be compared."""
+"""What stands in the tables that mutations write to, so that two moments can be compared."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,6 +20,9 @@ UNION ALL SELECT 'attendance', row_to_json(r)::text FROM attendance r WHERE stud
 UNION ALL SELECT 'lesson', row_to_json(r)::text FROM of_lessons r
 UNION ALL SELECT 'homework', row_to_json(r)::text FROM homework r
     WHERE lesson_id IN (SELECT id FROM of_lessons)
+UNION ALL SELECT 'student', row_to_json(r)::text FROM student r WHERE id = ANY($2)
+UNION ALL SELECT 'person', row_to_json(r)::text FROM person r
+    WHERE id = ANY($4) OR id IN (SELECT person_id FROM student WHERE id = ANY($2))
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -30,6 +33,8 @@ _TABLES = (
     "attendance",
     "lesson",
     "homework",
+    "student",
+    "person",
     "change_entry",
     "audit_entry",
 )

@@ -1,8 +1,10 @@
 """Every operation × everybody: who does it, who is told what instead, and that nothing happened."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.state import State, changed, state_of
 from tests.diary import Answer
-from tests.factories import LessonMade, gid, serial
+from tests.factories import GuardianMade, LessonMade, PupilMade, gid, serial
 from tests.rules.declared import GRAPHQL
 
 
@@ -26,9 +28,14 @@ class Outcome(StrEnum):
 
 
 _STAFF_HERE = {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR, Who.LIBRARIAN, Who.PSYCHOLOGIST}
-_TEACH_RUSSIAN = {Who.TEACHER_OF_RUSSIAN, Who.RUSSIAN_AND_HOMEROOM, Who.RUSSIAN_AND_DEPUTY}
+_TEACH_THE_CLASS = {
+    Who.TEACHER_OF_RUSSIAN,
+    Who.TEACHER_OF_SPORTS,
+    Who.RUSSIAN_AND_HOMEROOM,
+    Who.RUSSIAN_AND_DEPUTY,
+}
 _OTHER_TEACHERS = {
-    *_TEACH_RUSSIAN,
+    *_TEACH_THE_CLASS,
     Who.TEACHER_OF_NEIGHBOURS,
     Who.TEACHER_OF_STRANGERS,
     Who.FORMER_TEACHER,
@@ -85,9 +92,60 @@ MUTATIONS: Mapping[str, Table] = {
     },
 }
 
+_REVEAL = {
+    Outcome.DONE: {Who.PUPIL, Who.HOMEROOM, Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR},
+    Outcome.READ_ONLY: {Who.PSYCHOLOGIST, Who.RUSSIAN_AND_HOMEROOM, Who.RUSSIAN_AND_DEPUTY},
+    Outcome.HIDDEN: {
+        Who.CLASSMATE,
+        Who.NEIGHBOUR,
+        Who.STRANGER,
+        Who.HOMEROOM_OF_NEIGHBOURS,
+        Who.HOMEROOM_OF_STRANGERS,
+        Who.DEPUTY_ELSEWHERE,
+        Who.HEAD_ELSEWHERE,
+        Who.ADMINISTRATOR_ELSEWHERE,
+        Who.PSYCHOLOGIST_ELSEWHERE,
+    },
+}
+_CHANGE_PERSONAL_DATA = {
+    Outcome.DONE: {Who.ADMINISTRATOR, Who.HOMEROOM},
+    Outcome.READ_ONLY: {Who.RUSSIAN_AND_HOMEROOM},
+    Outcome.HIDDEN: {
+        Who.HOMEROOM_OF_NEIGHBOURS,
+        Who.HOMEROOM_OF_STRANGERS,
+        Who.ADMINISTRATOR_ELSEWHERE,
+    },
+}
+_CHANGE_CARE = {
+    Outcome.DONE: {Who.ADMINISTRATOR, Who.PSYCHOLOGIST},
+    Outcome.HIDDEN: {Who.ADMINISTRATOR_ELSEWHERE, Who.PSYCHOLOGIST_ELSEWHERE},
+}
+_CHANGE_GUARDIAN_DATA = {
+    Outcome.DONE: {Who.ADMINISTRATOR},
+    Outcome.HIDDEN: {Who.ADMINISTRATOR_ELSEWHERE},
+}
+
+
+def _others_forbidden(table: Table) -> Table:
+    """The table; the roles of those who are not named may never do this."""
+    named = set().union(*table.values())
+    return {
+        **table,
+        Outcome.FORBIDDEN: EVERYBODY - named - _NOBODY,
+        Outcome.UNAUTHENTICATED: _NOBODY,
+    }
+
+
+_OF_PEOPLE: Mapping[str, Table] = {
+    "Reveal": _others_forbidden(_REVEAL),
+    "ChangePersonalData": _others_forbidden(_CHANGE_PERSONAL_DATA),
+    "ChangeCare": _others_forbidden(_CHANGE_CARE),
+    "ChangeGuardianData": _others_forbidden(_CHANGE_GUARDIAN_DATA),
+}
+
 _READ_THE_PUPIL = {
     *_STAFF_HERE,
-    *_TEACH_RUSSIAN,
+    *_TEACH_THE_CLASS,
     Who.PUPIL,
     Who.GUARDIAN,
     Who.TEACHER,
@@ -155,6 +213,18 @@ _CHANGES = {
     "RemoveMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "RecordAttendance": {"attendance": 1, "audit_entry": 1, "change_entry": 1},
     "AssignHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
+    "Reveal": {"audit_entry": 1},
+    "ChangePersonalData": {"person": 1, "audit_entry": 1},
+    "ChangeCare": {"student": 1, "audit_entry": 1},
+    "ChangeGuardianData": {"person": 1, "audit_entry": 1},
+}
+
+# What is asked of a payload beside its errors.
+_ANSWERED = {
+    "Reveal": "value",
+    "ChangePersonalData": "student { id }",
+    "ChangeCare": "student { id }",
+    "ChangeGuardianData": "guardian { id }",
 }
 
 
@@ -162,6 +232,20 @@ _CHANGES = {
 async def lesson(cast: Cast) -> LessonMade:
     """Return a lesson of the algebra of 7А that nothing was written to."""
     return await cast.world.algebra.lesson()
+
+
+@dataclass
+class Newcomer:
+    """A pupil of 7А whose card may be changed, for nobody else looks at it; and a guardian."""
+
+    pupil: PupilMade
+    guardian: GuardianMade
+
+
+@pytest.fixture(scope="module")
+async def newcomer(cast: Cast) -> Newcomer:
+    pupil = await cast.world.klass.pupil()
+    return Newcomer(pupil, await pupil.guardian())
 
 
 def _cases(tables: Mapping[str, Table]) -> list[Any]:
@@ -191,6 +275,28 @@ async def test_a_mutation(
         assert after == before
 
 
+@pytest.mark.parametrize(("operation", "who", "outcome"), _cases(_OF_PEOPLE))
+async def test_a_mutation_of_people(
+    cast: Cast, newcomer: Newcomer, operation: str, who: Who, outcome: Outcome
+) -> None:
+    field, given = _of_people(cast, newcomer, operation)
+    root = operation[0].lower() + operation[1:]
+    selected = f"{_ANSWERED[operation]} userErrors {{ code field }}"
+    document = f"mutation ($input: {operation}Input!) {{ {root}(input: $input) {{ {selected} }} }}"
+    client = await cast.client(who)
+    people = {"pupils": [newcomer.pupil.id], "persons": [newcomer.guardian.id]}
+    before = await _state(cast, **people)
+    answer = await client.send(document, input=given)
+    after = await _state(cast, **people)
+    if outcome is Outcome.DONE:
+        assert _payload(answer)["userErrors"] == []
+        assert changed(before, after) == _CHANGES[operation]
+        _assert_audited(cast, who, before, after)
+    else:
+        _assert_refused(answer, outcome, field)
+        assert after == before
+
+
 @pytest.mark.parametrize(("root", "who", "outcome"), _cases(QUERIES))
 async def test_a_query(cast: Cast, root: str, who: Who, outcome: Outcome) -> None:
     client = await cast.client(who)
@@ -206,7 +312,7 @@ async def test_a_query(cast: Cast, root: str, who: Who, outcome: Outcome) -> Non
         assert answer.partial == {root: None}
 
 
-@pytest.mark.parametrize("table", [*MUTATIONS.values(), *QUERIES.values()])
+@pytest.mark.parametrize("table", [*MUTATIONS.values(), *_OF_PEOPLE.values(), *QUERIES.values()])
 def test_a_table_names_everybody_once(table: Table) -> None:
     named = [who for people in table.values() for who in people]
     assert sorted(named) == sorted(EVERYBODY)
@@ -216,7 +322,7 @@ def test_the_tables_have_every_operation() -> None:
     assert GRAPHQL.query_type is not None
     assert GRAPHQL.mutation_type is not None
     assert set(QUERIES) == set(GRAPHQL.query_type.fields)
-    named = {operation[0].lower() + operation[1:] for operation in MUTATIONS}
+    named = {operation[0].lower() + operation[1:] for operation in (*MUTATIONS, *_OF_PEOPLE)}
     assert named | _OF_SESSIONS == set(GRAPHQL.mutation_type.fields)
 
 
@@ -233,6 +339,23 @@ async def _input(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, An
     mark = await lesson.mark(cast.world.pupil, 3)
     given = {"markId": gid("Mark", mark.id), "version": 1, "reason": "Описка"}
     return {**given, "value": 4} if operation == "CorrectMark" else given
+
+
+def _of_people(cast: Cast, newcomer: Newcomer, operation: str) -> tuple[str, dict[str, Any]]:
+    """What is sent, something new each time; and which field of it says of whom."""
+    student_id = gid("Student", newcomer.pupil.id)
+    text = f"№ {serial()}"
+    match operation:
+        case "Reveal":
+            pupil = gid("Student", cast.world.pupil.id)
+            return "id", {"id": pupil, "field": "SNILS", "reason": "Сверка с документом"}
+        case "ChangePersonalData":
+            born = date(2010, 1, 1) + timedelta(days=serial())
+            return "studentId", {"studentId": student_id, "birthDate": str(born)}
+        case "ChangeCare":
+            return "studentId", {"studentId": student_id, "specialNeeds": text}
+    guardian_id = gid("Guardian", newcomer.guardian.guardianship.id)
+    return "guardianId", {"guardianId": guardian_id, "workplace": text}
 
 
 def _documents(cast: Cast) -> dict[str, str]:
@@ -269,13 +392,13 @@ def _assert_refused(answer: Answer, outcome: Outcome, field: str) -> None:
     assert set(payload.values()) == {None}
 
 
-async def _state(cast: Cast) -> State:
+async def _state(cast: Cast, pupils: Sequence[int] = (), persons: Sequence[int] = ()) -> State:
     world = cast.world
     return await state_of(
         schools=[world.school.id, world.elsewhere.id],
-        students=[pupil.id for pupil in world.pupils.values()],
+        students=[*pupils, *(pupil.id for pupil in world.pupils.values())],
         sections=[world.algebra.id, world.russian.id],
-        people=[cast.person_id(who) for who in cast.people],
+        people=[*persons, *(cast.person_id(who) for who in cast.people)],
     )
 
 

@@ -127,6 +127,9 @@ SEEN: dict[Who, set[str]] = {
     Who.GUARDIAN_OF_STRANGER: _family("stranger"),
     Who.TEACHER: _taught("algebra", "pupil", "classmate") | _AT_WORK,
     Who.TEACHER_OF_RUSSIAN: _RUSSIAN,
+    Who.TEACHER_OF_SPORTS: _named("pupil", "classmate")
+    | {"pupil.birth", "classmate.birth"}
+    | _AT_WORK,
     Who.TEACHER_OF_NEIGHBOURS: _taught("neighbours' algebra", "neighbour") | _AT_WORK,
     Who.TEACHER_OF_STRANGERS: _taught("strangers' algebra", "stranger") | _AT_WORK_ELSEWHERE,
     Who.FORMER_TEACHER: _AT_WORK,

@@ -1,9 +1,9 @@
 """Three classes in two schools, and in every text of them a secret that can be recognized."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from models import HealthGroup, PhysicalEducationGroup
+from models import PHYSICAL_EDUCATION, HealthGroup, PhysicalEducationGroup
 from tests.factories import (
     ClassMade,
     GuardianMade,
@@ -24,7 +24,7 @@ from tests.factories import (
 
 @dataclass
 class World:
-    """Our class 7А with two subjects, its neighbours of the same school, and strangers."""
+    """Our class 7А with three subjects, its neighbours of the same school, and strangers."""
 
     school: SchoolMade
     elsewhere: SchoolMade
@@ -33,6 +33,7 @@ class World:
     strangers: ClassMade
     algebra: SectionMade
     russian: SectionMade
+    sports: SectionMade
     neighbours_algebra: SectionMade
     strangers_algebra: SectionMade
     pupils: dict[str, PupilMade] = field(default_factory=dict)
@@ -92,7 +93,13 @@ class World:
         number = self._secret(name, "document")
         await a_document(pupil.person, number, issued_on=born, issued_by=office)
         agreed = self._secret(name, "consent")
-        await a_consent(pupil.person, klass.school, categories=agreed)
+        await a_consent(
+            pupil.person,
+            klass.school,
+            categories=agreed,
+            valid_until=klass.school.today + timedelta(days=365),
+            withdrawn_at=datetime(2026, 9, 2, tzinfo=UTC),
+        )
         self.secrets |= {f"{name}.birth": str(born), f"{name}.snils": snils}
         self.pupils[name] = pupil
 
@@ -150,6 +157,7 @@ async def a_world() -> World:
         strangers,
         algebra=await klass.section("Алгебра"),
         russian=await klass.section("Русский язык"),
+        sports=await klass.section(PHYSICAL_EDUCATION),
         neighbours_algebra=await neighbours.section("Алгебра"),
         strangers_algebra=await strangers.section("Алгебра"),
     )

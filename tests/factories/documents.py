@@ -21,7 +21,7 @@ async def a_document(
     """A document of the person, which they have shown themselves unless told."""
     number = number or f"I-ЕА {serial():06d}"
     held = vault.held()
-    usual = {"checked_at": _NOW, "checked_by_id": person.id}
+    usual: dict[str, Any] = {"checked_at": _NOW, "checked_by_id": person.id}
     row = await IdentityDocument.create(
         person_id=person.id,
         kind=kind,
@@ -41,7 +41,7 @@ async def a_consent(
 ) -> Made[DataConsent]:
     """A consent that stands since a month ago, given by the subject unless told."""
     since: date = school.today - timedelta(days=30)
-    usual = {"categories": "name, birth date", "document": "№ 1", "given_on": since}
+    usual: dict[str, Any] = {"categories": "name, birth date", "document": "№ 1", "given_on": since}
     giver = given_by or subject
     row = await DataConsent.create(
         subject_id=subject.id,
