@@ -21,6 +21,8 @@ class AuditKind(StrEnum):
     SIGN_IN_STEP = "SIGN_IN_STEP"
     SECOND_FACTOR = "SECOND_FACTOR"
     ACCOUNT = "ACCOUNT"
+    PERSON = "PERSON"
+    REVEAL = "REVEAL"
     IMPORT = "IMPORT"
 
 

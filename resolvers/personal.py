@@ -13,6 +13,7 @@ from models import Person, Student
 from resolvers.given import fields_of, refuse_others
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
+from resolvers.schools import with_school
 from resolvers.work import Work
 from schema.personal import (
     ChangeCareInput,
@@ -27,42 +28,53 @@ _PUPIL = Reading(
     scopes.STUDENTS,
     "Student",
     writers.all_of(PERSONAL),
-    """
-    SELECT {row}.id, person.id AS person_id, person.last_name, person.first_name,
-           person.middle_name, person.birth_date, person.sex, person.snils_sealed, person.phone,
-           person.email, person.address
-    FROM {rows} JOIN person ON person.id = {row}.person_id
-    WHERE {reached}
-    FOR NO KEY UPDATE OF person
+    with_school(
+        """
+        SELECT {row}.id, {school} AS organization_id,
+               person.id AS person_id, person.last_name, person.first_name,
+               person.middle_name, person.birth_date, person.sex, person.snils_sealed, person.phone,
+               person.email, person.address
+        FROM {rows} JOIN person ON person.id = {row}.person_id
+        WHERE {reached}
+        FOR NO KEY UPDATE OF person
     """,
+        of="{row}.id",
+    ),
 )
 _CARE = Reading(
     scopes.STUDENTS,
     "Student",
     writers.all_of(CARE),
-    """
-    SELECT {row}.id, {row}.health_group, {row}.physical_education_group, {row}.special_needs,
-           {row}.social_risk
-    FROM {rows}
-    WHERE {reached}
-    FOR NO KEY UPDATE OF {row}
+    with_school(
+        """
+        SELECT {row}.id, {school} AS organization_id, {row}.health_group,
+               {row}.physical_education_group, {row}.special_needs, {row}.social_risk
+        FROM {rows}
+        WHERE {reached}
+        FOR NO KEY UPDATE OF {row}
     """,
+        of="{row}.id",
+    ),
 )
 _GUARDIAN = Reading(
     scopes.GUARDIANS,
     "Guardian",
     writers.all_of(OF_GUARDIANS),
-    """
-    SELECT {row}.id, person.id AS person_id, person.phone, person.email, person.workplace,
-           EXISTS (
+    with_school(
+        """
+        SELECT {row}.id, {school} AS organization_id,
+               person.id AS person_id, person.phone, person.email, person.workplace,
+               EXISTS (
                SELECT FROM staff_post post
-               WHERE post.person_id = person.id
-                 AND (post.valid_until IS NULL OR post.valid_until > CURRENT_DATE)
-           ) AS is_staff
-    FROM {rows} JOIN person ON person.id = {row}.guardian_id
-    WHERE {reached}
-    FOR NO KEY UPDATE OF person
+                   WHERE post.person_id = person.id
+                     AND (post.valid_until IS NULL OR post.valid_until > CURRENT_DATE)
+               ) AS is_staff
+        FROM {rows} JOIN person ON person.id = {row}.guardian_id
+        WHERE {reached}
+        FOR NO KEY UPDATE OF person
     """,
+        of="{row}.student_id",
+    ),
 )
 # What only `reveal` shows, and what the audit trail says of it where there is any.
 _HIDDEN = ("special_needs", "social_risk", "workplace")
@@ -70,7 +82,7 @@ _WRITTEN = "***"
 _CONTACTS = ("phone", "email")
 
 
-@mutation(ChangePersonalDataPayload, allow=_PUPIL.via)
+@mutation(ChangePersonalDataPayload, allow=_PUPIL.via, secret=True)
 async def change_personal_data(
     work: Work,
     input: ChangePersonalDataInput,  # noqa: A002
@@ -91,11 +103,18 @@ async def change_personal_data(
         given["snils"] = _masked(columns["snils_sealed"])
         before["snils"] = _masked(pupil["snils_sealed"])
     work.writes.change(Person, pupil["person_id"], **columns)
-    work.audit("person.changed", Person, pupil["person_id"], before=before, after=given)
+    work.audit(
+        "person.changed",
+        Person,
+        pupil["person_id"],
+        before=before,
+        after=given,
+        organization_id=pupil["organization_id"],
+    )
     return {"student": pupil["id"]}
 
 
-@mutation(ChangeCarePayload, allow=_CARE.via)
+@mutation(ChangeCarePayload, allow=_CARE.via, secret=True)
 async def change_care(work: Work, input: ChangeCareInput) -> Mapping[str, Any]:  # noqa: A002
     """Change what care a pupil needs.
 
@@ -106,12 +125,19 @@ async def change_care(work: Work, input: ChangeCareInput) -> Mapping[str, Any]: 
     pupil = await work.read(_CARE, input.student_id, "studentId")
     await refuse_others(work, scopes.STUDENTS, pupil["id"], given, CARE)
     work.writes.change(Student, pupil["id"], **given)
-    before, after = _audited(pupil, given), _audited(given, given)
-    work.audit("student.care_changed", Student, pupil["id"], before=before, after=after)
+    before, after = _told(pupil, given), _told(given, given)
+    work.audit(
+        "person.care_changed",
+        Student,
+        pupil["id"],
+        before=before,
+        after=after,
+        organization_id=pupil["organization_id"],
+    )
     return {"student": pupil["id"]}
 
 
-@mutation(ChangeGuardianDataPayload, allow=_GUARDIAN.via)
+@mutation(ChangeGuardianDataPayload, allow=_GUARDIAN.via, secret=True)
 async def change_guardian_data(
     work: Work,
     input: ChangeGuardianDataInput,  # noqa: A002
@@ -128,8 +154,15 @@ async def change_guardian_data(
     if guardian["is_staff"] and contact:
         raise UserError("FORBIDDEN", "They work for a school: it is theirs to change.", contact)
     work.writes.change(Person, guardian["person_id"], **given)
-    before, after = _audited(guardian, given), _audited(given, given)
-    work.audit("person.changed", Person, guardian["person_id"], before=before, after=after)
+    before, after = _told(guardian, given), _told(given, given)
+    work.audit(
+        "person.changed",
+        Person,
+        guardian["person_id"],
+        before=before,
+        after=after,
+        organization_id=guardian["organization_id"],
+    )
     return {"guardian": guardian["id"]}
 
 
@@ -152,7 +185,7 @@ def _masked(sealed: str | None) -> str | None:
     return None if sealed is None else masks.snils(vault.held().open(sealed, vault.SNILS))
 
 
-def _audited(values: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+def _told(values: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: _WRITTEN if name in _HIDDEN and values[name] is not None else values[name]
         for name in names

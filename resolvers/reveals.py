@@ -12,10 +12,25 @@ from errors import UserError
 from resolvers import limits
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
+from resolvers.schools import with_school
 from resolvers.work import Work, all_of
 from schema.reveals import RevealInput, RevealPayload
 
 _SHORTEST_REASON, _LONGEST_REASON = 10, 500
+
+
+# The pupil because of whom the school has the row: a paper is a pupil's or a guardian's.
+_PUPIL_OF = {
+    "Student": "{row}.id",
+    "Guardian": "{row}.student_id",
+    "IdentityDocument": """(
+        SELECT student.id FROM student WHERE student.person_id = {row}.person_id
+        UNION ALL
+        SELECT guardianship.student_id FROM guardianship
+        WHERE guardianship.guardian_id = {row}.person_id
+        LIMIT 1
+    )""",
+}
 
 
 def _reading(revealed: Revealed) -> Reading:
@@ -23,7 +38,11 @@ def _reading(revealed: Revealed) -> Reading:
         revealed.scope,
         revealed.label,
         revealed.by,
-        "SELECT {row}.id, {value} AS value FROM {rows} WHERE {reached}",
+        with_school(
+            "SELECT {row}.id, {value} AS value, {school} AS organization_id FROM {rows}"
+            " WHERE {reached}",
+            of=_PUPIL_OF[revealed.label],
+        ),
         columns={"value": revealed.path},
     )
 
@@ -43,7 +62,13 @@ async def reveal(work: Work, input: RevealInput) -> Mapping[str, Any]:  # noqa: 
     row = await work.read(_READINGS[input.field], input.id, "id")
     revealed = REVEALED[input.field]
     after = {"field": input.field.value, "reason": reason}
-    work.audit("field.revealed", revealed.scope.model, row["id"], after=after)
+    work.audit(
+        "reveal.shown",
+        revealed.scope.model,
+        row["id"],
+        after=after,
+        organization_id=row["organization_id"],
+    )
     return {"value": _opened(row["value"], revealed.sealed)}
 
 

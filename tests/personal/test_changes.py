@@ -180,7 +180,7 @@ async def test_care_is_changed_by_whom_it_is_given_to(story: Story) -> None:
     before = {"health_group": None, "physical_education_group": None}
     after = {"health_group": "II", "physical_education_group": "PREPARATORY"}
     assert first == Deed(
-        "student.care_changed", story.administrator.id, ["SCHOOL_ADMINISTRATOR"], before, after
+        "person.care_changed", story.administrator.id, ["SCHOOL_ADMINISTRATOR"], before, after
     )
     hidden = {"special_needs": "***", "social_risk": "***"}
     assert (second.before, second.after) == (dict.fromkeys(hidden), hidden)

@@ -70,7 +70,7 @@ async def test_a_value_is_shown_and_the_look_is_written_down(
     )
     assert payload == {"value": story.values[field], "userErrors": []}
     entity = REVEALED[field].scope.model.__name__
-    looked = Deed("field.revealed", story.head_id, ["HEAD"], None, {"field": field, "reason": _WHY})
+    looked = Deed("reveal.shown", story.head_id, ["HEAD"], None, {"field": field, "reason": _WHY})
     assert looked in await deeds(entity, number(story.ids[field]))
 
 

@@ -54,6 +54,6 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
     """A view gets one more column at its end."""
 
-    dependencies = [("diary", "0008_access")]
+    dependencies = [("diary", "0011_audit_chain")]
 
     operations = [ops.RunSQL([SUBJECT_AVERAGE])]

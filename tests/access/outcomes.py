@@ -1,0 +1,86 @@
+"""What may come of an operation, and tables that say for whom it comes to what."""
+
+import json
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from tests.access.cast import EVERYBODY, Cast, Who
+from tests.access.state import State, state_of
+from tests.diary import Answer
+
+
+class Outcome(StrEnum):
+    """What comes of an operation."""
+
+    DONE = "done, or read"
+    HIDDEN = "the row reads as absent: null, or the user error NOT_FOUND"
+    READ_ONLY = "the user error FORBIDDEN: the row may be read and not changed"
+    FORBIDDEN = "the GraphQL error FORBIDDEN: the caller's roles may never do this"
+    UNAUTHENTICATED = "the GraphQL error UNAUTHENTICATED"
+
+
+NOBODY = {Who.NOBODY}
+
+Table = Mapping[Outcome, AbstractSet[Who]]
+
+
+def others_forbidden(table: Table) -> Table:
+    """The table; the roles of those who are not named may never do this."""
+    named = set().union(*table.values())
+    return {
+        **table,
+        Outcome.FORBIDDEN: EVERYBODY - named - NOBODY,
+        Outcome.UNAUTHENTICATED: NOBODY,
+    }
+
+
+def cases(tables: Mapping[str, Table]) -> list[Any]:
+    """Every operation with everybody, and what comes of it."""
+    return [
+        pytest.param(operation, who, outcome, id=f"{operation}-{who.name}")
+        for operation, table in tables.items()
+        for outcome, people in table.items()
+        for who in sorted(people)
+    ]
+
+
+def payload_of(answer: Answer) -> Any:
+    """The one payload of the answer."""
+    (payload,) = answer.data.values()
+    return payload
+
+
+def assert_refused(answer: Answer, outcome: Outcome, field: str) -> None:
+    """It was refused in that way; a user error is at that field of the input."""
+    if outcome in (Outcome.FORBIDDEN, Outcome.UNAUTHENTICATED):
+        assert answer.codes == [outcome.name]
+        assert answer.partial is None
+        return
+    code = "FORBIDDEN" if outcome is Outcome.READ_ONLY else "NOT_FOUND"
+    payload = dict(payload_of(answer))
+    (error,) = payload.pop("userErrors")
+    assert (error["code"], error["field"]) == (code, field)
+    assert set(payload.values()) == {None}
+
+
+async def state_around(
+    cast: Cast, pupils: Sequence[int] = (), persons: Sequence[int] = ()
+) -> State:
+    """The rows of the cast, and of these pupils and persons."""
+    world = cast.world
+    return await state_of(
+        schools=[world.school.id, world.elsewhere.id],
+        students=[*pupils, *(pupil.id for pupil in world.pupils.values())],
+        sections=[world.algebra.id, world.russian.id],
+        people=[*persons, *(cast.person_id(who) for who in cast.people)],
+    )
+
+
+def assert_audited(cast: Cast, who: Who, before: State, after: State) -> None:
+    """What was added to the audit says who did it."""
+    (entry,) = after["audit_entry"] - before["audit_entry"]
+    assert json.loads(entry)["person_id"] == cast.person_id(who)
