@@ -49,10 +49,11 @@ CODES = Bounds(
     RateLimitItemPerMinute(1_000, 10, namespace="code-all"),
 )
 
-# A recovery bears five failures by itself; these are for whoever has many of them.
+# By the ticket in place of an account: an account's own number would tell that there is one. An
+# account has as many guesses as its letters have tickets, five each.
 RECOVERIES = Bounds(
     RateLimitItemPerMinute(10, 15, namespace="recovery-together"),
-    RateLimitItemPerMinute(25, 60, namespace="recovery-account"),
+    RateLimitItemPerMinute(25, 15, namespace="recovery-ticket"),
     RateLimitItemPerMinute(100, 10, namespace="recovery-address"),
     RateLimitItemPerMinute(5_000, 10, namespace="recovery-all"),
 )

@@ -25,6 +25,7 @@ from models.statements import counted
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.classes import ClassesQuery
+from resolvers.contacts import ContactsMutation
 from resolvers.directory import DirectoryQuery
 from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesQuery
@@ -68,6 +69,7 @@ class Mutation(
     StepsMutation,
     PasswordsMutation,
     RecoveryMutation,
+    ContactsMutation,
     SecondFactorMutation,
     JournalMutation,
     AttendanceMutation,

@@ -12,24 +12,43 @@ from functools import partial
 from typing import Any
 
 import strawberry
+from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 import models
 from access import rules, tokens, vault
-from access.throttle import LETTERS
+from access.throttle import LETTERS, RECOVERIES
 from couriers import addresses
 from couriers.letter import Channel, Letter
 from errors import UserError
 from models import Account, PasswordRecovery, RecoveryChannel
-from resolvers import guesses, letters
+from resolvers import guesses, letters, passwords, sessions, signing
 from resolvers.mutation import mutation
+from resolvers.passwords import NewPassword
 from resolvers.work import Work
 from schema.context import Context
-from schema.recovery import RequestPasswordRecoveryInput, RequestPasswordRecoveryPayload
+from schema.recovery import (
+    RecoverPasswordInput,
+    RequestPasswordRecoveryInput,
+    RequestPasswordRecoveryPayload,
+)
+from schema.signing import SignInPayload
 
 _LIFE = timedelta(minutes=15)
 _DIGITS = 8
 _LONGEST_LOGIN = 64
+_MOST_FAILURES = 5
+# Whoever guesses would see by the time whether a row is written, and so whether there is one: the
+# answer does not wait for the disk. Should the machine fail now, a failure is forgotten.
+_LOOK = """
+WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS is_set)
+UPDATE password_recovery
+SET failures = failures + CASE WHEN code_digest = ANY($2::text[]) THEN 0 ELSE 1 END
+FROM quick
+WHERE is_set = 'off' AND ticket_digest = $1 AND used_at IS NULL AND expires_at > now()
+  AND failures < $3
+RETURNING code_digest = ANY($2::text[]) AS is_right
+"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,14 @@ class _Wish:
     login: str
     channel: RecoveryChannel
     ticket_digest: str
+
+
+@dataclass(frozen=True)
+class _Recovered:
+    """A recovery whose code was right, and the password that was chosen."""
+
+    recovery: PasswordRecovery
+    new: NewPassword
 
 
 @mutation(RequestPasswordRecoveryPayload, allow=rules.ANYONE, locks=False)
@@ -98,6 +125,79 @@ async def _begin(work: Work, account: Account, wish: _Wish) -> str:
     return code
 
 
+async def _proven(context: Context, input: RecoverPasswordInput) -> _Recovered:  # noqa: A002
+    """The recovery and the account's new password, if the code is right; raises UserError.
+
+    A wrong code is counted by a statement of its own, whatever comes next. Of a ticket that is
+    nobody's the same is asked, and it takes as long.
+    """
+    ticket = tokens.digest(input.ticket)
+    recovery = await _open_recovery(ticket)
+    account = recovery.account if recovery else None
+    attempt = await guesses.begin(context, ticket, account, RECOVERIES)
+    is_right = await _is_right(ticket, "".join(input.code.split()))
+    if recovery is None or account is None or not is_right:
+        await attempt.failed()
+        raise _wrong_code()
+    return _Recovered(recovery, await passwords.made_of(account, input.new_password))
+
+
+async def _open_recovery(ticket_digest: str) -> PasswordRecovery | None:
+    wanted = PasswordRecovery.get_or_none(
+        ticket_digest=ticket_digest, account__blocked_at__isnull=True
+    )
+    return await wanted.select_related("account__person")
+
+
+async def _is_right(ticket_digest: str, code: str) -> bool:
+    """Whether the code is the ticket's, which still works; a failure is counted."""
+    digests = vault.held().digests(_bound(ticket_digest, code), vault.RECOVERY)
+    rows = await get_connection("default").execute_query_dict(
+        _LOOK, [ticket_digest, digests, _MOST_FAILURES]
+    )
+    return bool(rows) and bool(rows[0]["is_right"])
+
+
+@mutation(SignInPayload, allow=rules.ANYONE, prove=_proven)
+async def recover_password(work: Work, recovered: _Recovered) -> Mapping[str, Any]:
+    """Choose a new password with the code that was sent, and go on as after signing in.
+
+    All sessions of the account end. The second factor, where there is one, is still asked for.
+    """
+    account = await signing.still(recovered.new.account)
+    if account is None or not await _take(work, recovered.recovery):
+        raise _wrong_code()
+    await passwords.store(account, recovered.new.password_hash)
+    await forget(work, account)
+    work.audit(
+        "account.recovered",
+        Account,
+        account.id,
+        after={"channel": recovered.recovery.channel.value},
+        person_id=account.person_id,
+    )
+    await sessions.ended(work, await sessions.all_of(work, account))
+    to = await _contact(account, RecoveryChannel.EMAIL)
+    if to is not None:
+        work.send(Channel.EMAIL, letters.password_changed(to))
+    return await signing.go_on(work, account)
+
+
+async def forget(work: Work, account: Account) -> None:
+    """Let no code of the account, which is locked, work any more."""
+    await _unused(account).update(used_at=work.viewer.now)
+
+
+async def _take(work: Work, recovery: PasswordRecovery) -> bool:
+    """Use the recovery, whose account is locked; whether nobody has before."""
+    unused = PasswordRecovery.filter(id=recovery.id, used_at__isnull=True)
+    return bool(await unused.update(used_at=work.viewer.now))
+
+
+def _wrong_code() -> UserError:
+    return UserError("INVALID_CODE", "The code is wrong or too old: ask for another one.", "code")
+
+
 async def _account(login: str) -> Account | None:
     """The account of that login; nobody has one that the column cannot hold."""
     if len(login) > _LONGEST_LOGIN or "\x00" in login:
@@ -136,3 +236,4 @@ class RecoveryMutation:
     """Recovering an account."""
 
     request_password_recovery = request_password_recovery
+    recover_password = recover_password

@@ -80,6 +80,8 @@ class Viewer(Node):
 
     login: str = column(description="The name used for signing in.")
     full_name: str = column("person__full_name", description="Family name, first name, patronymic.")
+    phone: str | None = column("person__phone", description="The phone on file.")
+    email: str | None = column("person__email", description="The e-mail address on file.")
     roles: list[RoleGrant] = many(
         description="What the person is today; rights are the union of all.",
         on={"person_id": "person_id"},

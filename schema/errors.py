@@ -19,6 +19,7 @@ class UserErrorCode(StrEnum):
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
     REQUIRED = "REQUIRED"
+    MALFORMED = "MALFORMED"
     OUT_OF_RANGE = "OUT_OF_RANGE"
     TOO_LONG = "TOO_LONG"
     TOO_SHORT = "TOO_SHORT"
@@ -37,12 +38,14 @@ describe_enum(
     INVALID_CREDENTIALS="Login or password are wrong, or the account is blocked; it is not told.",
     TOO_MANY_ATTEMPTS="Too many attempts; the message says when to try again.",
     INVALID_TOKEN="The token or ticket is unknown, was used before, or its time is over.",  # noqa: S106 — a sentence
-    INVALID_CODE="The code is wrong or was used before; it is not told which.",
+    INVALID_CODE="The code is wrong, was used before or is too old, or its ticket is; "
+    "it is not told which.",
     CHANNEL_UNAVAILABLE="This installation cannot send anything this way.",
     NOT_FOUND="There is no such row, or the caller does not reach it.",
     FORBIDDEN="The caller may read this row but not change it.",
     CONFLICT="The row was changed since the version that the change was made from.",
     REQUIRED="Something is missing or empty.",
+    MALFORMED="A text has not the form of what it should be.",
     OUT_OF_RANGE="A number or a choice is outside of what is allowed.",
     TOO_LONG="A text or a list is too long.",
     TOO_SHORT="A text is too short.",

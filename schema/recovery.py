@@ -37,3 +37,14 @@ class RequestPasswordRecoveryPayload:
         description="Until when ticket and code work."
     )
     user_errors: list[UserError] = strawberry.field(description="Why no code can be sent so.")
+
+
+@strawberry.input(description="The code that was sent, and a new password.")
+class RecoverPasswordInput:
+    """The code that was sent, and a new password."""
+
+    ticket: str = strawberry.field(description="What `requestPasswordRecovery` answered.")
+    code: str = strawberry.field(description="The code; spaces do not matter.")
+    new_password: str = strawberry.field(
+        description="The new one, from 15 to 128 characters; spaces and all letters are allowed."
+    )

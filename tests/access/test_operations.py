@@ -143,6 +143,8 @@ _OF_SESSIONS = {
     "renewRecoveryCodes",
     "removeSecondFactor",
     "requestPasswordRecovery",
+    "recoverPassword",
+    "changeContacts",
 }
 
 # How many rows an operation that is done makes or changes, by their table.

@@ -12,6 +12,11 @@ REQUEST = """mutation ($input: RequestPasswordRecoveryInput!) {
     requestPasswordRecovery(input: $input) {
         ticket expiresAt userErrors { code message field } } }"""
 
+RECOVER = """mutation ($input: RecoverPasswordInput!) { recoverPassword(input: $input) {
+    session { accessToken refreshToken } nextStep { kind ticket }
+    userErrors { code message field } } }"""
+GOOD = "ёжик вяжет тёплые сугробы"
+
 
 def an_address() -> str:
     """An address that nobody used before."""
@@ -33,6 +38,24 @@ async def asked(diary: Diary, login: str, address: str | None = None, **given: A
     """The payload of asking for a code."""
     answer = await sent(diary, REQUEST, address or an_address(), login=login, **given)
     return answer.data["requestPasswordRecovery"]
+
+
+async def recovered(
+    diary: Diary,
+    ticket: str,
+    code: str,
+    address: str | None = None,
+    password: str = GOOD,
+) -> Any:
+    """The payload of giving a code back."""
+    given = {"ticket": ticket, "code": code, "newPassword": password}
+    answer = await sent(diary, RECOVER, address or an_address(), **given)
+    return answer.data["recoverPassword"]
+
+
+def another(code: str) -> str:
+    """A code that is not this one."""
+    return f"{(int(code) + 1) % 10**8:08d}"
 
 
 async def settled(diary: Diary, mailbox: Mailbox) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import ssl
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
@@ -19,13 +20,13 @@ _CODE = re.compile(r"\b[0-9]{8}\b")
 
 
 class Mailbox:
-    """Everybody's mailbox. `refusal` is what the server answers instead of taking a message."""
+    """Everybody's mailbox; `refusals` are answered first instead of taking an address' message."""
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.refusal: str | None = None
+        self.refusals: dict[str, list[str]] = {}
         self.messages: list[EmailMessage] = []
-        self.encrypted: list[bool] = []
+        self.users: list[Any] = []
         self._grown = asyncio.Condition()
 
     @property
@@ -34,36 +35,39 @@ class Mailbox:
 
     @asynccontextmanager
     async def open(
-        self, starttls: ssl.SSLContext | None = None, **options: Any
+        self, starttls: ssl.SSLContext | None = None, at_once: ssl.SSLContext | None = None
     ) -> AsyncIterator[None]:
-        """Serve until the block ends; with `starttls` nothing goes without it and a password."""
+        """Serve until the block ends; with either, nothing goes without TLS and a password."""
+        loop = asyncio.get_running_loop()
         guarded: dict[str, Any] = {
             "tls_context": starttls,
-            "require_starttls": True,
+            "require_starttls": starttls is not None,
             "auth_required": True,
+            "auth_require_tls": starttls is not None,
             "authenticator": _authenticate,
         }
-        kept = guarded if starttls else {}
+        kept = guarded if starttls or at_once else {}
 
         def session() -> SMTP:
-            return SMTP(self, hostname="localhost", loop=loop, **kept)
+            with warnings.catch_warnings():
+                # It does not see the TLS that it is inside of, and warns of passwords.
+                warnings.simplefilter("ignore", UserWarning)
+                return SMTP(self, hostname="localhost", loop=loop, **kept)
 
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(session, "127.0.0.1", self.port, **options)
-        async with server:
+        async with await loop.create_server(session, "127.0.0.1", self.port, ssl=at_once):
             yield
 
     async def handle_DATA(self, _server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802 — aiosmtpd's name
         """Take a message as RFC 5321 says."""
-        if self.refusal is not None:
-            return self.refusal
+        if refusals := self.refusals.get(envelope.rcpt_tos[0]):
+            return refusals.pop(0)
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         assert [message["To"]] == envelope.rcpt_tos
         async with self._grown:
             self.messages.append(message)
-            self.encrypted.append(session.ssl is not None)
+            self.users.append(session.auth_data)
             self._grown.notify_all()
         return "250 OK"
 
@@ -92,4 +96,5 @@ def code_in(letter: EmailMessage) -> str:
 def _authenticate(*given: Any) -> AuthResult:
     data = given[-1]
     assert isinstance(data, LoginPassword)
-    return AuthResult(success=(data.login.decode(), data.password.decode()) == LOGIN)
+    username, password = data.login.decode(), data.password.decode()
+    return AuthResult(success=(username, password) == LOGIN, auth_data=username)

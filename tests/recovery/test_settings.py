@@ -1,16 +1,14 @@
 """Which mail server and which gateway the settings may name, and what is refused at the start."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import settings as configuration
+from cli import main
 from couriers.relay import Relay, Tls
 from errors import SettingsError
-from tests.programs import ROOT
 from tests.recovery.asking import SENDER
 
 
@@ -77,19 +75,12 @@ def test_mail_comes_from_somebody(sender: str) -> None:
 def test_a_gateway_that_is_none_keeps_the_program_from_starting(
     gateway: str, told: str, tmp_path: Path
 ) -> None:
-    environ = {"PATH": os.environ["PATH"], "SMS_GATEWAY": gateway, "DATA_DIR": str(tmp_path)}
-    ended = subprocess.run(
-        [sys.executable, "-m", "cli", "serve"],
-        cwd=ROOT,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == 2
+    data = tmp_path / "data"
+    environ = {"SMS_GATEWAY": gateway, "DATA_DIR": str(data)}
+    ended = CliRunner().invoke(main, ["serve"], env=environ)
+    assert (ended.exit_code, ended.stdout) == (2, "")
     assert ended.stderr.startswith("schoolDiary: SMS_GATEWAY must name a factory")
     assert told in ended.stderr
     assert "hunter2" not in ended.stderr
     assert ended.stderr.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+    assert not data.exists()
