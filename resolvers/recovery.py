@@ -1,7 +1,7 @@
 """Recovering an account: a code to the contact on file, and a new password for the code.
 
 Nothing is looked up before the answer to whoever asks for a code: it cannot tell, nor take longer,
-whether there is such an account. docs/decisions say what strangers can do with this.
+whether there is such an account. What strangers can do with this says decision 0023.
 """
 
 import secrets
