@@ -24,7 +24,6 @@ class UserErrorCode(StrEnum):
     TOO_LONG = "TOO_LONG"
     TOO_SHORT = "TOO_SHORT"
     EASY_TO_GUESS = "EASY_TO_GUESS"
-    MALFORMED = "MALFORMED"
     DUPLICATE = "DUPLICATE"
     NOT_ENROLLED = "NOT_ENROLLED"
     IN_FUTURE = "IN_FUTURE"
@@ -45,12 +44,11 @@ describe_enum(
     FORBIDDEN="The caller may read this row but not change it.",
     CONFLICT="The row was changed since the version that the change was made from.",
     REQUIRED="Something is missing or empty.",
-    MALFORMED="A text has not the form of what it should be.",
     OUT_OF_RANGE="A number or a choice is outside of what is allowed.",
     TOO_LONG="A text or a list is too long.",
     TOO_SHORT="A text is too short.",
     EASY_TO_GUESS="A password that is common, or made of the person's own words.",
-    MALFORMED="A text is not what it should be, such as a СНИЛС whose digits do not check.",
+    MALFORMED="A text is not what it should be: a phone, a СНИЛС whose digits do not check.",
     DUPLICATE="The same thing is named twice, or is somebody else's already.",
     NOT_ENROLLED="The pupil is not in the lesson's class on that day.",
     IN_FUTURE="The lesson has not taken place yet.",
