@@ -19,8 +19,9 @@ from schema.second_factor import (
     ConfirmSecondFactorInput,
     NewSecondFactorPayload,
     RecoveryCodesPayload,
+    RemoveSecondFactorInput,
     RemoveSecondFactorPayload,
-    SecondFactorInput,
+    RenewRecoveryCodesInput,
 )
 
 
@@ -49,12 +50,15 @@ async def _beginning(context: Context, input: BeginSecondFactorInput) -> _Beginn
     return _Beginning(account, await codes.shown(context, account, input.code))
 
 
-async def _by_both(context: Context, input: SecondFactorInput) -> _Proven:  # noqa: A002
-    account = await guesses.own_password(context, input.current_password)
-    return _Proven(account, await codes.shown(context, account, input.code))
+async def _renewing(context: Context, input: RenewRecoveryCodesInput) -> _Proven:  # noqa: A002
+    return await _by_both(context, input.current_password, input.code)
 
 
-async def _by_first_code(context: Context, input: ConfirmSecondFactorInput) -> _Proven:  # noqa: A002
+async def _removing(context: Context, input: RemoveSecondFactorInput) -> _Proven:  # noqa: A002
+    return await _by_both(context, input.current_password, input.code)
+
+
+async def _confirming(context: Context, input: ConfirmSecondFactorInput) -> _Proven:  # noqa: A002
     account = await models.Account.get(id=context.viewer.account_id)
     return _Proven(account, await codes.shown(context, account, input.code, is_first=True))
 
@@ -74,7 +78,7 @@ async def begin_second_factor(work: Work, beginning: _Beginning) -> Mapping[str,
     return {"secret": secret, "uri": second_factor.uri(secret, account.login)}
 
 
-@mutation(RecoveryCodesPayload, allow=rules.SIGNED_IN, prove=_by_first_code, secret=True)
+@mutation(RecoveryCodesPayload, allow=rules.SIGNED_IN, prove=_confirming, secret=True)
 async def confirm_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any]:
     """Let the second factor count from now on; all other sessions end."""
     account = await _held(proven.account)
@@ -83,7 +87,7 @@ async def confirm_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any
     return {"recovery_codes": recovery_codes}
 
 
-@mutation(RecoveryCodesPayload, allow=rules.SIGNED_IN, prove=_by_both, secret=True)
+@mutation(RecoveryCodesPayload, allow=rules.SIGNED_IN, prove=_renewing, secret=True)
 async def renew_recovery_codes(work: Work, proven: _Proven) -> Mapping[str, Any]:
     """Get ten new recovery codes; the former ones work no more."""
     account = await _held(proven.account)
@@ -92,7 +96,7 @@ async def renew_recovery_codes(work: Work, proven: _Proven) -> Mapping[str, Any]
     return {"recovery_codes": await codes.renew(account)}
 
 
-@mutation(RemoveSecondFactorPayload, allow=rules.SIGNED_IN, prove=_by_both, secret=True)
+@mutation(RemoveSecondFactorPayload, allow=rules.SIGNED_IN, prove=_removing, secret=True)
 async def remove_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any]:
     """Be asked for the password alone again; all other sessions end.
 
@@ -105,6 +109,11 @@ async def remove_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any]
     await codes.remove(work, account)
     await sessions.ended(work, await sessions.others(work))
     return {}
+
+
+async def _by_both(context: Context, password: str, code: str) -> _Proven:
+    account = await guesses.own_password(context, password)
+    return _Proven(account, await codes.shown(context, account, code))
 
 
 async def _held(account: models.Account) -> models.Account:

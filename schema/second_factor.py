@@ -40,9 +40,17 @@ class ConfirmSecondFactorInput:
     code: str = strawberry.field(description="The six digits of now.")
 
 
-@strawberry.input(description="Password and code of who changes something about the factor.")
-class SecondFactorInput:
-    """Password and code of who changes something about the factor."""
+@strawberry.input(description="Who gets new recovery codes.")
+class RenewRecoveryCodesInput:
+    """Who gets new recovery codes."""
+
+    current_password: str = strawberry.field(description="The account's password.")
+    code: str = strawberry.field(description="Six digits, which work once; or a recovery code.")
+
+
+@strawberry.input(description="Who removes their second factor.")
+class RemoveSecondFactorInput:
+    """Who removes their second factor."""
 
     current_password: str = strawberry.field(description="The account's password.")
     code: str = strawberry.field(description="Six digits, which work once; or a recovery code.")

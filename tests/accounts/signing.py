@@ -36,15 +36,11 @@ _FIELDS = {
     "renewRecoveryCodes": "recoveryCodes",
     "removeSecondFactor": "",
 }
-_INPUTS = {
-    "renewRecoveryCodes": "SecondFactorInput",
-    "removeSecondFactor": "SecondFactorInput",
-}
 
 
 def document(mutation: str) -> str:
     """One of the mutations about signing in and what it needs, with all that it answers."""
-    kind = _INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
     selected = f"{mutation}(input: $input) {{ {_FIELDS[mutation]} {_ERRORS} }}"
     return f"mutation ($input: {kind}!) {{ {selected} }}"
 

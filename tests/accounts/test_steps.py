@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import AuditEntry, RefreshToken, Session, SignInStep, StepKind
+from models import AuditEntry, RecoveryCode, RefreshToken, Session, SignInStep, StepKind
 from tests.accounts.signing import WRONG, begun, do, document, in_session, is_signed_in
 from tests.diary import Diary
 from tests.factories import (
@@ -102,6 +102,21 @@ async def test_of_a_code_that_is_entered_many_times_at_once_one_wins(
     assert refusals <= {"INVALID_CODE", "INVALID_TOKEN", "TOO_MANY_ATTEMPTS"}
     session = await Session.get(account_id=account.id)
     assert await RefreshToken.filter(session_id=session.id).count() == 1
+
+
+async def test_a_ticket_lets_in_once_whatever_the_codes(
+    diary: Diary, account: AccountMade, factor: SecondFactorMade
+) -> None:
+    ticket = await begun(diary.nobody, account, "SECOND_FACTOR")
+    payloads = await asyncio.gather(
+        *(
+            do(diary.nobody, "enterSecondFactor", ticket=ticket, code=code)
+            for code in factor.recovery_codes[:5]
+        )
+    )
+    assert sorted(map(reasons, payloads)) == [[], *[_BAD] * 4]
+    assert await Session.filter(account_id=account.id).count() == 1
+    assert await RecoveryCode.filter(account_id=account.id, used_at__isnull=True).count() == 9
 
 
 async def test_each_recovery_code_stands_in_once(
