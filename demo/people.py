@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from access import vault
 from demo import names
+from demo.cards import Cards
 from demo.draws import Draws
 from demo.sink import Sink
 
@@ -21,9 +22,10 @@ _SNILS_FROM, _SNILS_COUNT, _SNILS_STEP = 900_000_000, 99_000_000, 7919
 
 
 class Family(NamedTuple):
-    """A house and the children's representatives: person and relation."""
+    """A house, where it lives, and the children's representatives: person and relation."""
 
     house: names.House
+    address: str
     guardians: tuple[tuple[int, str], ...]
 
     @property
@@ -43,15 +45,18 @@ class Pupil(NamedTuple):
 class People:
     """Makes persons; no two calls give the same one."""
 
-    def __init__(self, sink: Sink, draws: Draws, *, began_on: date) -> None:
+    def __init__(self, sink: Sink, draws: Draws, cards: Cards, *, began_on: date) -> None:
         self._sink = sink
         self._draws = draws
+        self._cards = cards
         self._began_on = began_on
         self._snils = count(draws.below(_SNILS_COUNT))
 
     def adult(self, *, is_woman: bool) -> int:
         """Make somebody of 24 to 62 years and return the person's number."""
-        return self._adult(names.house(self._draws), is_woman=is_woman, youngest=24, oldest=62)
+        house = names.house(self._draws)
+        name, born = self._adult(house, is_woman=is_woman, youngest=24, oldest=62)
+        return self._person(name, born, is_woman=is_woman, mail=True)
 
     def family(self) -> Family:
         """Make a house with one representative or two, most often mother and father."""
@@ -60,11 +65,11 @@ class People:
         relations = ["MOTHER", "FATHER"] if drawn < _COUPLES else ["MOTHER"]
         if drawn > 1 - _FATHERS_ALONE:
             relations = ["FATHER"]
+        address = self._cards.address()
         made = [
-            (self._adult(house, is_woman=each == "MOTHER", youngest=34, oldest=52), each)
-            for each in relations
+            (self._parent(house, address, is_woman=each == "MOTHER"), each) for each in relations
         ]
-        return Family(house, tuple(made))
+        return Family(house, address, tuple(made))
 
     def pupil(self, grade: int, family: Family) -> Pupil:
         """Make a child of the family, of the grade's age, represented since birth."""
@@ -72,8 +77,10 @@ class People:
         name = names.child(self._draws, family.house, is_girl=is_girl)
         first = date(self._began_on.year - 7 - grade, *_BIRTHDAYS_FROM)
         born = first + timedelta(days=self._draws.below(_YEAR_DAYS))
-        person = self._person(name, born, is_woman=is_girl, mail=grade >= _FIRST_GRADE_WITH_MAIL)
-        student = self._sink.add("student", person, self._draws.pick(_GROUPS))
+        mail = grade >= _FIRST_GRADE_WITH_MAIL
+        person = self._person(name, born, family.address, is_woman=is_girl, mail=mail)
+        group = self._draws.pick(_GROUPS)
+        student = self._sink.add("student", person, group, *self._cards.care())
         for guardian, relation in family.guardians:
             self._sink.add("guardianship", student, guardian, relation, born, None)
         return Pupil(student, person, family)
@@ -85,13 +92,28 @@ class People:
         known.append(self.family())
         return known[-1]
 
-    def _adult(self, house: names.House, *, is_woman: bool, youngest: int, oldest: int) -> int:
+    def _parent(self, house: names.House, address: str, *, is_woman: bool) -> int:
+        name, born = self._adult(house, is_woman=is_woman, youngest=34, oldest=52)
+        workplace = self._cards.workplace()
+        return self._person(name, born, address, workplace, is_woman=is_woman, mail=True)
+
+    def _adult(
+        self, house: names.House, *, is_woman: bool, youngest: int, oldest: int
+    ) -> tuple[names.Name, date]:
         named = names.mother if is_woman else names.father
         age = youngest * _YEAR_DAYS + self._draws.below((oldest - youngest) * _YEAR_DAYS)
-        born = self._began_on - timedelta(days=age)
-        return self._person(named(self._draws, house), born, is_woman=is_woman, mail=True)
+        return named(self._draws, house), self._began_on - timedelta(days=age)
 
-    def _person(self, name: names.Name, born: date, *, is_woman: bool, mail: bool) -> int:
+    def _person(
+        self,
+        name: names.Name,
+        born: date,
+        address: str | None = None,
+        workplace: str | None = None,
+        *,
+        is_woman: bool,
+        mail: bool,
+    ) -> int:
         number = self._sink.counts["person"] + 1
         return self._sink.add(
             "person",
@@ -102,6 +124,8 @@ class People:
             # No operator has the code 000, and nobody can register example.org.
             f"+7000{number:07d}" if mail else None,
             f"person{number}@example.org" if mail else None,
+            address,
+            workplace,
         )
 
 

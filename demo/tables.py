@@ -7,8 +7,8 @@ COLUMNS = {
     "settlement": "id municipality_id name kind",
     "organization": "id settlement_id kind name",
     "person": "id last_name first_name middle_name birth_date sex "
-    "snils_sealed snils_digest phone email",
-    "student": "id person_id health_group",
+    "snils_sealed snils_digest phone email address workplace",
+    "student": "id person_id health_group physical_education_group special_needs social_risk",
     "guardianship": "id student_id guardian_id relation valid_from valid_until",
     "staff_post": "id person_id organization_id position valid_from valid_until",
     "account": "id person_id login password_hash created_at",

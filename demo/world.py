@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from demo.cards import Cards
 from demo.cast import Cast
 from demo.people import People
 from demo.plan import Plan
@@ -20,5 +21,6 @@ class World:
     @classmethod
     def of(cls, plan: Plan, sink: Sink) -> "World":
         """Return a world in which nobody lives yet."""
-        people = People(sink, plan.draws("people"), began_on=plan.calendar.span.first)
+        cards = Cards(plan.draws("cards"))
+        people = People(sink, plan.draws("people"), cards, began_on=plan.calendar.span.first)
         return cls(plan, sink, people, Cast())

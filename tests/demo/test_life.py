@@ -235,6 +235,27 @@ async def test_people_are_plausible_and_cannot_be_reached(region: Any) -> None:
         assert digest == vault.held().digest(number, vault.SNILS)
 
 
+async def test_cards_are_full_and_few_pupils_need_care(region: Any) -> None:
+    (row,) = await region.fetch(
+        """
+        SELECT count(*) AS pupils, count(person.address) AS at_home,
+               count(physical_education_group) AS sport,
+               count(special_needs) AS needs, count(social_risk) AS risks,
+               count(*) FILTER (WHERE EXISTS (
+                   SELECT FROM guardianship JOIN person adult ON adult.id = guardian_id
+                   WHERE student_id = student.id AND adult.address <> person.address
+               )) AS apart,
+               (SELECT count(workplace) FROM person) AS workplaces
+        FROM student JOIN person ON person.id = student.person_id
+        """
+    )
+    assert row["pupils"] == row["at_home"] == row["sport"]
+    assert row["apart"] == 0
+    assert 0.02 < row["needs"] / row["pupils"] < 0.06
+    assert 0.01 < row["risks"] / row["pupils"] < 0.05
+    assert row["workplaces"] > row["pupils"] / 2
+
+
 async def test_some_works_are_overdue_and_some_are_planned(region: Any) -> None:
     overdue, pupils = await region.fetchrow(
         """
