@@ -72,10 +72,15 @@ async def _write(
     work: Work, account: models.Account, person: models.Person, after: Mapping[str, str | None]
 ) -> None:
     before = {name: getattr(person, name) for name in after}
-    former = addresses.email(person.email or "")
     await models.Person.filter(id=person.id).update(**after)
-    await recovery.forget(work, account)
     work.audit("account.contacts_changed", models.Person, person.id, before=before, after=after)
+    await leave(work, account, person.email)
+
+
+async def leave(work: Work, account: models.Account, email: str | None) -> None:
+    """Let no code work that was sent to the contacts until now, and tell that address of it."""
+    await recovery.forget(work, account)
+    former = addresses.email(email or "")
     if former is not None:
         work.send(Channel.EMAIL, letters.contacts_changed(former))
 

@@ -1,7 +1,6 @@
 """Fields that an input gives: which they are, what they may be, and who may write them."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from access.roles import Relations
 from access.rows import reached
 from access.scopes import Scope
 from access.writers import Writers, all_of
+from couriers import addresses
 from errors import UserError
 from resolvers import limits
 from resolvers import work as working
@@ -22,24 +22,27 @@ _LONGEST = {
     "last_name": 100,
     "first_name": 100,
     "middle_name": 100,
-    "snils": 32,
-    "phone": 32,
-    "email": 254,
     "address": 300,
     "workplace": 300,
     "special_needs": 500,
     "social_risk": 500,
 }
 _NEVER_EMPTY = ("last_name", "first_name")
-_FORMS = {
-    "phone": re.compile(r"\+?[0-9][0-9 ()-]{3,30}"),
-    "email": re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"),
+_SPELLED: Mapping[str, Callable[[str], str | None]] = {
+    "phone": addresses.phone,
+    "email": addresses.email,
+    "snils": snils.digits_of,
+}
+_MALFORMED = {
+    "phone": "This is no phone: write it like +7 912 345-67-89.",
+    "email": "This is no e-mail address.",
+    "snils": "Its digits do not check each other.",
 }
 _OLDEST = timedelta(days=120 * 366)
 
 
 def fields_of(given: Any, writers: Writers, today: date) -> dict[str, Any]:
-    """What an input gives of these fields; texts are stripped, and an empty one is null.
+    """What an input gives of these fields, in one spelling; an empty text is null.
 
     Raises UserError for each that cannot be what it says.
     """
@@ -48,7 +51,7 @@ def fields_of(given: Any, writers: Writers, today: date) -> dict[str, Any]:
     if not found:
         raise UserError("REQUIRED", "Say what to change.")
     working.all_of(_problem(name, value, today) for name, value in found.items())
-    return found
+    return {name: _spelled(name, value) for name, value in found.items()}
 
 
 async def refuse_others(
@@ -78,6 +81,10 @@ def _plain(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
+def _spelled(name: str, value: Any) -> Any:
+    return _SPELLED[name](value) if name in _SPELLED and value is not None else value
+
+
 def _problem(name: str, value: Any, today: date) -> UserError | None:
     at = to_camel_case(name)
     if value is None:
@@ -85,14 +92,6 @@ def _problem(name: str, value: Any, today: date) -> UserError | None:
     if isinstance(value, date):
         is_possible = today - _OLDEST <= value <= today
         return None if is_possible else UserError("OUT_OF_RANGE", "Nobody is born then.", at)
-    if name not in _LONGEST:
-        return None
-    return limits.text(value, _LONGEST[name], at) or _malformed(name, value, at)
-
-
-def _malformed(name: str, value: str, at: str) -> UserError | None:
-    if name in _FORMS and not _FORMS[name].fullmatch(value):
-        return UserError("MALFORMED", "This does not look like one.", at)
-    if name == "snils" and snils.digits_of(value) is None:
-        return UserError("MALFORMED", "Its digits do not check each other.", at)
-    return None
+    if name in _SPELLED and _spelled(name, value) is None:
+        return UserError("MALFORMED", _MALFORMED[name], at)
+    return limits.text(value, _LONGEST[name], at) if name in _LONGEST else None

@@ -6,15 +6,16 @@ from typing import Any
 import strawberry
 
 import models
-from access import masks, scopes, snils, vault, writers
+from access import masks, scopes, vault, writers
 from access.writers import CARE, OF_GUARDIANS, PERSONAL
 from errors import UserError
 from models import Person, Student
+from resolvers import contacts
 from resolvers.given import fields_of, refuse_others
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.schools import with_school
-from resolvers.work import Work
+from resolvers.work import Work, all_of
 from schema.personal import (
     ChangeCareInput,
     ChangeCarePayload,
@@ -103,6 +104,7 @@ async def change_personal_data(
         given["snils"] = _masked(columns["snils_sealed"])
         before["snils"] = _masked(pupil["snils_sealed"])
     work.writes.change(Person, pupil["person_id"], **columns)
+    await _leave_contacts(work, pupil, given)
     work.audit(
         "person.changed",
         Person,
@@ -150,10 +152,14 @@ async def change_guardian_data(
     given = fields_of(input, OF_GUARDIANS, work.viewer.today)
     guardian = await work.read(_GUARDIAN, input.guardian_id, "guardianId")
     await refuse_others(work, scopes.GUARDIANS, guardian["id"], given, OF_GUARDIANS)
-    contact = next((name for name in _CONTACTS if name in given), None)
-    if guardian["is_staff"] and contact:
-        raise UserError("FORBIDDEN", "They work for a school: it is theirs to change.", contact)
+    if guardian["is_staff"]:
+        all_of(
+            UserError("FORBIDDEN", "They work for a school: it is theirs to change.", name)
+            for name in _CONTACTS
+            if name in given
+        )
     work.writes.change(Person, guardian["person_id"], **given)
+    await _leave_contacts(work, guardian, given)
     before, after = _told(guardian, given), _told(given, given)
     work.audit(
         "person.changed",
@@ -166,9 +172,21 @@ async def change_guardian_data(
     return {"guardian": guardian["id"]}
 
 
-async def _sealed(work: Work, person_id: int, text: str | None) -> Mapping[str, str | None]:
+async def _leave_contacts(work: Work, former: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Let codes go that were sent to contacts which are no more; raises UserError."""
+    if not any(name in given and given[name] != former[name] for name in _CONTACTS):
+        return
+    accounts = models.Account.filter(person_id=former["person_id"]).using_db(work.connection)
+    # Owners lock account and person in the other order, and would wait for each other with us.
+    held = await accounts.select_for_update(skip_locked=True, no_key=True).first()
+    if held is not None:
+        await contacts.leave(work, held, former["email"])
+    elif await accounts.exists():
+        raise UserError("CONFLICT", "They are changing it themselves: try again.")
+
+
+async def _sealed(work: Work, person_id: int, digits: str | None) -> Mapping[str, str | None]:
     """The columns of a SNILS; raises UserError where it is another person's."""
-    digits = None if text is None else snils.digits_of(text)
     if digits is None:
         return {"snils_sealed": None, "snils_digest": None}
     held = vault.held()

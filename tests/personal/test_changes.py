@@ -1,11 +1,13 @@
 """Personal data are changed field by field, by whom they are given to, and the trail has it all."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tortoise.transactions import in_transaction
 
-from models import AuditEntry, Guardianship, Person, Position, Student
+from models import Account, AuditEntry, Guardianship, PasswordRecovery, Person, Position, Student
 from tests.diary import Client, Diary
 from tests.factories import ClassMade, PupilMade, StaffMade, a_person, a_school, gid, serial
 from tests.personal.asking import done, tell
@@ -63,7 +65,7 @@ async def test_the_administrator_changes_everything_at_once(story: Story) -> Non
         "birthDate": "2013-02-28",
         "sex": "FEMALE",
         "snils": _SNILS,
-        "phone": " +7 000 000-00-01 ",
+        "phone": " 8 (912) 345-67-89 ",
         "email": "anna@example.org",
         "address": "Сыктывкар, ул. Мира, 1",
     }
@@ -73,7 +75,7 @@ async def test_the_administrator_changes_everything_at_once(story: Story) -> Non
         "birthDate": "2013-02-28",
         "sex": "FEMALE",
         "snilsMasked": "***-***-445 **",
-        "phone": "+7 000 000-00-01",
+        "phone": "+79123456789",
         "email": "anna@example.org",
         "address": "Сыктывкар, ул. Мира, 1",
     }
@@ -205,16 +207,29 @@ async def test_a_guardians_data_are_changed_by_the_administrator(story: Story) -
     guardian = await story.pupil.guardian(phone="+7 000 1", workplace="Завод")
     given = {
         "guardianId": gid("Guardian", guardian.guardianship.id),
-        "phone": "+7 000 2",
+        "phone": "+7 912 000-00-02",
         "email": "g@example.org",
         "workplace": "Больница",
     }
     payload = await done(story.office, "changeGuardianData", **given)
-    assert payload["guardian"] == {"phone": "+7 000 2", "email": "g@example.org"}
+    assert payload["guardian"] == {"phone": "+79120000002", "email": "g@example.org"}
     assert (await Person.get(id=guardian.id)).workplace == "Больница"
     [deed] = await deeds("Person", guardian.id)
     assert deed.before == {"phone": "+7 000 1", "email": None, "workplace": "***"}
-    assert deed.after == {"phone": "+7 000 2", "email": "g@example.org", "workplace": "***"}
+    assert deed.after == {"phone": "+79120000002", "email": "g@example.org", "workplace": "***"}
+
+
+async def test_who_changes_their_own_contacts_at_this_moment_goes_first(story: Story) -> None:
+    guardian = await story.pupil.guardian()
+    account = await guardian.account()
+    given = {"guardianId": gid("Guardian", guardian.guardianship.id), "email": "g2@example.org"}
+    async with in_transaction():
+        await Account.filter(id=account.id).select_for_update(no_key=True)
+        payload = await done(story.office, "changeGuardianData", **given)
+    assert (payload["guardian"], reasons(payload)) == (None, [("CONFLICT", None)])
+    assert (await Person.get(id=guardian.id)).email is None
+    assert await deeds("Person", guardian.id) == []
+    assert (await done(story.office, "changeGuardianData", **given))["userErrors"] == []
 
 
 async def test_the_contacts_of_staff_are_their_own(story: Story) -> None:
@@ -222,12 +237,39 @@ async def test_the_contacts_of_staff_are_their_own(story: Story) -> None:
     head = await (await a_school()).staff(Position.HEAD)
     guardian = await story.pupil.guardian(head)
     given = {"guardianId": gid("Guardian", guardian.guardianship.id)}
-    payload = await done(story.office, "changeGuardianData", **given, email="mine@example.org")
-    assert (payload["guardian"], reasons(payload)) == (None, [("FORBIDDEN", "email")])
+    mine = {"phone": "+7 912 000-00-03", "email": "mine@example.org"}
+    payload = await done(story.office, "changeGuardianData", **given, **mine)
+    assert payload["guardian"] is None
+    assert reasons(payload) == [("FORBIDDEN", "phone"), ("FORBIDDEN", "email")]
     assert (await Person.get(id=head.id)).email is None
     assert await deeds("Person", head.id) == []
     payload = await done(story.office, "changeGuardianData", **given, workplace="Школа № 2")
     assert payload["userErrors"] == []
+
+
+async def test_codes_to_former_contacts_work_no_more(story: Story) -> None:
+    """A parent who has lost the child's e-mail address to somebody else has it changed."""
+    guardian = await story.pupil.guardian(email="former@example.org")
+    account = await guardian.account()
+    now = datetime.now(UTC)
+    recovery = await PasswordRecovery.create(
+        account_id=account.id,
+        channel="EMAIL",
+        ticket_digest=f"{serial():064d}",
+        code_digest="0" * 64,
+        created_at=now,
+        expires_at=now + timedelta(minutes=15),
+    )
+    given = {"guardianId": gid("Guardian", guardian.guardianship.id)}
+    for changed, is_used in (
+        ({"workplace": "Почта"}, False),
+        ({"email": "former@example.org"}, False),
+        ({"email": "new@example.org"}, True),
+    ):
+        payload = await done(story.office, "changeGuardianData", **given, **changed)
+        assert payload["userErrors"] == []
+        await recovery.refresh_from_db()
+        assert (recovery.used_at is not None) is is_used
 
 
 @pytest.mark.parametrize(
