@@ -33,7 +33,7 @@ from schema.declaration.specs import (
     Relation,
     Resolved,
 )
-from schema.lists import Key, RowList
+from schema.lists import Key, RowList, among
 from schema.paging import Bound, Paging, of_page
 
 
@@ -71,9 +71,10 @@ class GenericResolvers:
     ) -> Any:
         allow = field.allow
         loader = self._loader(
-            ("allowed", source.entity, allow), lambda ids: self._allowed(source.entity, allow, ids)
+            ("allowed", source.entity, allow),
+            lambda keys: self._allowed(source.entity, allow, keys),
         )
-        if not await loader.load(source.values["id"]):
+        if not await loader.load(source.key(source.entity.key)):
             return None
         value = self._read(field, source, arguments)
         return await value if asyncio.iscoroutine(value) else value
@@ -188,11 +189,12 @@ class GenericResolvers:
         return [by_number.get(number) for number in numbers]
 
     async def _allowed(
-        self, entity: Entity, allow: Relations | None, numbers: list[int]
+        self, entity: Entity, allow: Relations | None, keys: list[Key]
     ) -> list[bool]:
-        query = reached(entity.scope, self._viewer, via=allow).filter(id__in=numbers)
-        allowed = {each["id"] for each in await query.values("id")}
-        return [number in allowed for number in numbers]
+        query = reached(entity.scope, self._viewer, via=allow).filter(among(entity.key, keys))
+        rows = await query.values(*entity.key)
+        allowed = {tuple(each[column] for column in entity.key) for each in rows}
+        return [key in allowed for key in keys]
 
 
 def _of_group(spec: GroupKey | GroupItems | Found, source: Group) -> Any:

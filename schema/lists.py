@@ -54,7 +54,7 @@ class RowList:
     async def _on(self, query: QuerySet[Any], keys: list[Key]) -> dict[Key, list[Row]]:
         columns = tuple(self.relation.on)
         by_key: dict[Key, list[Row]] = defaultdict(list)
-        for row in await self._rows(query.filter(_among(columns, keys)), *columns):
+        for row in await self._rows(query.filter(among(columns, keys)), *columns):
             by_key[row.key(columns)].append(row)
         return by_key
 
@@ -64,7 +64,7 @@ class RowList:
             raise TypeError("This relation leads through no other table.")
         columns = tuple(through.on)
         links = await through.model.filter(
-            bound(through.where, self.viewer), _among(columns, keys)
+            bound(through.where, self.viewer), among(columns, keys)
         ).values(*columns, through.key)
         linked: dict[int, set[Key]] = defaultdict(set)
         for link in links:
@@ -84,7 +84,7 @@ class RowList:
         return [Row(self.target, each) for each in values]
 
 
-def _among(columns: tuple[str, ...], keys: list[Key]) -> Q:
+def among(columns: tuple[str, ...], keys: list[Key]) -> Q:
     """Rows whose columns may hold one of the keys; the exact match is made when grouping."""
     return Q(
         *(

@@ -21,10 +21,15 @@ class Entity:
     fields: "dict[str, DeclaredField]"
     is_node: bool
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell the rows apart: a table's id, or what a view names as its `key`."""
+        return getattr(self.scope.model, "key", ("id",))
+
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """Every column path that the type's fields read, the key first."""
-        return tuple(dict.fromkeys(["id", *self._paths()]))
+        """Every column path that the type's fields read, the id and the key first."""
+        return tuple(dict.fromkeys(["id", *self.key, *self._paths()]))
 
     def _paths(self) -> Iterator[str]:
         for field in self.fields.values():
