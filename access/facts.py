@@ -46,8 +46,11 @@ CHILDRENS_CLASSES_TODAY = Facts(
     models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN) & holds_today()
 )
 
-# A teacher's: sections taught today, and who is taught in them.
-TAUGHT_SECTIONS = Facts(models.TeachingAssignment, "section_id", Q(teacher_id=ME) & holds_today())
+WORKPLACES = Facts(models.StaffPost, "organization_id", Q(person_id=ME) & holds_today())
+
+# A teacher's: sections taught today where they work, and who is taught in them.
+_MINE_WHERE_I_WORK = Q(teacher_id=ME, section__school_class__organization_id__in=WORKPLACES)
+TAUGHT_SECTIONS = Facts(models.TeachingAssignment, "section_id", _MINE_WHERE_I_WORK & holds_today())
 TAUGHT_CLASSES = Facts(models.CourseSection, "school_class_id", Q(id__in=TAUGHT_SECTIONS))
 TAUGHT_GROUPS_CLASSES = Facts(
     models.SchoolClass, "parent_id", Q(id__in=TAUGHT_CLASSES, parent_id__isnull=False)
@@ -65,7 +68,20 @@ TAUGHT_SPORTS_STUDENTS = Facts(
     models.Enrollment, "student_id", Q(school_class_id__in=TAUGHT_SPORTS_CLASSES) & holds_today()
 )
 
-WORKPLACES = Facts(models.StaffPost, "organization_id", Q(person_id=ME) & holds_today())
+# A substitute's: while a substitution holds, the section's lessons of its days, and who is in it.
+SUBSTITUTED_SECTIONS = Facts(models.Substitution, "section_id", _MINE_WHERE_I_WORK & holds_today())
+SUBSTITUTED_LESSONS = Facts(
+    models.SubstitutedLesson,
+    "lesson_id",
+    Q(teacher_id=ME, organization_id__in=WORKPLACES) & holds_today(),
+)
+SUBSTITUTED_CLASSES = Facts(models.CourseSection, "school_class_id", Q(id__in=SUBSTITUTED_SECTIONS))
+SUBSTITUTED_GROUPS_CLASSES = Facts(
+    models.SchoolClass, "parent_id", Q(id__in=SUBSTITUTED_CLASSES, parent_id__isnull=False)
+)
+SUBSTITUTED_STUDENTS = Facts(
+    models.Enrollment, "student_id", Q(school_class_id__in=SUBSTITUTED_CLASSES) & holds_today()
+)
 
 # A homeroom teacher's: classes of a year that is not over, where they work, and their pupils.
 HOMEROOMS = Facts(
@@ -79,6 +95,15 @@ HOMEROOMS = Facts(
 )
 HOMEROOM_STUDENTS = Facts(
     models.Enrollment, "student_id", Q(school_class_id__in=HOMEROOMS) & holds_today()
+)
+# Those of the classes in whose school homeroom teachers write into the journal.
+_SCHOOLS_WHERE_HOMEROOMS_WRITE = Facts(
+    models.SchoolPolicy, "organization_id", Q(homeroom_writes_marks=True)
+)
+HOMEROOMS_THAT_WRITE = Facts(
+    models.SchoolClass,
+    "id",
+    Q(id__in=HOMEROOMS, organization_id__in=_SCHOOLS_WHERE_HOMEROOMS_WRITE),
 )
 
 

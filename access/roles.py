@@ -4,11 +4,12 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is today, by a post, an enrolment, a guardianship or a class."""
+    """What a person is today, by a post, an enrolment or another dated fact."""
 
     STUDENT = "STUDENT"
     GUARDIAN = "GUARDIAN"
     TEACHER = "TEACHER"
+    SUBSTITUTE = "SUBSTITUTE"
     HOMEROOM_TEACHER = "HOMEROOM_TEACHER"
     DEPUTY_HEAD = "DEPUTY_HEAD"
     HEAD = "HEAD"
@@ -31,6 +32,7 @@ class Relation(StrEnum):
     GUARDIAN = "GUARDIAN"
     TEACHES = "TEACHES"
     TEACHES_PHYSICAL_EDUCATION = "TEACHES_PHYSICAL_EDUCATION"
+    SUBSTITUTES = "SUBSTITUTES"
     HOMEROOM = "HOMEROOM"
     DEPUTY_HEAD = "DEPUTY_HEAD"
     HEAD = "HEAD"
@@ -52,6 +54,7 @@ GIVEN_BY_ROLE: dict[Role, Relations] = {
     Role.STUDENT: frozenset({Relation.STUDENT}),
     Role.GUARDIAN: frozenset({Relation.GUARDIAN}),
     Role.TEACHER: frozenset({Relation.TEACHES, Relation.TEACHES_PHYSICAL_EDUCATION}),
+    Role.SUBSTITUTE: frozenset({Relation.SUBSTITUTES}),
     Role.HOMEROOM_TEACHER: frozenset({Relation.HOMEROOM}),
     Role.DEPUTY_HEAD: frozenset({Relation.DEPUTY_HEAD}),
     Role.HEAD: frozenset({Relation.HEAD}),

@@ -12,6 +12,7 @@ FAMILY: Relations = STUDENT | GUARDIAN
 
 TEACHES: Relations = frozenset({Relation.TEACHES})
 TEACHES_PHYSICAL_EDUCATION: Relations = frozenset({Relation.TEACHES_PHYSICAL_EDUCATION})
+SUBSTITUTES: Relations = frozenset({Relation.SUBSTITUTES})
 HOMEROOM: Relations = frozenset({Relation.HOMEROOM})
 DEPUTY_HEAD: Relations = frozenset({Relation.DEPUTY_HEAD})
 HEAD: Relations = frozenset({Relation.HEAD})
@@ -20,14 +21,16 @@ MANAGEMENT: Relations = DEPUTY_HEAD | HEAD | ADMINISTRATOR
 LIBRARIAN: Relations = frozenset({Relation.LIBRARIAN})
 PSYCHOLOGIST: Relations = frozenset({Relation.PSYCHOLOGIST})
 
-# Those who work with a pupil's journal, and those who may write into it.
-JOURNAL_STAFF: Relations = TEACHES | HOMEROOM | MANAGEMENT
-JOURNAL_WRITERS: Relations = TEACHES | DEPUTY_HEAD | ADMINISTRATOR
+# Those who know a section's journal as a whole, and those who read in it at all.
+WHOLE_JOURNAL: Relations = TEACHES | HOMEROOM | MANAGEMENT
+JOURNAL_STAFF: Relations = WHOLE_JOURNAL | SUBSTITUTES
+# Those who say who stands in for whom.
+SUBSTITUTION_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
 
 # A pupil's card: the family, the homeroom teacher, the management, and who else needs what.
 # What is here in part only is shown whole by access/reveals.py, which writes down each look.
 CARE: Relations = FAMILY | HOMEROOM | MANAGEMENT
-BIRTH_DATE: Relations = CARE | TEACHES | LIBRARIAN | PSYCHOLOGIST
+BIRTH_DATE: Relations = CARE | TEACHES | SUBSTITUTES | LIBRARIAN | PSYCHOLOGIST
 SEX: Relations = CARE | LIBRARIAN | PSYCHOLOGIST
 CONTACTS: Relations = CARE
 ADDRESS: Relations = CARE | PSYCHOLOGIST
@@ -35,7 +38,7 @@ SNILS: Relations = GUARDIAN
 SNILS_IN_PART: Relations = CARE
 HEALTH_GROUP: Relations = CARE | PSYCHOLOGIST
 PHYSICAL_EDUCATION_GROUP: Relations = HEALTH_GROUP | TEACHES_PHYSICAL_EDUCATION
-SPECIAL_CONDITIONS: Relations = GUARDIAN | JOURNAL_STAFF | PSYCHOLOGIST
+SPECIAL_CONDITIONS: Relations = GUARDIAN | WHOLE_JOURNAL | PSYCHOLOGIST
 SPECIAL_NEEDS: Relations = GUARDIAN
 SOCIAL_RISK: Relations = GUARDIAN
 

@@ -16,9 +16,15 @@ from access.facts import (
     CHILDRENS_CLASSES,
     HOMEROOM_STUDENTS,
     HOMEROOMS,
+    HOMEROOMS_THAT_WRITE,
     OWN_CLASSES,
     OWN_MUNICIPALITIES,
     SHARING_CONTACTS,
+    SUBSTITUTED_CLASSES,
+    SUBSTITUTED_GROUPS_CLASSES,
+    SUBSTITUTED_LESSONS,
+    SUBSTITUTED_SECTIONS,
+    SUBSTITUTED_STUDENTS,
     TAUGHT_CLASSES,
     TAUGHT_GROUPS_CLASSES,
     TAUGHT_SECTIONS,
@@ -122,6 +128,7 @@ STUDENTS = Scope(
         Relation.STUDENT: Q(person_id=ME),
         Relation.GUARDIAN: Q(id__in=CHILDREN),
         Relation.TEACHES: Q(id__in=TAUGHT_STUDENTS),
+        Relation.SUBSTITUTES: Q(id__in=SUBSTITUTED_STUDENTS),
         Relation.HOMEROOM: Q(id__in=HOMEROOM_STUDENTS),
         **_of_students("id", *_SCHOOL_STAFF),
     },
@@ -179,6 +186,7 @@ CLASSES = Scope(
         Relation.STUDENT: Q(id__in=OWN_CLASSES),
         Relation.GUARDIAN: Q(id__in=CHILDRENS_CLASSES),
         Relation.TEACHES: Q(id__in=TAUGHT_CLASSES) | Q(id__in=TAUGHT_GROUPS_CLASSES),
+        Relation.SUBSTITUTES: Q(id__in=SUBSTITUTED_CLASSES) | Q(id__in=SUBSTITUTED_GROUPS_CLASSES),
         Relation.HOMEROOM: Q(id__in=HOMEROOMS) | Q(parent_id__in=HOMEROOMS),
         **_at("organization_id", *_SCHOOL_STAFF),
         Relation.MUNICIPALITY: Q(organization__settlement__municipality_id__in=OWN_MUNICIPALITIES),
@@ -187,21 +195,47 @@ CLASSES = Scope(
 )
 
 
-def _of_lesson(path: str = "") -> Reach:
-    """Lessons, or rows that belong to the lesson at `path`."""
-    in_homeroom = where(f"{path}school_class_id__in", HOMEROOMS)
-    in_its_group = where(f"{path}school_class__parent_id__in", HOMEROOMS)
+# What is taught to whom: families find it in their lessons.
+SECTIONS = Scope(
+    models.CourseSection,
+    {
+        Relation.TEACHES: Q(id__in=TAUGHT_SECTIONS),
+        Relation.SUBSTITUTES: Q(id__in=SUBSTITUTED_SECTIONS),
+        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS)
+        | Q(school_class__parent_id__in=HOMEROOMS),
+        **_at("school_class__organization_id", *_MANAGEMENT),
+    },
+)
+SUBSTITUTIONS = Scope(
+    models.Substitution,
+    {
+        Relation.SELF: Q(teacher_id=ME),
+        **_at("section__school_class__organization_id", *_MANAGEMENT),
+    },
+)
+
+
+def _in_classes(path: str, classes: facts.Facts) -> Q:
+    """What is at a lesson of these classes and of their groups."""
+    return where(f"{path}school_class_id__in", classes) | where(
+        f"{path}school_class__parent_id__in", classes
+    )
+
+
+def _of_lesson(path: str = "", lesson: str = "id") -> Reach:
+    """Lessons, or rows that belong to the lesson at `path`, whose id is at `lesson`."""
     return {
         Relation.STUDENT: where(f"{path}school_class_id__in", OWN_CLASSES),
         Relation.GUARDIAN: where(f"{path}school_class_id__in", CHILDRENS_CLASSES),
         Relation.TEACHES: where(f"{path}section_id__in", TAUGHT_SECTIONS),
-        Relation.HOMEROOM: in_homeroom | in_its_group,
+        Relation.SUBSTITUTES: where(f"{lesson}__in", SUBSTITUTED_LESSONS),
+        Relation.HOMEROOM: _in_classes(path, HOMEROOMS),
         **_at(f"{path}school_class__organization_id", *_SCHOOL_STAFF),
     }
 
 
 LESSONS = Scope(models.Lesson, _of_lesson())
-HOMEWORK = Scope(models.Homework, _of_lesson("lesson__"))
+HOMEWORK = Scope(models.Homework, _of_lesson("lesson__", "lesson_id"))
 
 
 def _journal(student: str, section: str, *staff: Relation) -> Reach:
@@ -217,23 +251,41 @@ def _journal(student: str, section: str, *staff: Relation) -> Reach:
 
 MARKS = Scope(
     models.Mark,
-    _journal("student", "lesson__section", *_MANAGEMENT),
+    {
+        **_journal("student", "lesson__section", *_MANAGEMENT),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
+    },
     only=Q(removed_at__isnull=True),
 )
 # Why and by whom a mark was changed is the staff's matter; a family sees the mark itself.
 MARK_HISTORY = Scope(
     models.MarkRevision,
     {
-        relation: reach
-        for relation, reach in _journal(
-            "mark__student", "mark__lesson__section", *_MANAGEMENT
-        ).items()
-        if relation not in (Relation.STUDENT, Relation.GUARDIAN)
+        **{
+            relation: reach
+            for relation, reach in _journal(
+                "mark__student", "mark__lesson__section", *_MANAGEMENT
+            ).items()
+            if relation not in (Relation.STUDENT, Relation.GUARDIAN)
+        },
+        Relation.SUBSTITUTES: Q(mark__lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
-ATTENDANCE = Scope(models.Attendance, _journal("student", "lesson__section", *_SCHOOL_STAFF))
+ATTENDANCE = Scope(
+    models.Attendance,
+    {
+        **_journal("student", "lesson__section", *_SCHOOL_STAFF),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
+    },
+)
 PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *_MANAGEMENT))
-DIARY = Scope(models.DiaryEntry, _journal("student", "section", *_MANAGEMENT))
+DIARY = Scope(
+    models.DiaryEntry,
+    {
+        **_journal("student", "section", *_MANAGEMENT),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
+    },
+)
 OVERDUE_WORKS = Scope(models.OverdueWork, _journal("student", "section", *_MANAGEMENT))
 
 # An average over a subject's sections tells of marks that a single section's teacher did not give.
@@ -247,17 +299,66 @@ SUBJECT_AVERAGES = Scope(
     },
 )
 
+# Who writes at which lessons, among those that they read; see docs/decisions. A homeroom teacher
+# writes down attendance, and marks and homework where the school lets them.
+_WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
+
+
+def _written(path: str, lesson: str, *posts: Relation) -> Reach:
+    """Rows at lessons into which these posts' holders, teachers and substitutes write."""
+    reach = _of_lesson(path, lesson)
+    return {relation: reach[relation] for relation in (*_WRITERS, *posts)}
+
+
+_MARKING = (Relation.DEPUTY_HEAD, Relation.ADMINISTRATOR)
+MARKED_LESSONS = Scope(
+    models.Lesson,
+    {
+        **_written("", "id", *_MARKING),
+        Relation.HOMEROOM: _in_classes("", HOMEROOMS_THAT_WRITE),
+    },
+)
+CHANGED_MARKS = Scope(
+    models.Mark,
+    {
+        **_written("lesson__", "lesson_id", *_MARKING),
+        Relation.HOMEROOM: _in_classes("lesson__", HOMEROOMS_THAT_WRITE)
+        & Q(student_id__in=HOMEROOM_STUDENTS),
+    },
+    only=MARKS.only,
+)
+HOMEWORK_LESSONS = Scope(
+    models.Lesson,
+    {
+        **_written("", "id", Relation.DEPUTY_HEAD),
+        Relation.HOMEROOM: _in_classes("", HOMEROOMS_THAT_WRITE),
+    },
+)
+ATTENDED_LESSONS = Scope(models.Lesson, _written("", "id", *_MARKING, Relation.HOMEROOM))
+
 _JOURNAL_STAFF: Reach = {
     Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
     Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
     **_at("section__school_class__organization_id", *_MANAGEMENT),
 }
-JOURNAL_PAGES = Scope(models.JournalPage, _JOURNAL_STAFF)
-JOURNAL_ROWS = Scope(models.JournalRow, _JOURNAL_STAFF)
+JOURNAL_PAGES = Scope(
+    models.JournalPage,
+    {**_JOURNAL_STAFF, Relation.SUBSTITUTES: Q(section_id__in=SUBSTITUTED_SECTIONS)},
+)
+JOURNAL_ROWS = Scope(
+    models.JournalRow,
+    {
+        **_JOURNAL_STAFF,
+        Relation.SUBSTITUTES: Q(
+            section_id__in=SUBSTITUTED_SECTIONS, student_id__in=SUBSTITUTED_STUDENTS
+        ),
+    },
+)
 JOURNAL_CELLS = Scope(
     models.JournalCell,
     {
         Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
         Relation.HOMEROOM: Q(section__school_class_id__in=HOMEROOMS)
         | Q(section__school_class__parent_id__in=HOMEROOMS),
         **_at("section__school_class__organization_id", *_MANAGEMENT),

@@ -39,6 +39,7 @@ from resolvers.reveals import RevealsMutation
 from resolvers.second_factor import SecondFactorMutation
 from resolvers.sessions import SessionsMutation
 from resolvers.steps import StepsMutation
+from resolvers.substitutions import SubstitutionsMutation
 from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
@@ -76,6 +77,7 @@ class Mutation(
     HomeworkMutation,
     PersonalMutation,
     RevealsMutation,
+    SubstitutionsMutation,
 ):
     """What can be done."""
 

@@ -7,7 +7,7 @@ from demo.pupils import SchoolClass
 from demo.rolls import Roll
 from demo.school import School
 from demo.section import Part, Section
-from demo.staffing import Duty
+from demo.staffing import MATHEMATICIAN, SHOWN, SUBSTITUTE, Duty
 from demo.timetable import Week, duties_of
 
 
@@ -21,7 +21,14 @@ class Journal:
         """Write every section of the class, with all that happened at its lessons."""
         for duty, places in self._places(of.name.grade, week).items():
             for part in _parts(of, duty):
-                Section(self._desk, of.name.grade, duty, part).write(places)
+                section = Section(self._desk, of.name.grade, duty, part)
+                section.write(places)
+                if (
+                    self._desk.school.is_first
+                    and of.name == SHOWN
+                    and part.teacher == MATHEMATICIAN
+                ):
+                    section.substitute(SUBSTITUTE, self._desk.school.plan.calendar.week.first)
 
     def _places(self, grade: int, week: Week) -> dict[Duty, list[Place]]:
         """Return when the class has each of its subjects."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from demo import timetable
 from demo.calendar import Span
 from demo.curriculum import LAST_GRADE
-from demo.staffing import MATHEMATICIAN, PHILOLOGIST
+from demo.staffing import MATHEMATICIAN, PHILOLOGIST, SUBSTITUTE
 from demo.works import WORKS
 from demo.world import World
 
@@ -115,6 +115,7 @@ class School:
         if self.is_first:
             cast["teacher.math"] = found[MATHEMATICIAN]
             cast["teacher.class"] = found[PHILOLOGIST]
+            cast["teacher.substitute"] = found[SUBSTITUTE]
         if self.is_second:
             cast["teacher.two"] = found[-1] if self.is_first else found[MATHEMATICIAN]
         return found

@@ -1,5 +1,6 @@
 """One subject taught to one class or group: its lessons, homework, works and attendance."""
 
+from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from demo.school import SchoolTerm
 from demo.staffing import Duty
 
 _HOMEWORK = 0.55
+_SUBSTITUTED = timedelta(weeks=4)
 _PLANNED_AHEAD = 14
 # A work at every twelfth lesson, or every eighth where there is one lesson a week.
 _WORK_EVERY, _RARE_WORK_EVERY = 12, 8
@@ -50,6 +52,11 @@ class Section:
         self._attendance(past)
         if self._grading is not Grading.NONE:
             self._marks(past, self._works(lessons))
+
+    def substitute(self, teacher: int, since: date) -> None:
+        """Let another of the school's teachers stand in for some weeks."""
+        stands_in = self._desk.school.teachers[teacher]
+        self._sink.add("substitution", self.id, stands_in, since, since + _SUBSTITUTED)
 
     def _lessons(self, places: list[Place]) -> list[Held]:
         first = self._sink.counts["lesson"] + 1

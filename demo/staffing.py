@@ -16,6 +16,8 @@ from demo.curriculum import (
 # Teachers are numbered; these two are the ones that the demo's own teachers are.
 MATHEMATICIAN = 0
 PHILOLOGIST = 1
+# Who stands in for the mathematician teaches the youngest, and so nobody in the shown class.
+SUBSTITUTE = -2
 _USUAL_LOAD = 21
 _MOST_PUPILS = 25
 _LETTERS = "АБВГДЕЖИКЛМН"

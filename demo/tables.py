@@ -20,6 +20,7 @@ COLUMNS = {
     "enrollment": "id student_id school_class_id organization_id kind valid_from valid_until",
     "course_section": "id school_class_id subject_id",
     "teaching_assignment": "id section_id teacher_id valid_from valid_until",
+    "substitution": "id section_id teacher_id valid_from valid_until",
     "bell_schedule": "id organization_id name",
     "bell_period": "id bell_schedule_id shift number starts_at ends_at",
     "room": "id organization_id name",

@@ -78,6 +78,7 @@ from models.views import (
     OverdueWork,
     RoleGrant,
     SubjectAverage,
+    SubstitutedLesson,
 )
 
 __all__ = [
@@ -157,6 +158,7 @@ __all__ = [
     "Student",
     "Subject",
     "SubjectAverage",
+    "SubstitutedLesson",
     "Substitution",
     "TeachingAssignment",
     "Term",

@@ -109,7 +109,8 @@ class TeachingAssignment(Record):
 class Substitution(Record):
     """A teacher stands in for a section's own from `valid_from` until before `valid_until`.
 
-    Its rights are over the section's lessons of these days, and on these days alone.
+    Its rights are over the section's lessons of these days, and on these days alone. No two of a
+    section overlap; one that was taken back before it began has no day.
     """
 
     section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "substitutions")
@@ -121,8 +122,8 @@ class Substitution(Record):
 
     class Meta:
         table = "substitution"
-        constraints = (
-            unique("substitution_start", "section_id", "teacher_id", "valid_from"),
-            check("substitution_in_order", "valid_until > valid_from"),
+        constraints = (check("substitution_in_order", "valid_until >= valid_from"),)
+        indexes = (
+            Index(fields=("teacher_id",), name="substitution_teacher"),
+            Index(fields=("section_id",), name="substitution_section"),
         )
-        indexes = (Index(fields=("teacher_id",), name="substitution_teacher"),)

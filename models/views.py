@@ -1,7 +1,7 @@
 """Rows that PostgreSQL derives from others; made in migrations, read only.
 
 A view's `id` is the id of the row that it is a view of, so it is not unique in the view. `repeats`
-names columns that always equal one behind a relation.
+names columns that always equal one behind a relation; `key`, where there is one, tells rows apart.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import ClassVar
 from tortoise import fields
 
 from models.classes import SchoolClass
-from models.curriculum import CourseSection, Subject, Term
+from models.curriculum import CourseSection, Subject, Substitution, Term
 from models.directory import Organization
 from models.fields import LocalTimeField, Record, reference
 from models.journal import Assignment
@@ -164,6 +164,8 @@ class JournalColumn(Record):
 class JournalRow(Record):
     """A pupil on a page of the journal, with the averages of it; `id` is the pupil's."""
 
+    key: ClassVar[tuple[str, ...]] = ("student_id", "school_class_id", "section_id", "term_id")
+
     student: fields.ForeignKeyRelation[Student] = reference("Student", "journal_rows")
     student_id: int
     school_class: fields.ForeignKeyRelation[SchoolClass] = reference("SchoolClass", "rows")
@@ -200,6 +202,27 @@ class JournalCell(Record):
 
     class Meta:
         table = "journal_cell"
+
+
+class SubstitutedLesson(Record):
+    """A lesson for which a substitution is or was or will be; `id` is the lesson's.
+
+    Dates are the substitution's: the lesson lies within them.
+    """
+
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "substituted")
+    lesson_id: int
+    substitution: fields.ForeignKeyRelation[Substitution] = reference("Substitution", "lessons")
+    substitution_id: int
+    teacher: fields.ForeignKeyRelation[Person] = reference("Person", "substituted")
+    teacher_id: int
+    organization: fields.ForeignKeyRelation[Organization] = reference("Organization", "substituted")
+    organization_id: int
+    valid_from = fields.DateField()
+    valid_until = fields.DateField()
+
+    class Meta:
+        table = "substituted_lesson"
 
 
 class Addressee(Record):

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from access import rules, scopes
+from access import scopes
 from errors import UserError
 from models import Attendance, ChangeArea
 from resolvers import limits
@@ -24,15 +24,16 @@ _LONGEST_NOTE = 500
 # Who writes at the same lesson waits here: entries in another order would end in a deadlock, and
 # what is read before the lock would be the former attendance no more.
 _LESSON = Reading(
-    scopes.LESSONS,
+    scopes.ATTENDED_LESSONS,
     "Lesson",
-    rules.JOURNAL_WRITERS | rules.HOMEROOM,
+    frozenset(scopes.ATTENDED_LESSONS.by),
     """
     SELECT {row}.id, class.organization_id
     FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
     WHERE {reached}
     FOR NO KEY UPDATE OF {row}
     """,
+    seen=scopes.LESSONS,
 )
 # The pupils among these who are in the lesson's class on its day, each with what is written.
 _ENROLLED = """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from access import rules, scopes
+from access import scopes
 from models import ChangeArea, Mark, MarkChangeKind, MarkRevision
 from resolvers.reading import Reading
 from resolvers.work import Work
@@ -17,9 +17,9 @@ _OF_PLACE = ("id", "lesson_id", "student_id", "work_type_id", "version")
 
 # The school's own code comes before what others of its work types are abbreviated to.
 PLACE = Reading(
-    scopes.LESSONS,
+    scopes.MARKED_LESSONS,
     "Lesson",
-    rules.JOURNAL_WRITERS,
+    frozenset(scopes.MARKED_LESSONS.by),
     """
     SELECT {row}.id AS lesson_id, {row}.date, class.grade_level, class.organization_id,
            work_type.id AS work_type_id, work_type.weight,
@@ -38,11 +38,12 @@ PLACE = Reading(
     WHERE {reached}
     """,
     given={"student": "bigint", "work_type": "text"},
+    seen=scopes.LESSONS,
 )
 HELD = Reading(
-    scopes.MARKS,
+    scopes.CHANGED_MARKS,
     "Mark",
-    rules.JOURNAL_WRITERS,
+    frozenset(scopes.CHANGED_MARKS.by),
     """
     SELECT {row}.id, {row}.student_id, {row}.value, {row}.sign, {row}.weight, {row}.comment,
            {row}.version, lesson.date, class.grade_level, class.organization_id
@@ -52,6 +53,7 @@ HELD = Reading(
     WHERE {reached}
     FOR NO KEY UPDATE OF {row}
     """,
+    seen=scopes.MARKS,
 )
 
 

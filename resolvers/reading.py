@@ -26,7 +26,8 @@ class Reading:
     In it `{rows}` is what it selects from, `{row}` the row's alias there, `{reached}` the
     condition that it is the wanted row and reached; each name in `columns` is the column at that
     path of the row; and each name in `given`, which says its type, is a value that the mutation
-    gives. `via` are the relations by which it is reached.
+    gives. `via` are the relations by which it is reached. Who does not reach it, but reaches the
+    row in `seen`, is told that it may not be changed.
     """
 
     scope: Scope
@@ -35,6 +36,7 @@ class Reading:
     statement: str
     given: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    seen: Scope | None = None
     _compiled: dict[Relations, tuple[str, Parameters]] = field(default_factory=dict, init=False)
 
     async def read(

@@ -53,7 +53,8 @@ class Work:
             found = await reading.read(self.connection, self.viewer, number, given)
             if found is not None:
                 return found
-            if await reached(reading.scope, self.viewer).filter(id=number).exists():
+            seen = reading.seen or reading.scope
+            if await reached(seen, self.viewer).filter(id=number).exists():
                 raise UserError("FORBIDDEN", "You may read this but not change it.", at)
         raise UserError("NOT_FOUND", "There is no such object.", at)
 

@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 import models
 from access import facts, scopes
 from access.roles import Role
-from access.viewer import MY_SESSION, NOW
+from access.viewer import MY_SESSION, NOW, TODAY
 from schema.declaration import (
     GIVEN,
     Connection,
@@ -30,6 +30,7 @@ from schema.events import SchoolEvent
 from schema.messages import Correspondent, MessageReceipt, inbox, message_recipients
 from schema.people import Student
 from schema.second_factor import SecondFactor
+from schema.substitutions import Substitution
 from schema.timetable import Lesson
 
 describe_enum(
@@ -38,6 +39,7 @@ describe_enum(
     STUDENT="Pupil, by an enrolment.",
     GUARDIAN="Guardian of a pupil, by a guardianship.",
     TEACHER="Teacher (учитель).",
+    SUBSTITUTE="Stands in for a section's teacher today (замещающий учитель).",
     HOMEROOM_TEACHER="Homeroom teacher of a class (классный руководитель).",
     DEPUTY_HEAD="Deputy head (завуч).",
     HEAD="Head of an organization (директор).",
@@ -126,6 +128,13 @@ class Viewer(Node):
         arguments={"on": argument(dt.date, "The day.", Q(date=GIVEN))},
         order_by=("date", "shift", "number", "id"),
         expected=6,
+    )
+    substitutions: list[Substitution] = many(
+        description="Where the person stands in for a teacher today or will, the next one first.",
+        on={"teacher_id": "person_id"},
+        where=Q(valid_until__gt=TODAY),
+        order_by=("valid_from", "id"),
+        expected=2,
     )
     unread_message_count: int = computed(
         "SELECT count(*) FROM message_receipt"

@@ -3,7 +3,7 @@
 import strawberry
 
 import models
-from access import scopes
+from access import rules, scopes
 from schema.curriculum import Subject, Term
 from schema.declaration import Through, column, entity, identifier, many, one
 from schema.journal import Attendance, Mark, PeriodMark, attendance_in_cell, marks_in_cell
@@ -33,9 +33,12 @@ class JournalRow:
     student: Student | None = one(
         description="The pupil; null when the pupil has left and is no longer the reader's."
     )
-    average: float | None = column(description="The plain mean of the page's numeric marks.")
+    average: float | None = column(
+        description="The plain mean of the page's numeric marks.", allow=rules.WHOLE_JOURNAL
+    )
     weighted_average: float | None = column(
-        description="The weighted mean of the page's numeric marks, two decimals, half up."
+        description="The weighted mean of the page's numeric marks, two decimals, half up.",
+        allow=rules.WHOLE_JOURNAL,
     )
     period_mark: PeriodMark | None = one(
         description="The mark for the term (четвертная отметка).",
@@ -54,7 +57,7 @@ _PAGE = {"school_class_id": "school_class_id", "subject_id": "subject_id", "term
 
 @entity(reach=scopes.JOURNAL_PAGES)
 class ClassJournal:
-    """A page of the class journal (классный журнал)."""
+    """A page of the class journal (классный журнал); a substitute sees their own lessons of it."""
 
     subject: Subject = one(description="The subject.")
     term: Term = one(description="The term.")

@@ -1,11 +1,20 @@
 """Classes as clients see them."""
 
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
 from access import scopes
 from models import ClassKind
 from schema.curriculum import Term
 from schema.declaration import Node, column, describe_enum, entity, many, one
 from schema.directory import Organization
 from schema.staff import StaffMember
+
+if TYPE_CHECKING:
+    from schema.sections import CourseSection
+
+_Section = Annotated["CourseSection", strawberry.lazy("schema.sections")]
 
 describe_enum(
     ClassKind,
@@ -31,4 +40,10 @@ class SchoolClass(Node):
         on={"school_year_id": "school_year_id", "grade_level": "grade_level"},
         order_by=("starts_on", "number"),
         expected=4,
+    )
+    sections: list[_Section] = many(
+        description="What is taught to it, by subject: for those who teach it or run its school.",
+        on={"school_class_id": "id"},
+        order_by=("subject__name", "id"),
+        expected=15,
     )

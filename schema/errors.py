@@ -26,6 +26,7 @@ class UserErrorCode(StrEnum):
     EASY_TO_GUESS = "EASY_TO_GUESS"
     DUPLICATE = "DUPLICATE"
     NOT_ENROLLED = "NOT_ENROLLED"
+    OVERLAPS = "OVERLAPS"
     IN_FUTURE = "IN_FUTURE"
     IN_PAST = "IN_PAST"
     MARKS_NOT_USED = "MARKS_NOT_USED"
@@ -51,8 +52,9 @@ describe_enum(
     MALFORMED="A text is not what it should be: a phone, a СНИЛС whose digits do not check.",
     DUPLICATE="The same thing is named twice, or is somebody else's already.",
     NOT_ENROLLED="The pupil is not in the lesson's class on that day.",
+    OVERLAPS="Another row already holds on some of these days.",
     IN_FUTURE="The lesson has not taken place yet.",
-    IN_PAST="The day lies before the lesson.",
+    IN_PAST="The day lies before the lesson, or what is to be changed is over.",
     MARKS_NOT_USED="The first grade is taught without marks.",
 )
 

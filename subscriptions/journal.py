@@ -9,6 +9,7 @@ from tortoise.queryset import QuerySet
 
 import models
 from access import rules, scopes
+from access.roles import Relation, Relations
 from access.rows import reach, reached
 from access.viewer import Viewer
 from errors import BadUserInput, Forbidden, NotFound, Unauthenticated
@@ -28,11 +29,15 @@ _MOST_STUDENTS = 100
 
 @dataclass(frozen=True)
 class _Audience:
-    """Whose marks are listened to: these pupils, and whole schools for those who work there."""
+    """Whose marks are listened to: these pupils, and whole schools for those who work there.
+
+    `sources` are the relations by which whoever works there reads journals.
+    """
 
     students: frozenset[int]
     topics: frozenset[str]
     staff_topics: frozenset[str]
+    sources: Relations
 
     def wants(self, entry: Entry) -> bool:
         """Whether the entry may be for this audience; whether it is, its reach decides later."""
@@ -43,7 +48,7 @@ class _Audience:
     async def holds(self, viewer: Viewer) -> bool:
         """Whether the viewer still has every right with which the listening began."""
         needed = rules.JOURNAL_STAFF if self.staff_topics else _HEARERS
-        if not viewer.relations & needed:
+        if not viewer.relations & needed or not self.sources <= await _sources(viewer):
             return False
         reachable = reached(scopes.STUDENTS, viewer).filter(id__in=list(self.students))
         return await reachable.count() == len(self.students)
@@ -127,11 +132,21 @@ def _change(entry: Entry, positions: dict[str, int]) -> MarkChange:
 async def _audience(viewer: Viewer, given: Collection[str] | None) -> _Audience:
     """Whose marks the caller listens to; raises for pupils whom the caller does not reach."""
     students = await (_own_students(viewer) if given is None else _named_students(viewer, given))
-    staff_topics = frozenset[str]()
+    staff_topics, sources = frozenset[str](), frozenset[Relation]()
     if given is None and viewer.relations & rules.JOURNAL_STAFF:
         staff_topics = await _topics(models.StaffPost.filter(person_id=viewer.person_id))
+        sources = await _sources(viewer)
     family_topics = await _topics(models.Enrollment.filter(student_id__in=list(students)))
-    return _Audience(students, staff_topics | family_topics, staff_topics)
+    return _Audience(students, staff_topics | family_topics, staff_topics, sources)
+
+
+async def _sources(viewer: Viewer) -> Relations:
+    """By which relations the viewer reads any journal of staff today."""
+    found = set[Relation]()
+    for relation in viewer.relations & rules.JOURNAL_STAFF:
+        if await reached(scopes.JOURNAL_PAGES, viewer, via=frozenset({relation})).exists():
+            found.add(relation)
+    return frozenset(found)
 
 
 async def _topics(rows: QuerySet[Any]) -> frozenset[str]:

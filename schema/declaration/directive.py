@@ -16,6 +16,7 @@ describe_enum(
     GUARDIAN="A guardian of the pupil whom the row is about, while the guardianship lasts.",
     TEACHES="A teacher of the section, or of the pupil in any section, today.",
     TEACHES_PHYSICAL_EDUCATION="Teaches the pupil physical education today.",
+    SUBSTITUTES="Stands in today for the teacher of the section, at the lessons of these days.",
     HOMEROOM="The homeroom teacher of the pupil's class (классный руководитель).",
     DEPUTY_HEAD="A deputy head of the school (завуч).",
     HEAD="The head of the school (директор).",

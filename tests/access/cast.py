@@ -34,6 +34,9 @@ class Who(StrEnum):
     FORMER_TEACHER = "former teacher"
     COMING_TEACHER = "coming teacher"
     DISMISSED_TEACHER = "dismissed teacher"
+    SUBSTITUTE = "substitute"
+    FORMER_SUBSTITUTE = "former substitute"
+    COMING_SUBSTITUTE = "coming substitute"
 
     HOMEROOM = "homeroom"
     HOMEROOM_OF_NEIGHBOURS = "homeroom of neighbours"
@@ -106,6 +109,7 @@ async def a_cast(world: World, diary: Diary) -> Cast:
     cast = Cast(world, diary)
     await _families(world, cast.people)
     await _teachers(world, cast.people)
+    await _substitutes(world, cast.people)
     await _homerooms(world, cast.people)
     await _offices(world, cast.people)
     await _with_two_roles(world, cast.people)
@@ -144,6 +148,18 @@ async def _teachers(world: World, people: dict[Who, PersonMade | PupilMade]) -> 
     await world.algebra.taught_by(dismissed)
     await dismissed.post.end(today)
     people[Who.DISMISSED_TEACHER] = dismissed
+
+
+async def _substitutes(world: World, people: dict[Who, PersonMade | PupilMade]) -> None:
+    """Yesterday's, today's and tomorrow's, of one section."""
+    day = timedelta(days=1)
+    for who, since in (
+        (Who.FORMER_SUBSTITUTE, world.school.today - day),
+        (Who.SUBSTITUTE, world.school.today),
+        (Who.COMING_SUBSTITUTE, world.school.today + day),
+    ):
+        people[who] = teacher = await world.school.teacher()
+        await world.algebra.substituted_by(teacher, since)
 
 
 async def _homerooms(world: World, people: dict[Who, PersonMade | PupilMade]) -> None:

@@ -30,6 +30,17 @@ def _teacher_of(section: str) -> Grant:
     return give
 
 
+def _substitute_in(section: str) -> Grant:
+    """Standing in is a post and a substitution; both go."""
+
+    async def give(world: World, person: PersonMade) -> Revoke:
+        made = getattr(world, section)
+        staff = await made.klass.school.staff(Position.TEACHER, person)
+        return _deleting(await made.substituted_by(person), staff.post)
+
+    return give
+
+
 def _post(position: Position, school: str) -> Grant:
     async def give(world: World, person: PersonMade) -> Revoke:
         staff = await getattr(world, school).staff(position, person)
@@ -61,6 +72,7 @@ def _deleting(*facts: Made[Any]) -> Revoke:
 GRANTS: Mapping[str, Grant] = {
     **{f"guardian of {each}": _guardian_of(each) for each in ("pupil", "classmate", "stranger")},
     **{f"teacher of {each}": _teacher_of(each) for each in ("algebra", "strangers_algebra")},
+    **{f"substitute in {each}": _substitute_in(each) for each in ("russian", "strangers_algebra")},
     **{
         f"{position.value} of {school}": _post(position, school)
         for position in (

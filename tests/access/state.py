@@ -23,6 +23,8 @@ UNION ALL SELECT 'homework', row_to_json(r)::text FROM homework r
 UNION ALL SELECT 'student', row_to_json(r)::text FROM student r WHERE id = ANY($2)
 UNION ALL SELECT 'person', row_to_json(r)::text FROM person r
     WHERE id = ANY($4) OR id IN (SELECT person_id FROM student WHERE id = ANY($2))
+UNION ALL SELECT 'substitution', row_to_json(r)::text FROM substitution r
+    WHERE section_id = ANY($3)
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -35,6 +37,7 @@ _TABLES = (
     "homework",
     "student",
     "person",
+    "substitution",
     "change_entry",
     "audit_entry",
 )

@@ -54,6 +54,9 @@ _ONLY_TEACHERS = {
     Who.TEACHER_OF_STRANGERS,
     Who.FORMER_TEACHER,
     Who.COMING_TEACHER,
+    Who.SUBSTITUTE,
+    Who.FORMER_SUBSTITUTE,
+    Who.COMING_SUBSTITUTE,
 }
 _PUPILS = {Who.PUPIL, Who.CLASSMATE, Who.NEIGHBOUR, Who.STRANGER}
 _GUARDIANS = {Who.GUARDIAN, Who.GUARDIAN_OF_CLASSMATE, Who.GUARDIAN_OF_STRANGER}
@@ -79,7 +82,7 @@ EXPECTED: Mapping[str, Expected] = {
     "Student.birthDate": Expected(
         "birthDate",
         "birthDate",
-        read={*_CARE, *_TEACH_THE_PUPIL, Who.LIBRARIAN, Who.PSYCHOLOGIST},
+        read={*_CARE, *_TEACH_THE_PUPIL, Who.SUBSTITUTE, Who.LIBRARIAN, Who.PSYCHOLOGIST},
         refused=_OUTSIDE,
     ),
     "Student.sex": Expected(
@@ -170,14 +173,21 @@ EXPECTED: Mapping[str, Expected] = {
     "Mark.history": Expected(
         "recentMarks(first: 50) { history { reason } }",
         "recentMarks.history",
-        read={*_MARK_THE_PUPIL, Who.HOMEROOM, *_MANAGEMENT},
+        read={*_MARK_THE_PUPIL, Who.SUBSTITUTE, Who.HOMEROOM, *_MANAGEMENT},
         refused={*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_PUPILS, *_GUARDIANS},
     ),
+}
+# Of the page of the algebra: who reads it, and who finds the page and not the field.
+_WHOLE_JOURNAL = frozenset({Who.TEACHER, Who.HOMEROOM, *_MANAGEMENT})
+OF_THE_PAGE: Mapping[str, AbstractSet[Who]] = {
+    "JournalRow.average": _WHOLE_JOURNAL,
+    "JournalRow.weightedAverage": _WHOLE_JOURNAL,
 }
 
 
 def test_every_guarded_field_has_its_row() -> None:
-    assert set(EXPECTED) == {f"{kind}.{name}" for kind, name, _ in guarded()}
+    known = {*EXPECTED, *OF_THE_PAGE}
+    assert known == {f"{kind}.{name}" for kind, name, _ in guarded()}
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY - {Who.NOBODY}))
@@ -203,6 +213,27 @@ async def test_nobody_is_told_of_the_root_alone(cast: Cast, field: str) -> None:
     answer = await _ask(cast, Who.NOBODY, EXPECTED[field].asked)
     assert answer.refused == [("UNAUTHENTICATED", "as0")]
     assert answer.partial == {"as0": None}
+
+
+@pytest.mark.parametrize("field", OF_THE_PAGE)
+@pytest.mark.parametrize("planner", [True, False])
+async def test_every_guarded_field_of_a_page(cast: Cast, field: str, planner: bool) -> None:
+    """Whoever finds the page but may not read the field finds the pupils, and null."""
+    world, name = cast.world, field.partition(".")[2]
+    document = f"""query ($klass: ID!, $subject: ID!, $term: ID!) {{
+        classJournal(classId: $klass, subjectId: $subject, termId: $term) {{
+            rows {{ name {name} }} }} }}"""
+    for who in (*OF_THE_PAGE[field], Who.SUBSTITUTE):
+        client = await cast.client(who)
+        answer = await (client.send if planner else client.send_unplanned)(
+            document,
+            klass=gid("SchoolClass", world.klass.id),
+            subject=gid("Subject", world.algebra.subject.id),
+            term=gid("Term", world.klass.term.id),
+        )
+        rows = answer.data["classJournal"]["rows"]
+        assert len(rows) == 2
+        assert {each[name] is not None for each in rows} == {who in OF_THE_PAGE[field]}
 
 
 async def test_what_one_role_shows_another_does_not_open(cast: Cast) -> None:

@@ -1,10 +1,12 @@
 """Every operation × everybody: who does it, who is told what instead, and that nothing happened."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from models import Substitution
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
     NOBODY,
@@ -18,6 +20,7 @@ from tests.access.outcomes import (
 )
 from tests.access.state import changed
 from tests.access.test_people import OF_PEOPLE
+from tests.diary import contract
 from tests.factories import LessonMade, gid, serial
 from tests.rules.declared import GRAPHQL
 
@@ -34,13 +37,20 @@ _OTHER_TEACHERS = {
     Who.TEACHER_OF_STRANGERS,
     Who.FORMER_TEACHER,
     Who.COMING_TEACHER,
+    Who.FORMER_SUBSTITUTE,
+    Who.COMING_SUBSTITUTE,
     Who.HOMEROOM_OF_NEIGHBOURS,
     Who.HOMEROOM_OF_STRANGERS,
 }
 _OTHER_WRITERS = {*_OTHER_TEACHERS, Who.DEPUTY_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
+_MAY_SUBSTITUTE_ELSEWHERE = {
+    Who.DEPUTY_ELSEWHERE,
+    Who.ADMINISTRATOR_ELSEWHERE,
+    Who.RUSSIAN_AND_DEPUTY,
+}
 # Who is not named is refused by their roles, or, where roles refuse nobody, finds nothing.
 _WRITING: Table = {
-    Outcome.DONE: {Who.TEACHER, Who.DEPUTY, Who.ADMINISTRATOR},
+    Outcome.DONE: {Who.TEACHER, Who.SUBSTITUTE, Who.DEPUTY, Who.ADMINISTRATOR},
     Outcome.READ_ONLY: {Who.HOMEROOM, Who.TEACHER_AND_GUARDIAN},
     Outcome.HIDDEN: _OTHER_WRITERS,
     Outcome.UNAUTHENTICATED: NOBODY,
@@ -70,11 +80,37 @@ _WRITING: Table = {
         Who.SUPPORT,
     },
 }
+_SUBSTITUTING: Table = {
+    Outcome.DONE: {Who.DEPUTY, Who.ADMINISTRATOR},
+    Outcome.HIDDEN: _MAY_SUBSTITUTE_ELSEWHERE,
+    Outcome.UNAUTHENTICATED: NOBODY,
+    Outcome.FORBIDDEN: EVERYBODY
+    - {Who.DEPUTY, Who.ADMINISTRATOR}
+    - _MAY_SUBSTITUTE_ELSEWHERE
+    - NOBODY,
+}
 MUTATIONS: Mapping[str, Table] = {
     "RecordMark": _WRITING,
     "CorrectMark": _WRITING,
     "RemoveMark": _WRITING,
-    "AssignHomework": _WRITING,
+    # Homework is the teachers' and the deputy head's.
+    "AssignHomework": {
+        **_WRITING,
+        Outcome.DONE: {Who.TEACHER, Who.SUBSTITUTE, Who.DEPUTY},
+        Outcome.HIDDEN: _OTHER_WRITERS - {Who.ADMINISTRATOR_ELSEWHERE},
+        Outcome.FORBIDDEN: {
+            *_WRITING[Outcome.FORBIDDEN],
+            Who.ADMINISTRATOR,
+            Who.ADMINISTRATOR_ELSEWHERE,
+        },
+    },
+    # The section is known to whoever teaches it.
+    "AssignSubstitute": {
+        **_SUBSTITUTING,
+        Outcome.READ_ONLY: {Who.RUSSIAN_AND_DEPUTY},
+        Outcome.HIDDEN: _MAY_SUBSTITUTE_ELSEWHERE - {Who.RUSSIAN_AND_DEPUTY},
+    },
+    "EndSubstitution": _SUBSTITUTING,
     "RecordAttendance": {
         **_WRITING,
         Outcome.DONE: {*_WRITING[Outcome.DONE], Who.HOMEROOM},
@@ -88,6 +124,7 @@ _READ_THE_PUPIL = {
     Who.PUPIL,
     Who.GUARDIAN,
     Who.TEACHER,
+    Who.SUBSTITUTE,
     Who.HOMEROOM,
     Who.TEACHER_AND_GUARDIAN,
 }
@@ -98,7 +135,14 @@ _READ_THE_CLASS = {
     Who.MUNICIPAL,
     Who.REGION,
 }
-_READ_THE_JOURNAL = {Who.TEACHER, Who.HOMEROOM, Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR}
+_READ_THE_JOURNAL = {
+    Who.TEACHER,
+    Who.SUBSTITUTE,
+    Who.HOMEROOM,
+    Who.DEPUTY,
+    Who.HEAD,
+    Who.ADMINISTRATOR,
+}
 _FIND_NO_JOURNAL = {*_OTHER_WRITERS, Who.HEAD_ELSEWHERE, Who.TEACHER_AND_GUARDIAN}
 QUERIES: Mapping[str, Table] = {
     "student": {
@@ -154,6 +198,8 @@ _CHANGES = {
     "RemoveMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "RecordAttendance": {"attendance": 1, "audit_entry": 1, "change_entry": 1},
     "AssignHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
+    "AssignSubstitute": {"substitution": 1, "audit_entry": 1},
+    "EndSubstitution": {"substitution": 1, "audit_entry": 1},
 }
 
 
@@ -170,14 +216,14 @@ async def test_a_mutation(
     given = await _input(cast, lesson, operation)
     client = await cast.client(who)
     before = await state_around(cast)
-    answer = await client.ask(operation, input=given)
+    answer = await client.send(_document(operation), input=given)
     after = await state_around(cast)
     if outcome is Outcome.DONE:
         assert payload_of(answer)["userErrors"] == []
         assert changed(before, after) == _CHANGES[operation]
         assert_audited(cast, who, before, after)
     else:
-        assert_refused(answer, outcome, "markId" if "markId" in given else "lessonId")
+        assert_refused(answer, outcome, next(iter(given)))
         assert after == before
 
 
@@ -220,9 +266,38 @@ async def _input(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, An
         return {"lessonId": lesson_id, "entries": [entry]}
     if operation == "AssignHomework":
         return {"lessonId": lesson_id, "text": "№ 1", "dueOn": str(lesson.row.date)}
+    if operation in ("AssignSubstitute", "EndSubstitution"):
+        return await _substitution(cast, operation)
     mark = await lesson.mark(cast.world.pupil, 3)
     given = {"markId": gid("Mark", mark.id), "version": 1, "reason": "Описка"}
     return {**given, "value": 4} if operation == "CorrectMark" else given
+
+
+async def _substitution(cast: Cast, operation: str) -> dict[str, Any]:
+    """A day of Russian that nobody has yet; nobody of the cast stands in."""
+    section, teacher = cast.world.russian, await cast.world.school.teacher()
+    taken = await Substitution.filter(section_id=section.id).count()
+    first = cast.world.school.today + timedelta(days=2 + taken)
+    if operation == "EndSubstitution":
+        made = await section.substituted_by(teacher, first)
+        return {"substitutionId": gid("Substitution", made.id)}
+    return {
+        "sectionId": gid("CourseSection", section.id),
+        "teacherId": gid("StaffMember", teacher.id),
+        "validFrom": str(first),
+        "validUntil": str(first + timedelta(days=1)),
+    }
+
+
+def _document(operation: str) -> str:
+    """The contract's operation, or one of ours that asks for nothing but the errors."""
+    field = operation[0].lower() + operation[1:]
+    if operation in ("AssignSubstitute", "EndSubstitution"):
+        return (
+            f"mutation ($input: {operation}Input!) {{ {field}(input: $input) {{ "
+            "substitution { id } userErrors { code message field } } }"
+        )
+    return contract(operation)
 
 
 def _documents(cast: Cast) -> dict[str, str]:

@@ -134,6 +134,10 @@ SEEN: dict[Who, set[str]] = {
     Who.TEACHER_OF_STRANGERS: _taught("strangers' algebra", "stranger") | _AT_WORK_ELSEWHERE,
     Who.FORMER_TEACHER: _AT_WORK,
     Who.COMING_TEACHER: _AT_WORK,
+    # A work that is overdue is of a lesson before.
+    Who.SUBSTITUTE: _taught("algebra", "pupil", "classmate") - {"algebra.work"} | _AT_WORK,
+    Who.FORMER_SUBSTITUTE: _AT_WORK,
+    Who.COMING_SUBSTITUTE: _AT_WORK,
     Who.HOMEROOM: _led("pupil", "classmate") | _AT_WORK,
     Who.HOMEROOM_OF_NEIGHBOURS: _led("neighbour") | _AT_WORK,
     Who.HOMEROOM_OF_STRANGERS: _led("stranger") | _AT_WORK_ELSEWHERE,

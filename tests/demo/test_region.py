@@ -6,11 +6,14 @@ import pytest
 from argon2 import PasswordHasher
 
 import demo
+from tests.demo.conftest import TODAY
 
 LOGINS = {
     "parent.one", "parent.two", "parent.three", "student.one", "student.two", "teacher.math",
     "teacher.class", "teacher.two", "deputy.one", "head.one", "admin.one", "admin.two",
     "municipal.one", "region.one", "sysadmin", "support",
+    # Beyond the contract.
+    "teacher.substitute",
 }  # fmt: skip
 
 _CHILDREN = """
@@ -55,6 +58,7 @@ async def test_children(region: Any, login: str, children: list[tuple[str, str, 
         ("teacher.math", "TEACHER", "Школа № 1"),
         ("teacher.class", "TEACHER", "Школа № 1"),
         ("teacher.two", "TEACHER", "Школа № 2"),
+        ("teacher.substitute", "TEACHER", "Школа № 1"),
         ("deputy.one", "DEPUTY_HEAD", "Школа № 1"),
         ("head.one", "HEAD", "Школа № 1"),
         ("admin.one", "SCHOOL_ADMINISTRATOR", "Школа № 1"),
@@ -78,6 +82,25 @@ async def test_posts(region: Any, login: str, position: str, organization: str) 
     assert [tuple(row) for row in rows] == [(position, organization)]
 
 
+async def test_one_stands_in_for_the_mathematician_of_7a(region: Any) -> None:
+    """The only substitution; the substitute teaches nothing in 7А."""
+    rows = await region.fetch(
+        """
+        SELECT a.login, c.name, own.login, b.valid_until - b.valid_from, $1 - b.valid_from
+        FROM substitution b
+        JOIN account a ON a.person_id = b.teacher_id
+        JOIN course_section cs ON cs.id = b.section_id
+        JOIN school_class c ON c.id = cs.school_class_id
+        JOIN teaching_assignment t ON t.section_id = cs.id
+        JOIN account own ON own.person_id = t.teacher_id
+        """,
+        TODAY,
+    )
+    # From the Monday of the current week on.
+    found = ("teacher.substitute", "7А", "teacher.math", 28, TODAY.weekday())
+    assert [tuple(row) for row in rows] == [found]
+
+
 async def test_the_two_teachers_of_7a(region: Any) -> None:
     rows = await region.fetch(
         """
@@ -91,7 +114,9 @@ async def test_the_two_teachers_of_7a(region: Any) -> None:
         """
     )
     talks = "Разговоры о важном (внеурочная)"
-    assert [tuple(row) for row in rows if row["login"] != "teacher.two"] == [
+    assert [
+        tuple(row) for row in rows if row["login"] not in {"teacher.two", "teacher.substitute"}
+    ] == [
         ("teacher.class", "Литература", True),
         ("teacher.class", talks, True),
         ("teacher.class", "Русский язык", True),

@@ -11,6 +11,7 @@ from models import (
     Organization,
     SchoolYear,
     Subject,
+    Substitution,
     TeachingAssignment,
     Term,
     TermKind,
@@ -45,6 +46,19 @@ class SectionMade(Made[CourseSection]):
     async def taught_by(self, teacher: PersonMade, since: date | None = None) -> Fact[Any]:
         """Let somebody else teach it too; `teacher` stays who gives the lessons."""
         return await _an_assignment(self.row, teacher, since or self.klass.school.year.starts_on)
+
+    async def substituted_by(
+        self, teacher: PersonMade, since: date | None = None, until: date | None = None
+    ) -> Fact[Substitution]:
+        """Let somebody stand in: today alone unless told."""
+        first = since or self.klass.school.today
+        row = await Substitution.create(
+            section=self.row,
+            teacher=teacher.row,
+            valid_from=first,
+            valid_until=until or first + timedelta(days=1),
+        )
+        return Fact(row)
 
 
 async def a_section(klass: ClassMade, name: str, teacher: PersonMade) -> SectionMade:

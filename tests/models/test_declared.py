@@ -54,6 +54,14 @@ CREATE INDEX mark_student_day
 ON mark USING btree (student_id, date) INCLUDE (lesson_id, value, weight)
 WHERE (removed_at IS NULL)
 
+substitution substitution_once
+EXCLUDE USING gist (int8range(section_id, section_id, '[]'::text) WITH &&,
+daterange(valid_from, valid_until) WITH &&)
+
+CREATE INDEX substitution_once
+ON substitution USING gist (int8range(section_id, section_id, '[]'::text),
+daterange(valid_from, valid_until))
+
 teaching_assignment teaching_assignment_once
 EXCLUDE USING gist (int8range(section_id, section_id, '[]'::text) WITH &&,
 int8range(teacher_id, teacher_id, '[]'::text) WITH &&,
