@@ -10,7 +10,10 @@ from access.roles import Relations
 
 Writers = Mapping[str, Relations]
 
-# Of a pupil as a person. Whoever reads more than this only reads it.
+# Contacts open a lost account: those of whoever holds a post are their own affair, and all change
+# their own with their password (resolvers/contacts.py).
+
+# Of a pupil as a person.
 PERSONAL: Writers = {
     "last_name": rules.ADMINISTRATOR,
     "first_name": rules.ADMINISTRATOR,
@@ -31,7 +34,7 @@ CARE: Writers = {
     "social_risk": rules.ADMINISTRATOR | rules.PSYCHOLOGIST,
 }
 
-# Of a guardian. Contacts open a lost account, so those of staff are their own affair.
+# Of a guardian.
 OF_GUARDIANS: Writers = {
     "phone": rules.ADMINISTRATOR,
     "email": rules.ADMINISTRATOR,

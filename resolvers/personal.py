@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from tortoise.expressions import Q
 
 import models
 from access import masks, scopes, vault, writers
@@ -38,7 +39,7 @@ _PUPIL = Reading(
         FROM {rows} JOIN person ON person.id = {row}.person_id
         WHERE {reached}
         FOR NO KEY UPDATE OF person
-    """,
+        """,
         of="{row}.id",
     ),
 )
@@ -53,7 +54,7 @@ _CARE = Reading(
         FROM {rows}
         WHERE {reached}
         FOR NO KEY UPDATE OF {row}
-    """,
+        """,
         of="{row}.id",
     ),
 )
@@ -64,16 +65,11 @@ _GUARDIAN = Reading(
     with_school(
         """
         SELECT {row}.id, {school} AS organization_id,
-               person.id AS person_id, person.phone, person.email, person.workplace,
-               EXISTS (
-               SELECT FROM staff_post post
-                   WHERE post.person_id = person.id
-                     AND (post.valid_until IS NULL OR post.valid_until > CURRENT_DATE)
-               ) AS is_staff
+               person.id AS person_id, person.phone, person.email, person.workplace
         FROM {rows} JOIN person ON person.id = {row}.guardian_id
         WHERE {reached}
         FOR NO KEY UPDATE OF person
-    """,
+        """,
         of="{row}.student_id",
     ),
 )
@@ -103,8 +99,8 @@ async def change_personal_data(
         columns |= await _sealed(work, pupil["person_id"], given["snils"])
         given["snils"] = _masked(columns["snils_sealed"])
         before["snils"] = _masked(pupil["snils_sealed"])
+    await _change_contacts(work, pupil, given)
     work.writes.change(Person, pupil["person_id"], **columns)
-    await _leave_contacts(work, pupil, given)
     work.audit(
         "person.changed",
         Person,
@@ -152,14 +148,8 @@ async def change_guardian_data(
     given = fields_of(input, OF_GUARDIANS, work.viewer.today)
     guardian = await work.read(_GUARDIAN, input.guardian_id, "guardianId")
     await refuse_others(work, scopes.GUARDIANS, guardian["id"], given, OF_GUARDIANS)
-    if guardian["is_staff"]:
-        all_of(
-            UserError("FORBIDDEN", "They work for a school: it is theirs to change.", name)
-            for name in _CONTACTS
-            if name in given
-        )
+    await _change_contacts(work, guardian, given)
     work.writes.change(Person, guardian["person_id"], **given)
-    await _leave_contacts(work, guardian, given)
     before, after = _told(guardian, given), _told(given, given)
     work.audit(
         "person.changed",
@@ -172,17 +162,32 @@ async def change_guardian_data(
     return {"guardian": guardian["id"]}
 
 
-async def _leave_contacts(work: Work, former: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Let codes go that were sent to contacts which are no more; raises UserError."""
-    if not any(name in given and given[name] != former[name] for name in _CONTACTS):
+async def _change_contacts(work: Work, former: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Let no code work that was sent to contacts which are no more.
+
+    Raises UserError for the contacts of staff, and where their owner changes them at this moment.
+    """
+    person_id = former["person_id"]
+    changed = [name for name in _CONTACTS if name in given and given[name] != former[name]]
+    if not changed:
         return
-    accounts = models.Account.filter(person_id=former["person_id"]).using_db(work.connection)
+    if await _is_staff(work, person_id):
+        refused = "They work for a school: it is theirs to change."
+        all_of(UserError("FORBIDDEN", refused, name) for name in changed)
+    accounts = models.Account.filter(person_id=person_id).using_db(work.connection)
     # Owners lock account and person in the other order, and would wait for each other with us.
     held = await accounts.select_for_update(skip_locked=True, no_key=True).first()
     if held is not None:
         await contacts.leave(work, held, former["email"])
     elif await accounts.exists():
         raise UserError("CONFLICT", "They are changing it themselves: try again.")
+
+
+async def _is_staff(work: Work, person_id: int) -> bool:
+    """Whether the person holds a post anywhere, or will."""
+    posts = models.StaffPost.filter(person_id=person_id).using_db(work.connection)
+    lasts = Q(valid_until__isnull=True) | Q(valid_until__gt=work.viewer.today)
+    return await posts.filter(lasts).exists()
 
 
 async def _sealed(work: Work, person_id: int, digits: str | None) -> Mapping[str, str | None]:

@@ -245,6 +245,12 @@ async def test_the_contacts_of_staff_are_their_own(story: Story) -> None:
     assert await deeds("Person", head.id) == []
     payload = await done(story.office, "changeGuardianData", **given, workplace="Школа № 2")
     assert payload["userErrors"] == []
+    # Nor does it help to enrol the head as a pupil.
+    pupil = await story.klass.pupil()
+    await pupil.change(person_id=head.id)
+    taken = {"studentId": gid("Student", pupil.id), "email": "mine@example.org"}
+    payload = await done(story.office, "changePersonalData", **taken)
+    assert (payload["student"], reasons(payload)) == (None, [("FORBIDDEN", "email")])
 
 
 async def test_codes_to_former_contacts_work_no_more(story: Story) -> None:
