@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import click
 import orjson
 from rich.console import Console
@@ -28,6 +29,7 @@ from custody.command import audit
 from errors import SettingsError
 from exchange.oneroster.command import oneroster
 from identities.providers import Providers
+from models.figures import count_closed_months
 from models.migration import migrate_database
 from service import database, installation, server
 from settings import Settings
@@ -156,6 +158,14 @@ def fill(schools: int | None, pupils: int | None, seed: int) -> None:
         _console.print(f"{summary.rows_a_second:,.0f} rows a second from end to end.")
 
 
+@main.command("figures")
+def count_figures() -> None:
+    """Count the months that are closed; what is counted stays as it is."""
+    with _prepared() as settings:
+        asyncio.run(_migrate(settings))
+        asyncio.run(_count(settings))
+
+
 @main.group("import")
 def import_() -> None:
     """Take in what other systems export."""
@@ -192,6 +202,7 @@ async def _prepare(settings: Settings) -> None:
     await _migrate(settings)
     if settings.demo and await demo.is_empty(settings.database_url):
         await _build(settings, schools=None, pupils=None, seed=1)
+    await _count(settings)
 
 
 async def _build(
@@ -224,6 +235,18 @@ async def _migrate(settings: Settings) -> None:
     await migrate_database(settings.database_url, lambda name: _console.print(f"Migrated {name}"))
     if count := await sealing.seal_what_is_plain(settings.database_url):
         _console.print(f"Sealed {count} numbers that were plain")
+
+
+async def _count(settings: Settings) -> None:
+    connection = await asyncpg.connect(
+        settings.database_url.replace("asyncpg://", "postgresql://", 1),
+        server_settings={"timezone": settings.timezone.key},
+    )
+    try:
+        if count := await count_closed_months(connection):
+            _console.print(f"Counted {count} grades of closed months")
+    finally:
+        await connection.close()
 
 
 def _welcome(settings: Settings) -> None:

@@ -99,6 +99,18 @@ MUNICIPALITIES = _public(models.Municipality)
 SETTLEMENTS = _public(models.Settlement)
 ORGANIZATIONS = _public(models.Organization)
 
+REGIONS = _public(models.Region)
+
+# Numbers of closed months, never of fewer than five pupils: what authorities have instead of names.
+FIGURES = Scope(
+    models.Figure,
+    {
+        **_at("organization_id", *_MANAGEMENT),
+        Relation.MUNICIPALITY: Q(municipality_id__in=OWN_MUNICIPALITIES),
+        Relation.REGION: EVERY,
+    },
+)
+
 # Nothing personal: what is taught, how it is weighed, when terms begin.
 SUBJECTS = _for_signed_in(models.Subject)
 TERMS = _for_signed_in(models.Term)

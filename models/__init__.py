@@ -39,6 +39,7 @@ from models.documents import ConsentPurpose, DataConsent, DocumentKind, Identity
 from models.events import EventAudience, SchoolEvent
 from models.exchange import ExternalRecord
 from models.fields import Record
+from models.figures import MonthlyFigure
 from models.homework import Homework
 from models.idempotency import IdempotentAnswer
 from models.journal import (
@@ -70,6 +71,7 @@ from models.views import (
     Addressee,
     CurrentTerm,
     DiaryEntry,
+    Figure,
     HeldRole,
     JournalCell,
     JournalColumn,
@@ -109,6 +111,7 @@ __all__ = [
     "ExternalIdentity",
     "ExternalRecord",
     "ExternalSignIn",
+    "Figure",
     "GuardianRelation",
     "Guardianship",
     "HealthGroup",
@@ -127,6 +130,7 @@ __all__ = [
     "MarkSign",
     "Message",
     "MessageReceipt",
+    "MonthlyFigure",
     "Municipality",
     "MunicipalityCode",
     "Organization",

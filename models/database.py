@@ -24,6 +24,7 @@ TABLES = (
     "models.idempotency",
     "models.audit",
     "models.exchange",
+    "models.figures",
 )
 VIEWS = ("models.views",)
 

@@ -7,6 +7,7 @@ import asyncpg
 
 from errors import SettingsError
 from models.audit import AuditEntry, AuditStrand
+from models.figures import MonthlyFigure
 from models.journal import MarkRevision
 
 SERVICE_ROLE = "school_diary_service"
@@ -22,6 +23,7 @@ _OF_TABLE: Mapping[str, frozenset[str]] = {
     AuditEntry.Meta.table: _ONLY_GROWS,
     MarkRevision.Meta.table: _ONLY_GROWS,
     AuditStrand.Meta.table: frozenset(),
+    MonthlyFigure.Meta.table: frozenset({"SELECT"}),
     "tortoise_migrations": frozenset({"SELECT"}),
 }
 

@@ -11,7 +11,7 @@ from tortoise import fields
 
 from models.classes import SchoolClass
 from models.curriculum import CourseSection, Subject, Substitution, Term
-from models.directory import Organization
+from models.directory import Municipality, Organization, Region
 from models.fields import LocalTimeField, Record, reference
 from models.journal import Assignment
 from models.people import Person, Student
@@ -223,6 +223,37 @@ class SubstitutedLesson(Record):
 
     class Meta:
         table = "substituted_lesson"
+
+
+class Figure(Record):
+    """A closed month of a school, a municipality or the region, by grade or of all (null).
+
+    `id` is the place's, and those of places below it are null; what fewer than five pupils stand
+    behind is withheld and in no sum.
+    """
+
+    level = fields.CharField(max_length=16)
+    organization: fields.ForeignKeyNullableRelation[Organization] = reference(
+        "Organization", "told_figures", null=True
+    )
+    organization_id: int | None
+    municipality: fields.ForeignKeyNullableRelation[Municipality] = reference(
+        "Municipality", "told_figures", null=True
+    )
+    municipality_id: int | None
+    region: fields.ForeignKeyRelation[Region] = reference("Region", "told_figures")
+    region_id: int
+    month = fields.DateField()
+    grade_level = fields.SmallIntField(null=True)
+    pupils = fields.IntField(null=True)
+    marks = fields.IntField(null=True)
+    average_mark = fields.DecimalField(max_digits=4, decimal_places=2, null=True)
+    good_marks_share = fields.DecimalField(max_digits=4, decimal_places=1, null=True)
+    attendance = fields.DecimalField(max_digits=4, decimal_places=1, null=True)
+    is_suppressed = fields.BooleanField()
+
+    class Meta:
+        table = "figure"
 
 
 class Addressee(Record):

@@ -6,6 +6,7 @@ import models
 from access import scopes
 from models import OrganizationKind
 from schema.declaration import Node, column, describe_enum, entity, many
+from schema.figures import Figures, figures
 
 describe_enum(
     OrganizationKind,
@@ -26,6 +27,7 @@ class Organization(Node):
 
     name: str = column(description="Its usual name.")
     kind: OrganizationKind = column(description="What it does.")
+    figures: list[Figures] = figures("SCHOOL", "organization_id")
 
 
 @entity(reach=scopes.SETTLEMENTS)
@@ -56,3 +58,12 @@ class Municipality(Node):
         order_by=("name", "id"),
         expected=10,
     )
+    figures: list[Figures] = figures("MUNICIPALITY", "municipality_id")
+
+
+@entity(reach=scopes.REGIONS)
+class Region(Node):
+    """The region that this deployment serves."""
+
+    name: str = column(description="Its name.")
+    figures: list[Figures] = figures("REGION", "region_id")

@@ -133,6 +133,8 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
         "student",
         {"physical_education_group": "'UNHEARD_OF'"},
     ),
+    ("monthly_figure_cell", "monthly_figure", {}),
+    ("monthly_figure_month", "monthly_figure", {"month": "month + 1"}),
     ("substitution_in_order", "substitution", {"valid_until": "valid_from - 1"}),
     ("substitution_once", "substitution", {}),
     ("student_health_group_known", "student", {"health_group": "'UNHEARD_OF'"}),

@@ -36,6 +36,7 @@ from models import (
     Substitution,
 )
 from models.audit import AuditEntry, AuditStrand
+from models.figures import MonthlyFigure
 from tests.factories import (
     AccountMade,
     ClassMade,
@@ -106,6 +107,7 @@ async def a_story() -> Story:
                 valid_until=school.today + timedelta(days=3),
             ),
             await SchoolPolicy.create(organization=school.row),
+            await _counted(school),
         ),
         (await klass.enrollment(pupil)).row,
     ]
@@ -252,3 +254,14 @@ async def _logged() -> list[Record]:
             source=topic, kind="student", sourced_id="1", row_id=1, digest=""
         ),
     ]
+
+
+async def _counted(school: SchoolMade) -> MonthlyFigure:
+    numbers = ("marked_pupils", "marks", "marks_total", "good_marks")
+    more = ("pupils", "attending_pupils", "places", "missed")
+    return await MonthlyFigure.create(
+        organization=school.row,
+        grade_level=7,
+        month=school.today.replace(day=1),
+        **dict.fromkeys((*numbers, *more), 5),
+    )

@@ -14,7 +14,7 @@ async def story() -> Story:
     return await a_story()
 
 
-@pytest.mark.parametrize("table", ["mark_revision", "audit_entry"])
+@pytest.mark.parametrize("table", ["mark_revision", "audit_entry", "monthly_figure"])
 @pytest.mark.parametrize(
     "deed",
     [
