@@ -16,7 +16,6 @@ from access.facts import (
     CHILDRENS_CLASSES,
     HOMEROOM_STUDENTS,
     HOMEROOMS,
-    HOMEROOMS_THAT_WRITE,
     OWN_CLASSES,
     OWN_MUNICIPALITIES,
     SHARING_CONTACTS,
@@ -227,27 +226,27 @@ SUBSTITUTIONS = Scope(
 )
 
 
-def _in_classes(path: str, classes: facts.Facts) -> Q:
+def in_classes(path: str, classes: facts.Facts) -> Q:
     """What is at a lesson of these classes and of their groups."""
     return where(f"{path}school_class_id__in", classes) | where(
         f"{path}school_class__parent_id__in", classes
     )
 
 
-def _of_lesson(path: str = "", lesson: str = "id") -> Reach:
+def of_lesson(path: str = "", lesson: str = "id") -> Reach:
     """Lessons, or rows that belong to the lesson at `path`, whose id is at `lesson`."""
     return {
         Relation.STUDENT: where(f"{path}school_class_id__in", OWN_CLASSES),
         Relation.GUARDIAN: where(f"{path}school_class_id__in", CHILDRENS_CLASSES),
         Relation.TEACHES: where(f"{path}section_id__in", TAUGHT_SECTIONS),
         Relation.SUBSTITUTES: where(f"{lesson}__in", SUBSTITUTED_LESSONS),
-        Relation.HOMEROOM: _in_classes(path, HOMEROOMS),
+        Relation.HOMEROOM: in_classes(path, HOMEROOMS),
         **_at(f"{path}school_class__organization_id", *_SCHOOL_STAFF),
     }
 
 
-LESSONS = Scope(models.Lesson, _of_lesson())
-HOMEWORK = Scope(models.Homework, _of_lesson("lesson__", "lesson_id"))
+LESSONS = Scope(models.Lesson, of_lesson())
+HOMEWORK = Scope(models.Homework, of_lesson("lesson__", "lesson_id"))
 
 
 def _journal(student: str, section: str, *staff: Relation) -> Reach:
@@ -310,43 +309,6 @@ SUBJECT_AVERAGES = Scope(
         **_of_students("student_id", *_MANAGEMENT),
     },
 )
-
-# Who writes at which lessons, among those that they read; see docs/decisions. A homeroom teacher
-# writes down attendance, and marks and homework where the school lets them.
-_WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
-
-
-def _written(path: str, lesson: str, *posts: Relation) -> Reach:
-    """Rows at lessons into which these posts' holders, teachers and substitutes write."""
-    reach = _of_lesson(path, lesson)
-    return {relation: reach[relation] for relation in (*_WRITERS, *posts)}
-
-
-_MARKING = (Relation.DEPUTY_HEAD, Relation.ADMINISTRATOR)
-MARKED_LESSONS = Scope(
-    models.Lesson,
-    {
-        **_written("", "id", *_MARKING),
-        Relation.HOMEROOM: _in_classes("", HOMEROOMS_THAT_WRITE),
-    },
-)
-CHANGED_MARKS = Scope(
-    models.Mark,
-    {
-        **_written("lesson__", "lesson_id", *_MARKING),
-        Relation.HOMEROOM: _in_classes("lesson__", HOMEROOMS_THAT_WRITE)
-        & Q(student_id__in=HOMEROOM_STUDENTS),
-    },
-    only=MARKS.only,
-)
-HOMEWORK_LESSONS = Scope(
-    models.Lesson,
-    {
-        **_written("", "id", Relation.DEPUTY_HEAD),
-        Relation.HOMEROOM: _in_classes("", HOMEROOMS_THAT_WRITE),
-    },
-)
-ATTENDED_LESSONS = Scope(models.Lesson, _written("", "id", *_MARKING, Relation.HOMEROOM))
 
 _JOURNAL_STAFF: Reach = {
     Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),

@@ -3,6 +3,7 @@
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 TABLE = (
     """
@@ -108,7 +109,22 @@ class Migration(migrations.Migration):
                     )
                 ),
             ],
-            options={"table": "monthly_figure", "app": "diary", "pk_attr": "id"},
+            options={
+                "table": "monthly_figure",
+                "app": "diary",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("organization_id", "month", "grade_level"),
+                        name="monthly_figure_cell",
+                    ),
+                    CheckConstraint(
+                        check="extract(day FROM month) = 1", name="monthly_figure_month"
+                    ),
+                ],
+                "pk_attr": "id",
+                "table_description": "What was counted of one grade level of one school in one "
+                "month; never changed or deleted.",
+            },
             bases=["Record"],
         ),
         ops.RunSQL([*TABLE, VIEW]),

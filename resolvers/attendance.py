@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from access import scopes
+from access import scopes, writing
 from errors import UserError
 from models import Attendance, ChangeArea
 from resolvers import limits
@@ -24,9 +24,9 @@ _LONGEST_NOTE = 500
 # Who writes at the same lesson waits here: entries in another order would end in a deadlock, and
 # what is read before the lock would be the former attendance no more.
 _LESSON = Reading(
-    scopes.ATTENDED_LESSONS,
+    writing.ATTENDED_LESSONS,
     "Lesson",
-    frozenset(scopes.ATTENDED_LESSONS.by),
+    frozenset(writing.ATTENDED_LESSONS.by),
     """
     SELECT {row}.id, class.organization_id
     FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from access import scopes
+from access import scopes, writing
 from errors import UserError
 from models import ChangeArea, Homework
 from resolvers import limits
@@ -18,9 +18,9 @@ from subscriptions.log import Change
 
 _LONGEST_TEXT = 4000
 _LESSON = Reading(
-    scopes.HOMEWORK_LESSONS,
+    writing.HOMEWORK_LESSONS,
     "Lesson",
-    frozenset(scopes.HOMEWORK_LESSONS.by),
+    frozenset(writing.HOMEWORK_LESSONS.by),
     """
     SELECT {row}.id, {row}.date, class.organization_id, nextval('homework_id_seq') AS homework_id
     FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from access import scopes
+from access import scopes, writing
 from models import ChangeArea, Mark, MarkChangeKind, MarkRevision
 from resolvers.reading import Reading
 from resolvers.work import Work
@@ -17,9 +17,9 @@ _OF_PLACE = ("id", "lesson_id", "student_id", "work_type_id", "version")
 
 # The school's own code comes before what others of its work types are abbreviated to.
 PLACE = Reading(
-    scopes.MARKED_LESSONS,
+    writing.MARKED_LESSONS,
     "Lesson",
-    frozenset(scopes.MARKED_LESSONS.by),
+    frozenset(writing.MARKED_LESSONS.by),
     """
     SELECT {row}.id AS lesson_id, {row}.date, class.grade_level, class.organization_id,
            work_type.id AS work_type_id, work_type.weight,
@@ -41,9 +41,9 @@ PLACE = Reading(
     seen=scopes.LESSONS,
 )
 HELD = Reading(
-    scopes.CHANGED_MARKS,
+    writing.CHANGED_MARKS,
     "Mark",
-    frozenset(scopes.CHANGED_MARKS.by),
+    frozenset(writing.CHANGED_MARKS.by),
     """
     SELECT {row}.id, {row}.student_id, {row}.value, {row}.sign, {row}.weight, {row}.comment,
            {row}.version, lesson.date, class.grade_level, class.organization_id

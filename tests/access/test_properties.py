@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access import scopes
+from access import scopes, writing
 from access.rows import reached
 from access.sessions import viewer_of
 from access.tokens import Claims
@@ -33,10 +33,10 @@ _SCOPES = {
     "overdue": scopes.OVERDUE_WORKS,
     "sections": scopes.SECTIONS,
     "substitutions": scopes.SUBSTITUTIONS,
-    "marked lessons": scopes.MARKED_LESSONS,
-    "changed marks": scopes.CHANGED_MARKS,
-    "attended lessons": scopes.ATTENDED_LESSONS,
-    "homework lessons": scopes.HOMEWORK_LESSONS,
+    "marked lessons": writing.MARKED_LESSONS,
+    "changed marks": writing.CHANGED_MARKS,
+    "attended lessons": writing.ATTENDED_LESSONS,
+    "homework lessons": writing.HOMEWORK_LESSONS,
     "pages": scopes.JOURNAL_PAGES,
     "rows": scopes.JOURNAL_ROWS,
     "cells": scopes.JOURNAL_CELLS,

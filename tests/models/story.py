@@ -259,9 +259,8 @@ async def _logged() -> list[Record]:
 async def _counted(school: SchoolMade) -> MonthlyFigure:
     numbers = ("marked_pupils", "marks", "marks_total", "good_marks")
     more = ("pupils", "attending_pupils", "places", "missed")
+    columns: dict[str, Any] = dict.fromkeys((*numbers, *more), 5)
+    month = school.today.replace(day=1)
     return await MonthlyFigure.create(
-        organization=school.row,
-        grade_level=7,
-        month=school.today.replace(day=1),
-        **dict.fromkeys((*numbers, *more), 5),
+        organization=school.row, grade_level=7, month=month, **columns
     )

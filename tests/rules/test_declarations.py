@@ -17,6 +17,7 @@ from tortoise.expressions import Q
 
 import access.facts
 import access.scopes
+import access.writing
 import models
 from access.facts import Facts
 from access.roles import GIVEN_BY_ROLE, Relation, Role, relations_of
@@ -59,7 +60,12 @@ _IN_CURSORS = {
     fields.DateField,
     fields.DatetimeField,
 }
-_SCOPES = {name: each for name, each in vars(access.scopes).items() if isinstance(each, Scope)}
+_SCOPES = {
+    name: each
+    for module in (access.scopes, access.writing)
+    for name, each in vars(module).items()
+    if isinstance(each, Scope)
+}
 _FACTS = {name: each for name, each in vars(access.facts).items() if isinstance(each, Facts)}
 
 

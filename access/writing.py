@@ -1,0 +1,47 @@
+"""Who writes at which lessons, among those that they read.
+
+A homeroom teacher writes down attendance, and marks and homework where the school lets them; see
+docs/decisions.
+"""
+
+from tortoise.expressions import Q
+
+import models
+from access.facts import HOMEROOM_STUDENTS, HOMEROOMS_THAT_WRITE
+from access.roles import Relation
+from access.scopes import MARKS, Reach, Scope, in_classes, of_lesson
+
+_WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
+
+
+def _written(path: str, lesson: str, *posts: Relation) -> Reach:
+    """Rows at lessons into which these posts' holders, teachers and substitutes write."""
+    reach = of_lesson(path, lesson)
+    return {relation: reach[relation] for relation in (*_WRITERS, *posts)}
+
+
+_MARKING = (Relation.DEPUTY_HEAD, Relation.ADMINISTRATOR)
+MARKED_LESSONS = Scope(
+    models.Lesson,
+    {
+        **_written("", "id", *_MARKING),
+        Relation.HOMEROOM: in_classes("", HOMEROOMS_THAT_WRITE),
+    },
+)
+CHANGED_MARKS = Scope(
+    models.Mark,
+    {
+        **_written("lesson__", "lesson_id", *_MARKING),
+        Relation.HOMEROOM: in_classes("lesson__", HOMEROOMS_THAT_WRITE)
+        & Q(student_id__in=HOMEROOM_STUDENTS),
+    },
+    only=MARKS.only,
+)
+HOMEWORK_LESSONS = Scope(
+    models.Lesson,
+    {
+        **_written("", "id", Relation.DEPUTY_HEAD),
+        Relation.HOMEROOM: in_classes("", HOMEROOMS_THAT_WRITE),
+    },
+)
+ATTENDED_LESSONS = Scope(models.Lesson, _written("", "id", *_MARKING, Relation.HOMEROOM))
