@@ -131,6 +131,11 @@ SECOND_FACTORS = Scope(
     {Relation.SELF: Q(account_id=MY_ACCOUNT)},
     only=Q(confirmed_at__isnull=False),
 )
+EXTERNAL_IDENTITIES = Scope(
+    models.ExternalIdentity,
+    {Relation.SELF: Q(account_id=MY_ACCOUNT)},
+    only=Q(unlinked_at__isnull=True),
+)
 ROLE_GRANTS = Scope(models.RoleGrant, {Relation.SELF: Q(person_id=ME)})
 
 STUDENTS = Scope(

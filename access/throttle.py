@@ -67,6 +67,9 @@ LETTERS = Bounds(
 # Masked values that one person may look at: enough for a class with its families, too few to carry
 # a school's away unnoticed.
 REVEALS = RateLimitItemPerHour(100, namespace="reveals")
+# Visits to identity providers that begin: each leaves a row for minutes, and nothing else.
+VISITS_OF_ADDRESS = RateLimitItemPerMinute(600, 10, namespace="visit-address")
+VISITS = RateLimitItemPerMinute(30_000, 10, namespace="visit-all")
 
 # For so long Redis is not asked again after it did not answer.
 _SECONDS_ALONE = 5.0
@@ -106,9 +109,9 @@ class Throttle:
         ).hexdigest()
         return Attempt(self, account, address, bounds)
 
-    async def take(self, limit: RateLimitItem, person_id: int) -> None:
-        """Count one more of what a person may do so often; raises TooManyAttempts."""
-        counted = (limit, str(person_id))
+    async def take(self, limit: RateLimitItem, *by: object) -> None:
+        """Count one more of what may be done so often, by whom is told; raises TooManyAttempts."""
+        counted = (limit, *map(str, by))
         if not await self.ask(lambda limiter: limiter.hit(*counted)):
             raise TooManyAttempts(await self.seconds(counted))
 
@@ -154,7 +157,7 @@ class Attempt:
     async def failed(self) -> None:
         """Count the failure."""
         for counted in self._apart:
-            await self._count(counted)
+            await self._throttle.count(counted)
 
     async def succeeded(self) -> None:
         """Let whoever guessed right begin anew."""

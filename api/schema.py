@@ -28,7 +28,7 @@ from resolvers.classes import ClassesQuery
 from resolvers.contacts import ContactsMutation
 from resolvers.directory import DirectoryQuery
 from resolvers.homework import HomeworkMutation
-from resolvers.identities import IdentitiesQuery
+from resolvers.identities import IdentitiesMutation, IdentitiesQuery
 from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
 from resolvers.passwords import PasswordsMutation
@@ -66,6 +66,7 @@ class Query(
 @strawberry.type(description="What can be done.")
 class Mutation(
     AccountsMutation,
+    IdentitiesMutation,
     SessionsMutation,
     StepsMutation,
     PasswordsMutation,

@@ -74,7 +74,10 @@ class Esia:
         client_id, scope = self.declared.client_id, self.declared.scope
         timestamp = datetime.now(UTC).strftime("%Y.%m.%d %H:%M:%S %z")
         data = f"{scope}{timestamp}{client_id}{state}".encode()
-        signature = await asyncio.to_thread(self.signer.sign, data)
+        try:
+            signature = await asyncio.to_thread(self.signer.sign, data)
+        except Exception as error:  # a device or a program of somebody else's
+            raise self.line.unavailable("signer") from error
         return {
             "client_id": client_id,
             "client_secret": base64.urlsafe_b64encode(signature).rstrip(b"=").decode(),

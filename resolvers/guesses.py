@@ -17,9 +17,7 @@ async def begin(
     try:
         await attempt.begin(lambda: was_used_from(account, context.address))
     except TooManyAttempts as error:
-        raise UserError(
-            "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
-        ) from error
+        raise too_many(error) from error
     return attempt
 
 
@@ -33,6 +31,13 @@ async def own_password(context: Context, password: str) -> models.Account:
         raise not_your_password()
     await attempt.succeeded()
     return account
+
+
+def too_many(error: TooManyAttempts) -> UserError:
+    """The refusal of one attempt too many."""
+    return UserError(
+        "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
+    )
 
 
 def not_your_password() -> UserError:

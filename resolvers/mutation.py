@@ -1,7 +1,8 @@
 """The one order of every mutation: role, prove, begin, reach, rules, write, log, commit, tell.
 
-Few mutations have something to `prove`: passwords and codes. That is slow on purpose, waits for
-those who count guesses, and so comes before the transaction, while no connection is held.
+Few mutations have something to `prove`: passwords, codes, what an identity provider says. That is
+slow, on purpose or by others, waits for those who count guesses, and so comes before the
+transaction, while no connection is held.
 """
 
 import inspect

@@ -7,7 +7,6 @@ from tortoise.expressions import Q
 
 import models
 from access import facts, scopes
-from access.roles import Role
 from access.viewer import MY_SESSION, NOW, TODAY
 from schema.declaration import (
     GIVEN,
@@ -19,7 +18,6 @@ from schema.declaration import (
     column,
     computed,
     connection,
-    describe_enum,
     entity,
     many,
     one,
@@ -27,30 +25,13 @@ from schema.declaration import (
 from schema.directory import Organization
 from schema.errors import UserError
 from schema.events import SchoolEvent
+from schema.identities import ExternalIdentity
 from schema.messages import Correspondent, MessageReceipt, inbox, message_recipients
 from schema.people import Student
+from schema.roles import Role
 from schema.second_factor import SecondFactor
 from schema.substitutions import Substitution
 from schema.timetable import Lesson
-
-describe_enum(
-    Role,
-    "What a person is today.",
-    STUDENT="Pupil, by an enrolment.",
-    GUARDIAN="Guardian of a pupil, by a guardianship.",
-    TEACHER="Teacher (учитель).",
-    SUBSTITUTE="Stands in for a section's teacher today (замещающий учитель).",
-    HOMEROOM_TEACHER="Homeroom teacher of a class (классный руководитель).",
-    DEPUTY_HEAD="Deputy head (завуч).",
-    HEAD="Head of an organization (директор).",
-    SCHOOL_ADMINISTRATOR="Administrator of a school's part of the system.",
-    LIBRARIAN="Librarian.",
-    PSYCHOLOGIST="Psychologist.",
-    MUNICIPAL_AUTHORITY="A municipality's education authority; sees numbers, not names.",
-    REGIONAL_OPERATOR="Operator of the region; sees numbers, not names.",
-    SYSTEM_ADMINISTRATOR="Administrator of the system; has no school data.",
-    SUPPORT="Technical support; has no school data.",
-)
 
 
 @entity(reach=scopes.ROLE_GRANTS)
@@ -106,6 +87,12 @@ class Viewer(Node):
         description="What is asked for beside the password; null where nothing is.",
         on={"account_id": "id"},
         order_by=("id",),
+    )
+    external_identities: list[ExternalIdentity] = many(
+        description="Identity providers through which the person may sign in, in order of linking.",
+        on={"account_id": "id"},
+        order_by=("linked_at", "id"),
+        expected=1,
     )
     student: Student | None = one(
         description="The person as a pupil.",

@@ -15,6 +15,10 @@ class UserErrorCode(StrEnum):
     INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105 — a code, not a token
     INVALID_CODE = "INVALID_CODE"
     CHANNEL_UNAVAILABLE = "CHANNEL_UNAVAILABLE"
+    PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
+    IDENTITY_REFUSED = "IDENTITY_REFUSED"
+    IDENTITY_NOT_CONFIRMED = "IDENTITY_NOT_CONFIRMED"
+    CONSENT_REQUIRED = "CONSENT_REQUIRED"
     NOT_FOUND = "NOT_FOUND"
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
@@ -41,6 +45,10 @@ describe_enum(
     INVALID_CODE="The code is wrong, was used before or is too old, or its ticket is; "
     "it is not told which.",
     CHANNEL_UNAVAILABLE="This installation cannot send anything this way.",
+    PROVIDER_UNAVAILABLE="The identity provider does not answer as it should.",
+    IDENTITY_REFUSED="The identity provider refuses the code, or what it says is not believed.",
+    IDENTITY_NOT_CONFIRMED="The identity provider has not confirmed who the person is.",
+    CONSENT_REQUIRED="A consent to data processing is missing.",
     NOT_FOUND="There is no such row, or the caller does not reach it.",
     FORBIDDEN="The caller may read this row but not change it.",
     CONFLICT="The row was changed since the version that the change was made from.",

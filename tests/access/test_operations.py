@@ -190,6 +190,11 @@ _OF_SESSIONS = {
     "requestPasswordRecovery",
     "recoverPassword",
     "changeContacts",
+    "beginExternalSignIn",
+    "completeExternalSignIn",
+    "chooseExternalAccount",
+    "linkExternalIdentity",
+    "unlinkExternalIdentity",
 }
 
 # How many rows an operation that is done makes or changes, by their table.
