@@ -22,8 +22,12 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request that a line is written for."""
 
 # What these say below a warning is either of no use or holds what clients sent: uvicorn's lines
-# repeat a URL with its query, Tortoise's repeat the parameters of every statement.
-_QUIET = ("uvicorn", "uvicorn.error", "tortoise", "tortoise.db_client", "asyncio", "websockets")
+# repeat a URL with its query, Tortoise's repeat the parameters of every statement, httpx's those
+# that identity providers are asked at, with whom they are asked for.
+_QUIET = (
+    *("uvicorn", "uvicorn.error", "tortoise", "tortoise.db_client", "asyncio", "websockets"),
+    *("httpx", "httpcore"),
+)
 
 
 def set_up(level: str, *, for_people: bool) -> None:

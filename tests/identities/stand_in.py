@@ -151,8 +151,10 @@ def huge() -> Response:
     """An answer that is longer than anybody can hold."""
 
     async def pieces() -> Any:
-        while True:
+        for _ in range(1000):
             yield b" " * 65_536
+            # Whoever hangs up is only noticed in between.
+            await asyncio.sleep(0)
 
     return _streamed(pieces())
 
@@ -163,22 +165,26 @@ def _streamed(pieces: Any) -> Response:
 
 @contextmanager
 def serving_esia() -> Iterator[StandIn]:
-    """Run one on a loopback port of its own, in a thread."""
+    """Run one on a loopback port of its own."""
+    stand_in = StandIn("")
+    with in_thread(Starlette(routes=stand_in.routes())) as url:
+        stand_in.url = url
+        yield stand_in
+
+
+@contextmanager
+def in_thread(app: Starlette) -> Iterator[str]:
+    """Serve the application beside the tests; gives its address."""
     port = free_port()
-    stand_in = StandIn(f"http://127.0.0.1:{port}")
     config = uvicorn.Config(
-        Starlette(routes=stand_in.routes()),
-        port=port,
-        log_level="critical",
-        lifespan="off",
-        timeout_graceful_shutdown=1,
+        app, port=port, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        wait_until(lambda: server.started, "the stand-in to serve")
-        yield stand_in
+        wait_until(lambda: server.started, "a provider to serve")
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join()
