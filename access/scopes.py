@@ -131,6 +131,7 @@ SECOND_FACTORS = Scope(
     {Relation.SELF: Q(account_id=MY_ACCOUNT)},
     only=Q(confirmed_at__isnull=False),
 )
+# One that was unlinked opens nothing.
 EXTERNAL_IDENTITIES = Scope(
     models.ExternalIdentity,
     {Relation.SELF: Q(account_id=MY_ACCOUNT)},

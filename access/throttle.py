@@ -111,7 +111,7 @@ class Throttle:
 
     async def take(self, limit: RateLimitItem, *by: object) -> None:
         """Count one more of what may be done so often, by whom is told; raises TooManyAttempts."""
-        counted = (limit, *map(str, by))
+        counted: Counted = (limit, *map(str, by))
         if not await self.ask(lambda limiter: limiter.hit(*counted)):
             raise TooManyAttempts(await self.seconds(counted))
 
@@ -157,7 +157,7 @@ class Attempt:
     async def failed(self) -> None:
         """Count the failure."""
         for counted in self._apart:
-            await self._throttle.count(counted)
+            await self._count(counted)
 
     async def succeeded(self) -> None:
         """Let whoever guessed right begin anew."""
