@@ -93,6 +93,10 @@ def _for_signed_in(model: type[models.Record], only: Q = EVERY) -> Scope:
     return Scope(model, {Relation.SIGNED_IN: EVERY}, only)
 
 
+def _of_account(model: type[models.Record], only: Q) -> Scope:
+    return Scope(model, {Relation.SELF: Q(account_id=MY_ACCOUNT)}, only)
+
+
 # The sign-in screen shows the tree of the region before anybody is known.
 MUNICIPALITIES = _public(models.Municipality)
 SETTLEMENTS = _public(models.Settlement)
@@ -120,23 +124,11 @@ STAFF = _for_signed_in(models.Person, Q(id__in=facts.Facts(models.StaffPost, "pe
 
 ACCOUNTS = Scope(models.Account, {Relation.SELF: Q(id=MY_ACCOUNT)})
 # A session that has ended or run out is no device that somebody is signed in on.
-SESSIONS = Scope(
-    models.Session,
-    {Relation.SELF: Q(account_id=MY_ACCOUNT)},
-    only=Q(ended_at__isnull=True, expires_at__gt=NOW),
-)
+SESSIONS = _of_account(models.Session, Q(ended_at__isnull=True, expires_at__gt=NOW))
 # Until its first code was entered it is asked of nobody.
-SECOND_FACTORS = Scope(
-    models.SecondFactor,
-    {Relation.SELF: Q(account_id=MY_ACCOUNT)},
-    only=Q(confirmed_at__isnull=False),
-)
+SECOND_FACTORS = _of_account(models.SecondFactor, Q(confirmed_at__isnull=False))
 # One that was unlinked opens nothing.
-EXTERNAL_IDENTITIES = Scope(
-    models.ExternalIdentity,
-    {Relation.SELF: Q(account_id=MY_ACCOUNT)},
-    only=Q(unlinked_at__isnull=True),
-)
+EXTERNAL_IDENTITIES = _of_account(models.ExternalIdentity, Q(unlinked_at__isnull=True))
 ROLE_GRANTS = Scope(models.RoleGrant, {Relation.SELF: Q(person_id=ME)})
 
 STUDENTS = Scope(
