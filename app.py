@@ -24,7 +24,7 @@ from access import vault
 from access.throttle import Throttle
 from access.tokens import TokenSigner
 from access.vault import Vault
-from api import body, endpoint
+from api import endpoint
 from api.endpoint import Door
 from api.http import Manners
 from api.library import Library, read_trusted
@@ -37,6 +37,7 @@ from models import database
 from models.service_role import SERVICE_ROLE
 from schema.context import Services
 from service import health, logs, metrics
+from service.hosts import Hosts
 from service.requests import Direct, Surroundings
 from settings import HttpStatus, Settings
 from subscriptions.live import Live
@@ -57,7 +58,8 @@ class _Application(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         direct = Direct(endpoint.PATH, self._door.http, super().build_middleware_stack())
-        return Surroundings(direct, _cors(self._settings, direct))
+        hosts = Hosts(self._settings.names)
+        return Surroundings(direct, _cors(self._settings, direct), hosts)
 
 
 def create() -> Starlette:
@@ -113,13 +115,15 @@ def create_app(settings: Settings) -> Starlette:
         ],
         exception_handlers={HTTPException: _refused, Exception: _refused},
         lifespan=lifespan,
-        max_body_size=body.MOST_BYTES,
+        max_body_size=settings.limits.body_bytes,
     )
 
 
 def _door(settings: Settings, services: Services, static: Path | None) -> Door:
     schema = make_schema(
-        introspection=settings.introspection, cost_limit=settings.cost_limit or COST_LIMIT
+        introspection=settings.introspection,
+        cost_limit=settings.cost_limit or COST_LIMIT,
+        limits=settings.limits,
     )
     library = Library(
         schema.documents,
@@ -128,6 +132,7 @@ def _door(settings: Settings, services: Services, static: Path | None) -> Door:
     )
     manners = Manners(
         seconds_for_body=settings.body_seconds,
+        most_bytes=settings.limits.body_bytes,
         strict=settings.http_status is HttpStatus.SEPTEMBER_2026,
         development=settings.development,
     )
@@ -137,6 +142,7 @@ def _door(settings: Settings, services: Services, static: Path | None) -> Door:
         library,
         allowed_origins=settings.allowed_origins,
         manners=manners,
+        limits=settings.limits,
         static=static,
     )
 

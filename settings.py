@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from api.limits import Limits
 from couriers.relay import Relay, relay_of
 from errors import SettingsError
 
@@ -68,6 +69,7 @@ class Settings:
     personal_data_key: str = field(repr=False)
     former_personal_data_keys: tuple[str, ...] = field(repr=False)
     allowed_origins: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     environment: Environment
     graphiql: bool
@@ -80,6 +82,7 @@ class Settings:
     identity_providers: Path | None
     only_trusted_documents: bool
     cost_limit: int | None
+    limits: Limits
     relay: Relay | None
     sms_gateway: str
     timezone: ZoneInfo
@@ -104,6 +107,12 @@ class Settings:
             *self.former_secret_keys,
         )
         return tuple(key for key in keys if key)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Under which names we are reached: the given ones, and those of pages that may ask."""
+        pages = (urlsplit(origin).hostname or "" for origin in self.allowed_origins)
+        return (*self.allowed_hosts, *pages)
 
     @property
     def development(self) -> bool:
@@ -135,6 +144,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         personal_data_key=_long_enough("PERSONAL_DATA_KEY", environ.get("PERSONAL_DATA_KEY") or ""),
         former_personal_data_keys=_secrets(environ, "FORMER_PERSONAL_DATA_KEYS"),
         allowed_origins=_origins(environ),
+        allowed_hosts=_hosts(environ),
         trusted_proxies=_networks(environ),
         environment=environment,
         graphiql=_switch(environ, "GRAPHIQL", default=in_development),
@@ -149,6 +159,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         cost_limit=_number(environ, "COST_LIMIT", default=1, highest=10_000_000)
         if environ.get("COST_LIMIT")
         else None,
+        limits=_limits(environ),
         relay=relay_of(environ.get("SMTP_URL") or "", environ.get("MAIL_FROM") or ""),
         sms_gateway=environ.get("SMS_GATEWAY") or "",
         timezone=_timezone(environ),
@@ -180,6 +191,15 @@ def _number(environ: Mapping[str, str], name: str, *, default: int, highest: int
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= highest):
         raise SettingsError(f"{name} must be a whole number from 1 to {highest}, not {text!r}.")
     return int(text)
+
+
+def _limits(environ: Mapping[str, str]) -> Limits:
+    return Limits(
+        **{
+            name: _number(environ, variable, default=default, highest=highest)
+            for variable, (name, default, highest) in Limits.variables().items()
+        }
+    )
 
 
 def _switch(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
@@ -253,6 +273,20 @@ def _networks(environ: Mapping[str, str]) -> tuple[str, ...]:
                 f"commas; {text!r} is none."
             ) from None
     return tuple(networks)
+
+
+def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names under which clients reach us; pages that may ask know us by one too."""
+    names = []
+    for text in _list(environ, "ALLOWED_HOSTS"):
+        name = text.lower().rstrip(".")
+        if urlsplit(f"//{name}").netloc != name or not name or ":" in name or "@" in name:
+            raise SettingsError(
+                "ALLOWED_HOSTS must list names of hosts like diary.example.org, separated by "
+                f"commas; {text!r} is none."
+            )
+        names.append(name)
+    return tuple(names)
 
 
 def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import orjson
 from starlette.types import Receive
 
-MOST_BYTES = 256 * 1024
 _MOST_IGNORED = 8 * 1024 * 1024
 _IGNORED_SECONDS = 2
 _SHAPE: Mapping[str, type] = {
@@ -43,8 +42,11 @@ class Asked(NamedTuple):
     extensions: Mapping[str, Any] = _NOTHING
 
 
-async def read(receive: Receive, seconds: float) -> bytes | None:
-    """The whole body; None where the client went away. Raises `Refusal` with 408 or 413."""
+async def read(receive: Receive, seconds: float, most: int) -> bytes | None:
+    """The whole body, of `most` bytes; None where the client went away.
+
+    Raises `Refusal` with 408 or 413.
+    """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     if task is None:
         raise RuntimeError("A body is read by a task.")
@@ -52,7 +54,7 @@ async def read(receive: Receive, seconds: float) -> bytes | None:
     late: list[bool] = []
     timer = loop.call_later(seconds, _give_up, task, late)
     try:
-        return await _whole(receive)
+        return await _whole(receive, most)
     except asyncio.CancelledError:
         if not late or task.uncancel():
             raise
@@ -63,17 +65,14 @@ async def read(receive: Receive, seconds: float) -> bytes | None:
         timer.cancel()
 
 
-def check_length(header: str) -> None:
-    """Raise `Refusal` where the body says of itself that it is too large."""
-    if header.isdecimal() and (len(header) > len(str(MOST_BYTES)) or int(header) > MOST_BYTES):
-        raise too_large()
+def check_length(header: str, most: int) -> None:
+    """Raise `Refusal` where the body says of itself that it has more than `most` bytes."""
+    if header.isdecimal() and (len(header) > len(str(most)) or int(header) > most):
+        raise _too_large(most)
 
 
-def too_large() -> Refusal:
-    """The refusal of a body that is larger than it may be."""
-    return Refusal(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request has at most {MOST_BYTES} bytes."
-    )
+def _too_large(most: int) -> Refusal:
+    return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request has at most {most} bytes.")
 
 
 def asked(body: Any) -> Asked:
@@ -125,21 +124,21 @@ def _give_up(task: "asyncio.Task[Any]", late: list[bool]) -> None:
     task.cancel()
 
 
-async def _whole(receive: Receive) -> bytes | None:
+async def _whole(receive: Receive, most: int) -> bytes | None:
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
         parts = [body]
         size = len(body)
-        while message.get("more_body") and size <= MOST_BYTES:
+        while message.get("more_body") and size <= most:
             message = await receive()
             parts.append(message.get("body", b""))
             size += len(parts[-1])
         body = b"".join(parts)
     if message["type"] == "http.disconnect":
         return None
-    if len(body) > MOST_BYTES:
-        raise too_large()
+    if len(body) > most:
+        raise _too_large(most)
     return body
 
 

@@ -21,10 +21,11 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from api.limits import DEFAULTS, Limits
+from api.shape import excess
 from errors import BadUserInput
 from service import metrics
 
-MOST_TOKENS = 2_000
 MOST_BYTES = 16 * 1024 * 1024
 """What all kept documents may take together; the contract's largest takes 40 kB."""
 MOST_DOCUMENTS = 1_000
@@ -84,9 +85,12 @@ class Documents:
     different ones pushes out only each other; wrong ones have a small place of their own.
     """
 
-    def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, *, introspection: bool, limits: Limits = DEFAULTS
+    ) -> None:
         self._schema = schema
         self._shows_schema = introspection
+        self._limits = limits
         self._rules: Sequence[type[ASTValidationRule]] = (
             *specified_rules,
             MaybeNullValidationRule,
@@ -113,7 +117,7 @@ class Documents:
 
     def _prepare(self, text: str) -> Prepared:
         try:
-            document = parse(text, max_tokens=MOST_TOKENS)
+            document = parse(text, max_tokens=self._limits.tokens)
         except GraphQLSyntaxError as error:
             return self._refuse(text, [error], is_readable=False)
         try:
@@ -122,6 +126,8 @@ class Documents:
             )
         except RecursionError:
             errors = [GraphQLError("The document is nested too deeply.")]
+        if not errors and (problem := excess(document, self._limits)):
+            errors = [GraphQLError(problem)]
         if errors:
             return self._refuse(text, errors, is_readable=True)
         _unlink_tokens(document)

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.http import Http, Manners
 from api.library import Library
+from api.limits import Limits
 from api.schema import DiarySchema
 from api.view import DiaryView
 from schema.context import Services
@@ -32,11 +33,12 @@ class Door:
         *,
         allowed_origins: Collection[str],
         manners: Manners,
+        limits: Limits,
         static: Path | None,
     ) -> None:
         self.http = Http(schema, services, library, manners)
         """What takes every operation that is posted."""
-        self._sockets = DiaryView(schema, services, allowed_origins, library=library)
+        self._sockets = DiaryView(schema, services, allowed_origins, library=library, limits=limits)
         self._static = static
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

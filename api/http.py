@@ -43,6 +43,7 @@ class Manners:
     """
 
     seconds_for_body: float
+    most_bytes: int
     strict: bool
     development: bool
 
@@ -95,8 +96,10 @@ class Http:
         self, scope: Scope, headers: Mapping[str, str], media: Media | None, receive: Receive
     ) -> _Reply | None:
         """The reply; None where the client went away. Raises `Refusal`."""
+        manners = self._manners
         media = _checked(scope["method"], headers, media)
-        content = await body.read(receive, self._manners.seconds_for_body)
+        body.check_length(headers.get("content-length", ""), manners.most_bytes)
+        content = await body.read(receive, manners.seconds_for_body, manners.most_bytes)
         if content is None:
             return None
         began = time.perf_counter()
@@ -176,7 +179,6 @@ def _checked(method: str, headers: Mapping[str, str], media: Media | None) -> Me
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is application/json in UTF-8.")
     if headers.get("content-encoding", "identity") != "identity":
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not compressed.")
-    body.check_length(headers.get("content-length", ""))
     return media
 
 

@@ -10,7 +10,8 @@ from graphql import OperationType as Kind
 from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
-from api import answers
+from access.lookups import Lookups
+from api import answers, lookups
 from api.documents import Documents
 from planner.document import VALUES_OF_AN_OBJECT, Cost, Document
 from planner.refusals import refusals
@@ -99,6 +100,13 @@ class AroundOperation(SchemaExtension):
         context: Context = self.execution_context.context
         return context
 
+    @property
+    def _lookups(self) -> Lookups:
+        found = self._context.lookups
+        if found is None:
+            raise TypeError("An operation runs in a context that counts its lookups.")
+        return found
+
     def _is_event(self) -> bool:
         return self.execution_context.operation_type is OperationType.SUBSCRIPTION
 
@@ -120,6 +128,8 @@ class AroundOperation(SchemaExtension):
         is_mutation = operation.operation is Kind.MUTATION
         if is_mutation and sum(is_guess(each) for _, each in document.roots()) > 1:
             return GraphQLError("A password, code or ticket is shown once in a document.")
+        if self._context.lookup_keys and self._lookups.are_over(self._context.viewer.session_id):
+            return lookups.too_many()
         cost = self._context.cost = document.cost()
         if problem := _too_much(cost, self._context.cost_limit):
             return GraphQLError(problem)
@@ -130,6 +140,8 @@ class AroundOperation(SchemaExtension):
         errors = [answers.told(each, self._context.request_id) for each in result.errors or ()]
         if result.data is not None:
             errors += self._refusals
+            missed = lookups.misses_in(self._context.lookup_keys, result.data)
+            self._lookups.miss(self._context.viewer.session_id, missed)
         result.errors = errors or None
         self._codes = answers.codes(errors)
 

@@ -18,11 +18,13 @@ from graphql import (
 from strawberry.types.execution import ExecutionResult
 
 from access.known import KnownViewers
+from access.lookups import Lookups
 from access.sessions import viewer_of
 from access.tokens import Claims
 from access.viewer import Viewer, anonymous
 from api import answers
 from api.documents import Prepared
+from api.lookups import keys_of, misses
 from api.messages import Answer, Outcome
 from api.written import Written
 from errors import DiaryError
@@ -48,9 +50,10 @@ _LEFT_TO_OTHERS = (DiaryError, GraphQLError, asyncpg.DataError, ValueError)
 class PlannedAnswers:
     """Answers queries by plans, and leaves what has none to the generic resolvers."""
 
-    def __init__(self, schema: GraphQLSchema, *, cost_limit: int) -> None:
+    def __init__(self, schema: GraphQLSchema, *, cost_limit: int, lookups: Lookups) -> None:
         self._planner = Planner(schema, most_objects=cost_limit)
         self._viewers = KnownViewers()
+        self._lookups = lookups
 
     async def found(
         self,
@@ -64,16 +67,22 @@ class PlannedAnswers:
         Raises TimeoutError: to ask the same of them would take as long once more.
         """
         query = prepared.beside.get(name) or self._query(prepared, name)
-        if query is None:
+        session_id = claims.session_id if claims else None
+        keys = keys_of(prepared, name) if query else frozenset()
+        # Who has to wait is told so where everything is told that is no answer.
+        if query is None or (keys and self._lookups.are_over(session_id)):
             return None
         try:
-            return await self._found(query, variables, claims)
+            found = await self._found(query, variables, claims)
         except _LEFT_TO_OTHERS as reason:
             _write_reason(prepared, query.name, reason)
         except TimeoutError:
             raise
         except Exception as error:
             log.warning("graphql.plan_failed", error=type(error).__qualname__, exc_info=error)
+        else:
+            self._lookups.miss(session_id, misses(keys, found.data))
+            return found
         return None
 
     def _query(self, prepared: Prepared, name: str | None) -> Query | None:

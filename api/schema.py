@@ -14,9 +14,12 @@ from strawberry.schema.schema import StreamResult
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from access.lookups import Lookups
 from access.tokens import Claims
 from api import answers, messages
-from api.documents import MOST_TOKENS, Documents, Prepared
+from api.documents import Documents, Prepared
+from api.limits import DEFAULTS, Limits
+from api.lookups import keys_of
 from api.messages import Answer, Outcome, Request
 from api.operation import COST_LIMIT, AroundOperation, PreparedOnce
 from api.planned import PlannedAnswers, explained
@@ -91,7 +94,7 @@ class Subscription(JournalSubscription):
 class DiarySchema(strawberry.Schema):
     """The schema; every operation begins by learning who asks."""
 
-    def __init__(self, *, introspection: bool, cost_limit: int) -> None:
+    def __init__(self, *, introspection: bool, cost_limit: int, limits: Limits) -> None:
         super().__init__(
             query=Query,
             mutation=Mutation,
@@ -101,15 +104,16 @@ class DiarySchema(strawberry.Schema):
             ),
             execution_context_class=WritingExecutor,
             extensions=[
-                lambda: MaxTokensLimiter(MOST_TOKENS),
+                lambda: MaxTokensLimiter(limits.tokens),
                 lambda: PreparedOnce(self.documents),
                 # After the validation, which would overwrite the refusals of whoever comes before.
                 AroundOperation,
             ],
         )
-        self.documents = Documents(self._schema, introspection=introspection)
+        self.documents = Documents(self._schema, introspection=introspection, limits=limits)
         self._cost_limit = cost_limit
-        self._planned = PlannedAnswers(self._schema, cost_limit=cost_limit)
+        self._lookups = Lookups(limits.lookups_of_nothing)
+        self._planned = PlannedAnswers(self._schema, cost_limit=cost_limit, lookups=self._lookups)
 
     async def planned(
         self, prepared: Prepared, request: Request, claims: Claims | None
@@ -133,7 +137,7 @@ class DiarySchema(strawberry.Schema):
                 told, Outcome.INVALID if prepared.is_readable else Outcome.UNREADABLE
             )
         context.planner, context.explain = request.planner, request.explain
-        context.cost_limit = self._cost_limit
+        context.cost_limit, context.lookups = self._cost_limit, self._lookups
         asked = _Asked(prepared.text, request.operation_name, request.variables or {})
         result = await self._counted(asked, context, operation_name=request.operation_name)
         errors = result.errors or ()
@@ -202,7 +206,7 @@ class DiarySchema(strawberry.Schema):
         if not isinstance(context, Context):
             raise TypeError("An operation needs its context.")
         own = context.for_operation()
-        own.cost_limit = self._cost_limit
+        own.cost_limit, own.lookups = self._cost_limit, self._lookups
         return own
 
     async def _result_by_plan(self, asked: "_Asked", context: Context) -> Any:
@@ -224,6 +228,7 @@ class DiarySchema(strawberry.Schema):
         """Let the rows in payloads and events be read by plans, and count the operation."""
         prepared = self.documents.prepared(asked.query or "")
         with suppress(GraphQLError):
+            context.lookup_keys = keys_of(prepared, asked.operation_name)
             kind = prepared.operation(asked.operation_name).operation.value
             metrics.OPERATIONS.count(kind=kind, path="generic")
             if context.planner:
@@ -288,6 +293,8 @@ def _problem(prepared: Prepared, operation_name: str | None) -> Sequence[GraphQL
     return ()
 
 
-def make_schema(*, introspection: bool, cost_limit: int = COST_LIMIT) -> DiarySchema:
+def make_schema(
+    *, introspection: bool, cost_limit: int = COST_LIMIT, limits: Limits = DEFAULTS
+) -> DiarySchema:
     """The schema, with or without introspection and the suggestions that would replace it."""
-    return DiarySchema(introspection=introspection, cost_limit=cost_limit)
+    return DiarySchema(introspection=introspection, cost_limit=cost_limit, limits=limits)

@@ -1,6 +1,6 @@
 """GraphQL over WebSocket (graphql-transport-ws), by Strawberry's view."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from datetime import timedelta
 from typing import Any
 
@@ -13,30 +13,39 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
+    Operation,
 )
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    SubscribeMessage,
+)
 
 from api import body
 from api.body import Refusal
+from api.crowd import Crowd, who
 from api.library import Library
+from api.limits import DEFAULTS, Limits
 from api.schema import DiarySchema
 from errors import BadUserInput
 from schema.context import Context, Services
 
 _PATIENCE_FOR_INIT = timedelta(seconds=10)
-MOST_OPERATIONS = 50
-"""How many operations may go on over one socket at once."""
-_TOO_MANY = GraphQLError(
-    f"At most {MOST_OPERATIONS} operations at once over one socket.",
-    extensions={"code": BadUserInput.code},
-)
+_TOO_MANY_SOCKETS = 4429
 _INVALID = "The message is not one of graphql-transport-ws."
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
-    """Closes with 4400 on whatever is no message, where the protocol's shape says so."""
+    """Closes with 4400 on whatever is no message, where the protocol's shape says so.
+
+    Sockets and operations are counted by session, and those of nobody by their address.
+    """
 
     view: "DiaryView"
+    _place: Hashable = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._running: set[Operation[Context, None] | None] = set()
 
     async def handle_message(self, message: Any) -> None:
         """Take one message."""
@@ -45,11 +54,32 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         else:
             await self.handle_invalid_message(_INVALID)
 
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Acknowledge the client; one socket too many is closed with 4429."""
+        if self._place is None:
+            self.context.connection_params = message.get("payload")
+            place = who(self.context.claims, self.context.address)
+            if not self.view.sockets.enter(place):
+                most = self.view.limits.sockets_per_session
+                reason = f"At most {most} sockets of one session."
+                await self.websocket.close(code=_TOO_MANY_SOCKETS, reason=reason)
+                return
+            self._place = place
+        await super().handle_connection_init(message)
+
+    async def shutdown(self) -> None:
+        """End what goes on, and give the socket's place back."""
+        try:
+            await super().shutdown()
+        finally:
+            if self._place is not None:
+                self.view.sockets.leave(self._place)
+
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation; one too many is refused with a code, as all refusals are."""
-        number = message["id"]
-        if number not in self.operations and len(self.operations) >= MOST_OPERATIONS:
-            await self._refuse(number, _TOO_MANY)
+        number, most = message["id"], self.view.limits.operations_per_socket
+        if number not in self.operations and len(self.operations) >= most:
+            await self._refuse(number, _too_many(f"{most} operations at once over one socket"))
             return
         asked = body.asked(message["payload"])
         try:
@@ -59,6 +89,30 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         else:
             message["payload"]["query"] = prepared.text
             await super().handle_subscribe(message)
+
+    async def run_operation(self, operation: Operation[Context, None]) -> None:
+        """Run it, unless the session has as many as it may have."""
+        if not self.view.streams.enter(self._place):
+            most = self.view.limits.subscriptions_per_session
+            error = _too_many(f"{most} operations at once over all sockets of a session")
+            await operation.send_initial_errors([error])
+            return
+        self._running.add(operation)
+        try:
+            await super().run_operation(operation)
+        finally:
+            self._give_back(operation)
+
+    async def cleanup_operation(self, operation_id: str) -> None:
+        """End an operation; its place is free at once, though its task ends a little later."""
+        operation = self.operations.get(operation_id)
+        await super().cleanup_operation(operation_id)
+        self._give_back(operation)
+
+    def _give_back(self, operation: Operation[Context, None] | None) -> None:
+        if operation in self._running:
+            self._running.discard(operation)
+            self.view.streams.leave(self._place)
 
     async def _refuse(self, number: str, error: GraphQLError) -> None:
         await self.send_message({"id": number, "type": "error", "payload": [error.formatted]})
@@ -76,6 +130,7 @@ class DiaryView(GraphQL[Context, None]):
         allowed_origins: Collection[str],
         *,
         library: Library,
+        limits: Limits = DEFAULTS,
         patience_for_init: timedelta = _PATIENCE_FOR_INIT,
     ) -> None:
         super().__init__(
@@ -87,6 +142,9 @@ class DiaryView(GraphQL[Context, None]):
             allowed_origins=tuple(allowed_origins),
         )
         self.library = library
+        self.limits = limits
+        self.sockets = Crowd(limits.sockets_per_session)
+        self.streams = Crowd(limits.subscriptions_per_session)
         self._services = services
 
     async def get_context(
@@ -111,6 +169,10 @@ class DiaryView(GraphQL[Context, None]):
     def decode_json(self, data: str | bytes) -> object:
         """Any JSON; raises json.JSONDecodeError."""
         return orjson.loads(data)
+
+
+def _too_many(what: str) -> GraphQLError:
+    return GraphQLError(f"At most {what}.", extensions={"code": BadUserInput.code})
 
 
 def _is_message(message: Any) -> bool:

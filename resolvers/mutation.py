@@ -110,6 +110,8 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
     """Do the work in one transaction and answer with the payload's values."""
     context = info.context
     context.viewer.require(order.allow)
+    if context.lookups and context.lookups.are_over(context.viewer.session_id):
+        return Outcome({"user_errors": _told(_must_wait())})
     repeated = _repetition(info, given) if order.may_be_repeated else None
     try:
         told = await order.prove(context, given) if order.prove else given
@@ -119,6 +121,8 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
             values = await (repeated.once(work, todo) if repeated else todo())
             await work.write()
     except UserError as refusal:
+        if refusal.code == "NOT_FOUND" and context.lookups:
+            context.lookups.miss(context.viewer.session_id)
         return Outcome({"user_errors": _told(refusal)})
     await work.tell()
     context.reread()
@@ -133,6 +137,11 @@ def _connection(*, in_one: bool) -> AbstractAsyncContextManager[BaseDBAsyncClien
     hold the log's topic until this process comes to its commit, and all other writers with it.
     """
     return in_transaction() if in_one else nullcontext(get_connection("default"))
+
+
+def _must_wait() -> UserError:
+    message = "Too many ids of what is not there: go on in some minutes."
+    return UserError("TOO_MANY_ATTEMPTS", message)
 
 
 def _repetition(info: Info, given: Any) -> Repetition | None:

@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLResolveInfo
 
+from access.lookups import Lookups
 from access.sessions import viewer_of
 from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
@@ -57,6 +58,10 @@ class Context:
     """How rows of payloads and events are read by a plan, where there are plans."""
     cost_limit: int = 0
     """How many objects the operation may touch."""
+    lookups: Lookups | None = None
+    """What counts how often the session asked for what is not there."""
+    lookup_keys: frozenset[str] = frozenset()
+    """Under which keys the query looks rows up by their ids."""
     cost: Any = None
     """What the operation may touch, when that has been counted."""
     is_planned: bool = False

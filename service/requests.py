@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.hosts import Hosts
 from service.logs import REQUEST_ID
 
 _HEADER = b"x-request-id"
@@ -19,6 +21,7 @@ _SAFE = (
 )
 
 
+_MISDIRECTED = b'{"error":"This host is not served here: set ALLOWED_HOSTS."}'
 _SAFE_NAMES = frozenset(name for name, _ in _SAFE)
 _HEADS = frozenset({"http.response.start", "websocket.accept"})
 
@@ -42,19 +45,20 @@ class Surroundings:
 
     An `X-Request-Id` of 8 to 64 letters, digits, dots, dashes and underscores is taken over; any
     other is replaced. `cors` wraps the same application for requests of pages, which name their
-    origin.
+    origin. What is meant for a host that is none of `hosts` is refused with 421.
     """
 
-    def __init__(self, app: ASGIApp, cors: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, cors: ASGIApp, hosts: Hosts) -> None:
         self._app = app
         self._cors = cors
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; only the head of its answer is touched."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        given, has_origin = _given(scope)
+        given, has_origin, host = _given(scope)
         request_id = given or os.urandom(16).hex().encode()
         told = request_id.decode()
         scope.setdefault("state", {})["request_id"] = told
@@ -66,19 +70,35 @@ class Surroundings:
                 message["headers"] = _completed(message.get("headers", ()), request_id)
             await send(message)
 
+        if not self._hosts.is_ours(host):
+            await _refuse_host(scope, send_surrounded)
+            return
         await (self._cors if has_origin else self._app)(scope, receive, send_surrounded)
 
 
-def _given(scope: Scope) -> tuple[bytes | None, bool]:
-    """The request's own id, where it is well-formed, and whether it names an origin."""
-    request_id = None
+async def _refuse_host(scope: Scope, send: Send) -> None:
+    """Answer a request that was meant for somebody else; a socket is not opened."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+        return
+    head = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(_MISDIRECTED))]
+    status = HTTPStatus.MISDIRECTED_REQUEST
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": _MISDIRECTED})
+
+
+def _given(scope: Scope) -> tuple[bytes | None, bool, bytes | None]:
+    """The request's own id, where it is well-formed, whether it names an origin, and its host."""
+    request_id = host = None
     has_origin = False
     for name, value in scope["headers"]:
         if name == b"origin":
             has_origin = True
         elif name == _HEADER and request_id is None and _WELL_FORMED.fullmatch(value):
             request_id = value
-    return request_id, has_origin
+        elif name == b"host":
+            host = value
+    return request_id, has_origin, host
 
 
 def _completed(

@@ -20,7 +20,6 @@ from settings import Settings
 # to the database close until the second, and what then remains is for the embedded PostgreSQL.
 _REQUEST_SECONDS = 5
 _WORKER_SECONDS = 7
-_LARGEST_MESSAGE = 128 * 1024
 # A reader that has acknowledged nothing for so long is gone; pings do not find out while its
 # buffers are full.
 _STALLED_MILLISECONDS = 20_000
@@ -76,7 +75,7 @@ def _config(settings: Settings, factory: str) -> uvicorn.Config:
         workers=1,
         http=ImpatientProtocol,
         ws="websockets-sansio",
-        ws_max_size=_LARGEST_MESSAGE,
+        ws_max_size=settings.limits.message_bytes,
         ws_per_message_deflate=False,
         server_header=False,
         log_config=None,

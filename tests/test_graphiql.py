@@ -224,7 +224,7 @@ async def test_page_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> No
         ]
     )
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         page = await client.get("/graphql")
         asset = await client.get("/static/graphiql/assets/graphiql.js")
     assert page.status_code == 503

@@ -1,22 +1,33 @@
 """Limits of a document: tokens, depth, objects, and work that grows no faster than the text."""
 
 import sys
+from collections.abc import AsyncIterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+import httpx
 import pytest
 
 from access.throttle import Throttle
 from access.tokens import TokenSigner
-from api.documents import MOST_TOKENS
+from api.limits import DEFAULTS
 from api.operation import COST_LIMIT
 from api.schema import make_schema
 from schema.context import Context, Services
 from tests.diary import Answer, Client, Diary
 from tests.factories import a_school
+from tests.programs import serving
 from tests.sessions import signed_in
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(scope="module")
+async def diary(database: str) -> AsyncIterator[Diary]:
+    """A service that lets documents be as wide and deep as it takes to touch much."""
+    with serving(DATABASE_URL=database, MAX_ALIASES="2000", MAX_DEPTH="100") as program:
+        async with httpx.AsyncClient(timeout=20) as http:
+            yield Diary(program.url, http)
 
 
 @pytest.fixture(scope="module")
@@ -182,8 +193,8 @@ async def test_a_document_has_a_limit_of_tokens(diary: Diary) -> None:
         named = " ".join(f"a{place}: __typename" for place in range(tokens // 3 - 1))
         return "{" + named + " __typename" * (tokens - 2 - 3 * (tokens // 3 - 1)) + "}"
 
-    assert (await diary.nobody.send(document(MOST_TOKENS))).data["a664"] == "Query"
-    answer = await diary.nobody.send(document(MOST_TOKENS + 1))
+    assert (await diary.nobody.send(document(DEFAULTS.tokens))).data["a664"] == "Query"
+    answer = await diary.nobody.send(document(DEFAULTS.tokens + 1))
     assert (set(answer.body), answer.codes) == ({"errors"}, ["BAD_USER_INPUT"])
     assert answer.body["errors"][0]["message"] == (
         "Syntax Error: Document contains more than 2000 tokens. Parsing aborted."

@@ -149,7 +149,7 @@ async def test_the_page_is_only_where_it_was_asked_for(
     environ: dict[str, str], is_page: bool
 ) -> None:
     transport = httpx.ASGITransport(create_app(configuration.load(environ)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         page = await http.get("/graphql", headers=PAGE)
         asset = await http.get(f"/static/graphiql/assets/{a_script()}")
 

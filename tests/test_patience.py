@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from service import patience
 from tests.servers import free_port
 
-_HEAD = b"GET / HTTP/1.1\r\nHost: here\r\n"
+_HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 _SECONDS = 0.3
 
 

@@ -18,8 +18,9 @@ from access.throttle import Throttle
 from access.tokens import ACCESS_LIFE, Claims, TokenSigner
 from api import planned
 from api.library import Library
+from api.limits import DEFAULTS
 from api.schema import make_schema
-from api.view import MOST_OPERATIONS, DiaryView
+from api.view import DiaryView
 from schema import context
 from schema.context import Context, Services
 from tests.diary import Diary, contract
@@ -321,14 +322,14 @@ async def test_one_operation_too_many_is_refused_and_the_others_go_on(diary: Dia
     head = await diary.as_(await (await a_school()).teacher())
     async with head.socket() as socket:
         connection = socket.connection
-        for number in range(MOST_OPERATIONS):
+        for number in range(DEFAULTS.operations_per_socket):
             await tell(connection, subscribe(HEARING, f"s{number}"))
         await tell(connection, subscribe("{ __typename }", "more"))
         refused = (await heard(connection))[0]
         await tell(connection, complete("s0"), subscribe("{ __typename }", "again"))
         told = await heard(connection, 2)
 
-    assert MOST_OPERATIONS == 50
+    assert DEFAULTS.operations_per_socket == 50
     assert error_of(refused) == ("error", "more", "BAD_USER_INPUT")
     assert told == [next_(SEEN, "again"), complete("again")]
 

@@ -255,7 +255,7 @@ async def test_an_unexpected_error_shows_an_id_and_nothing_else() -> None:
     application = create_app(configuration.load({}))
     application.router.routes.append(Route("/broken", broken))
     transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.get("/broken", headers={"X-Request-Id": "found-in-the-log"})
 
     assert answer.status_code == 500

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 import settings as configuration
+from api.limits import Limits
 from cli import main
 from errors import SettingsError
 from settings import Environment, HttpStatus, LogLevel
@@ -37,6 +38,7 @@ def test_empty_variables_count_as_unset() -> None:
         *("HOST", "PORT", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "WEB_CONCURRENCY"),
         *("PERSONAL_DATA_KEY", "FORMER_PERSONAL_DATA_KEYS"),
         *("SECRET_KEY", "FORMER_SECRET_KEYS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES"),
+        *("ALLOWED_HOSTS", *Limits.variables()),
         *(
             "ENVIRONMENT",
             "GRAPHIQL",
@@ -292,3 +294,16 @@ def test_a_refused_command_starts_nothing(
     assert result.stdout == ""
     assert result.stderr == f"schoolDiary: {REFUSED['workers without Redis'][1]}\n"
     assert not data.exists()
+
+
+def test_every_limit_is_a_variable_that_the_readme_names_with_its_default() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    rows = [line.split(" | ") for line in readme.splitlines() if line.startswith("| `MAX_")]
+    told = {
+        name.strip("|` "): int(default.strip("` "))
+        for names, defaults, *_ in rows
+        for name, default in zip(names.split(","), defaults.split(","), strict=True)
+    }
+    assert told == {name: default for name, (_, default, _) in Limits.variables().items()}
+    given = configuration.load(dict.fromkeys(told, "7")).limits
+    assert given == Limits(**dict.fromkeys((each for each, _, _ in Limits.variables().values()), 7))

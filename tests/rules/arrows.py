@@ -10,7 +10,7 @@ from pathlib import Path
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "errors": (),
     "couriers": ("errors",),
-    "settings": ("couriers.relay", "errors"),
+    "settings": ("api.limits", "couriers.relay", "errors"),
     "models": ("errors",),
     "access": ("models", "errors"),
     "identities": ("errors",),
