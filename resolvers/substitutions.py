@@ -26,7 +26,7 @@ _SECTION = Reading(
     "CourseSection",
     rules.SUBSTITUTION_MAKERS,
     """
-    SELECT {row}.id, year.starts_on, year.ends_on,
+    SELECT {row}.id, class.organization_id, year.starts_on, year.ends_on,
            nextval('substitution_id_seq') AS substitution_id,
            EXISTS (
                SELECT FROM staff_post post
@@ -48,7 +48,11 @@ _SUBSTITUTION = Reading(
     "Substitution",
     rules.SUBSTITUTION_MAKERS,
     """
-    SELECT {row}.id, {row}.valid_from, {row}.valid_until FROM {rows} WHERE {reached}
+    SELECT {row}.id, {row}.valid_from, {row}.valid_until, class.organization_id
+    FROM {rows}
+    JOIN course_section section ON section.id = {row}.section_id
+    JOIN school_class class ON class.id = section.school_class_id
+    WHERE {reached}
     FOR NO KEY UPDATE OF {row}
     """,
 )
@@ -75,7 +79,13 @@ async def assign_substitute(work: Work, input: AssignSubstituteInput) -> Mapping
     row_id = section["substitution_id"]
     who = {"section_id": section["id"], "teacher_id": teacher_id}
     work.writes.make(Substitution, id=row_id, **who, **given)
-    work.audit("substitution.assigned", Substitution, row_id, after={**who, **given})
+    work.audit(
+        "substitution.assigned",
+        Substitution,
+        row_id,
+        after={**who, **given},
+        organization_id=section["organization_id"],
+    )
     return {"substitution": row_id}
 
 
@@ -93,6 +103,7 @@ async def end_substitution(work: Work, input: EndSubstitutionInput) -> Mapping[s
         row["id"],
         before={"valid_until": row["valid_until"]},
         after={"valid_until": valid_until},
+        organization_id=row["organization_id"],
     )
     return {"substitution": row["id"]}
 

@@ -194,6 +194,8 @@ async def test_one_that_goes_on_ends_at_once(story: Story) -> None:
             {"valid_until": str(story.today)},
         )
     ]
+    (entry,) = await AuditEntry.filter(entity="Substitution", row_id=fact.id)
+    assert entry.organization_id == story.section.klass.school.id
     assert reasons(await story.end(fact.id)) == [("IN_PAST", "substitutionId")]
     assert len(await deeds("Substitution", fact.id)) == 1
 
