@@ -77,3 +77,12 @@ def test_fragments_within_fragments_are_looked_at_a_few_times_and_no_more() -> N
     assert (
         excess(parse(nested), Limits(depth=2)) == "The document has more than 2 levels of fields."
     )
+
+
+async def test_introspection_in_circles_is_refused(diary: Diary) -> None:
+    circle = "{ __schema { types " + "{ fields { type " * 4 + "{ name }" + " } }" * 4 + " } }"
+    answer = await diary.nobody.send(circle)
+    assert (set(answer.body), answer.codes) == ({"errors"}, ["BAD_USER_INPUT"])
+    assert answer.body["errors"][0]["message"] == "Maximum introspection depth exceeded"
+    broad = "{ __schema { types { name fields { name type { name } } } } }"
+    assert len(str((await diary.nobody.send(broad)).body)) < 200_000
