@@ -41,6 +41,7 @@ class Relation(StrEnum):
     PSYCHOLOGIST = "PSYCHOLOGIST"
     MUNICIPALITY = "MUNICIPALITY"
     REGION = "REGION"
+    SYSTEM = "SYSTEM"
 
 
 Relations = frozenset[Relation]
@@ -63,7 +64,7 @@ GIVEN_BY_ROLE: dict[Role, Relations] = {
     Role.PSYCHOLOGIST: frozenset({Relation.PSYCHOLOGIST}),
     Role.MUNICIPAL_AUTHORITY: frozenset({Relation.MUNICIPALITY}),
     Role.REGIONAL_OPERATOR: frozenset({Relation.REGION}),
-    Role.SYSTEM_ADMINISTRATOR: frozenset(),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({Relation.SYSTEM}),
     Role.SUPPORT: frozenset(),
 }
 

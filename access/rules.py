@@ -19,6 +19,7 @@ HEAD: Relations = frozenset({Relation.HEAD})
 ADMINISTRATOR: Relations = frozenset({Relation.ADMINISTRATOR})
 MANAGEMENT: Relations = DEPUTY_HEAD | HEAD | ADMINISTRATOR
 LIBRARIAN: Relations = frozenset({Relation.LIBRARIAN})
+SYSTEM: Relations = frozenset({Relation.SYSTEM})
 PSYCHOLOGIST: Relations = frozenset({Relation.PSYCHOLOGIST})
 
 # Those who know a section's journal as a whole, and those who read in it at all.
@@ -53,3 +54,6 @@ DOCUMENT_IN_PART: Relations = SELF | GUARDIAN | MANAGEMENT
 
 # Of a consent all of a pupil's school sees whether it stands; these see what was agreed.
 CONSENT: Relations = SELF | GUARDIAN | HEAD | ADMINISTRATOR
+
+# Whoever has no school's data reads of deeds without the values and names that they were about.
+AUDIT_VALUES: Relations = SELF | MANAGEMENT

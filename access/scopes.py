@@ -32,6 +32,7 @@ from access.facts import (
 )
 from access.roles import Relation
 from access.viewer import FOURTEEN_YEARS_AGO, ME, MY_ACCOUNT, NOW
+from models import AuditKind
 
 Reach = Mapping[Relation, Q]
 EVERY = Q()
@@ -370,3 +371,20 @@ EVENTS = Scope(
 RECEIPTS = Scope(models.MessageReceipt, {Relation.SELF: Q(recipient_id=ME)})
 MESSAGES = Scope(models.Message, {Relation.SELF: Q(id__in=facts.RECEIVED) | Q(sender_id=ME)})
 CORRESPONDENTS = Scope(models.Person, {Relation.SELF: Q(id__in=facts.ADDRESSEES)})
+
+_OWN_SIGN_INS = (AuditKind.SESSION, AuditKind.SIGN_IN_STEP, AuditKind.SECOND_FACTOR)
+_TECHNICAL = (*_OWN_SIGN_INS, AuditKind.SIGN_IN, AuditKind.ACCOUNT, AuditKind.IMPORT)
+
+# What is technical is of no school, or of a school's accounts; what was written into journals and
+# personal files is read at that school alone.
+AUDIT = Scope(
+    models.AuditEntry,
+    {
+        Relation.SELF: Q(person_id=ME, kind__in=_OWN_SIGN_INS),
+        **_at("organization_id", Relation.HEAD, Relation.ADMINISTRATOR),
+        Relation.DEPUTY_HEAD: Q(kind=AuditKind.MARK)
+        & where("organization_id__in", facts.organizations_of(_POSTS[Relation.DEPUTY_HEAD])),
+        Relation.REGION: Q(kind__in=_TECHNICAL),
+        Relation.SYSTEM: Q(kind__in=_TECHNICAL),
+    },
+)

@@ -2,7 +2,8 @@
 
 from enum import Enum
 
-from graphql import GraphQLEnumType, GraphQLNamedType, get_named_type
+from graphql import GraphQLEnumType, GraphQLList, get_nullable_type
+from graphql.type import GraphQLNullableType
 
 from planner.selection import Selected, Unplannable
 from planner.sql import JsonText, literal, text
@@ -10,7 +11,7 @@ from planner.sql import JsonText, literal, text
 
 def write_leaf(json: JsonText, value: str, selected: Selected) -> None:
     """Add the value of a column or expression; NULL, where it may be, as `null`."""
-    before, made, after = _parts(value, get_named_type(selected.definition.type))
+    before, made, after = _parts(value, get_nullable_type(selected.definition.type))
     if selected.is_required:
         json.constant(before)
         json.expression(made)
@@ -32,16 +33,18 @@ def write_identifier(json: JsonText, label: str, number: str, *, is_required: bo
         json.expression(f"""coalesce('"' || {made} || '"', 'null')""")
 
 
-def _parts(value: str, kind: GraphQLNamedType) -> tuple[str, str, str]:
+def _parts(value: str, kind: GraphQLNullableType) -> tuple[str, str, str]:
     """What stands before the value's text, that text's expression, and what stands behind it."""
+    if isinstance(kind, GraphQLList):
+        return "", f"({value})::text", ""
     if isinstance(kind, GraphQLEnumType):
         return '"', _enum(value, kind), '"'
     match kind.name:
-        case "Int" | "Boolean":
+        case "Int" | "Boolean" | "JSON":
             return "", f"({value})::text", ""
         case "Float":
             return "", _float(value), ""
-        case "String":
+        case "String" | "ID":
             return "", f"to_json(({value})::text)::text", ""
         case "Date" | "Time":
             return '"', f"({value})::text", '"'

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 import models
 from access import facts, scopes
 from access.viewer import MY_SESSION, NOW, TODAY
+from schema.audit import AuditEntry, audit_entries
 from schema.declaration import (
     GIVEN,
     Connection,
@@ -94,6 +95,7 @@ class Viewer(Node):
         order_by=("linked_at", "id"),
         expected=1,
     )
+    audit_entries: Connection[AuditEntry] = audit_entries()
     student: Student | None = one(
         description="The person as a pupil.",
         on={"person_id": "person_id"},

@@ -25,6 +25,7 @@ describe_enum(
     PSYCHOLOGIST="A psychologist of the school.",
     MUNICIPALITY="The education authority of the municipality.",
     REGION="The operator of the region.",
+    SYSTEM="An administrator of the system.",
 )
 
 

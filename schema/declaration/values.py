@@ -23,6 +23,8 @@ def converter(annotation: Any) -> Convert:
     if kind is float:
         return _number
     if isinstance(kind, type) and issubclass(kind, Enum):
+        if get_origin(annotation) is list:
+            return lambda value: [kind(each) for each in value]
         return lambda value: None if value is None else kind(value)
     return _same
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from graphql import (
     GraphQLEnumType,
-    GraphQLNamedType,
-    get_named_type,
+    GraphQLList,
     get_nullable_type,
     is_list_type,
     is_non_null_type,
@@ -46,6 +45,7 @@ _WRITTEN_AS: Mapping[str, frozenset[type[Any]]] = {
     "Int": frozenset({fields.IntField, fields.SmallIntField, fields.BigIntField}),
     "Float": frozenset({fields.DecimalField}),
     "Boolean": frozenset({fields.BooleanField}),
+    "JSON": frozenset({fields.JSONField}),
     "String": _TEXTS,
     "Date": frozenset({fields.DateField}),
     "DateTime": frozenset({fields.DatetimeField}),
@@ -122,7 +122,7 @@ def test_a_column_is_what_its_annotation_says() -> None:
         f"{name}: {kind}"
         for name, kind, model, field in _of_entities()
         if isinstance(field.spec, specs.Column)
-        and type(field_at(model, field.spec.path)) not in _written_as(get_named_type(kind))
+        and type(field_at(model, field.spec.path)) not in _written_as(get_nullable_type(kind))
     ]
     assert wrong == []
 
@@ -229,7 +229,9 @@ def _of_entities() -> Iterator[tuple[str, Any, type[models.Record], DeclaredFiel
                     yield f"{kind.name}.{name}", field.type, known[kind.name], behind
 
 
-def _written_as(kind: GraphQLNamedType) -> frozenset[type[Any]]:
+def _written_as(kind: Any) -> frozenset[type[Any]]:
+    if isinstance(kind, GraphQLList):
+        return _WRITTEN_AS["JSON"]
     return _TEXTS if isinstance(kind, GraphQLEnumType) else _WRITTEN_AS[kind.name]
 
 
