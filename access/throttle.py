@@ -71,6 +71,13 @@ REVEALS = RateLimitItemPerHour(100, namespace="reveals")
 VISITS_OF_ADDRESS = RateLimitItemPerMinute(600, 10, namespace="visit-address")
 VISITS = RateLimitItemPerMinute(30_000, 10, namespace="visit-all")
 
+# Of failures that may come by the thousand so many are written down: one a minute of each account
+# from each address, and no more than this of an address and in all. The entry tells how many there
+# were.
+_WRITTEN = RateLimitItemPerMinute(1, namespace="written")
+_WRITTEN_OF_ADDRESS = RateLimitItemPerMinute(10, namespace="written-address")
+_WRITTEN_ALTOGETHER = RateLimitItemPerMinute(600, namespace="written-all")
+
 # For so long Redis is not asked again after it did not answer.
 _SECONDS_ALONE = 5.0
 _PATIENCE_SECONDS = 0.3
@@ -132,10 +139,19 @@ class Throttle:
 
 
 class Attempt:
-    """One attempt: `begin` before the guess is looked at, then `failed` or `succeeded`."""
+    """One attempt: `begin` before the guess is looked at, then `failed` or `succeeded`.
+
+    `account` is a keyed hash of the login: equal for equal ones, and no login.
+    """
 
     def __init__(self, throttle: Throttle, account: str, address: str, bounds: Bounds) -> None:
         self._throttle = throttle
+        self.account = account
+        self._written: tuple[Counted, ...] = (
+            (_WRITTEN, bounds.together.namespace, account, address),
+            (_WRITTEN_OF_ADDRESS, address),
+            (_WRITTEN_ALTOGETHER,),
+        )
         self._together: Counted = (bounds.together, account, address)
         self._apart: tuple[Counted, ...] = (
             (bounds.of_account, account),
@@ -163,6 +179,19 @@ class Attempt:
         """Let whoever guessed right begin anew."""
         counted = self._together
         await self._throttle.ask(lambda limiter: limiter.clear(*counted))
+
+    async def is_to_be_written(self, what: str) -> bool:
+        """Whether to write down now that there was one more, or only to count it with the next."""
+        for counted in self._written:
+            if not await self._count((*counted, what)):
+                return False
+        return True
+
+    async def failures(self) -> int:
+        """How often guesses at the account have failed lately, wherever from."""
+        limit, account = self._apart[0]
+        stats = await self._throttle.ask(lambda limiter: limiter.get_window_stats(limit, account))
+        return int(limit.amount - stats.remaining)
 
     async def is_within(self, known: Known) -> bool:
         """Count it, whatever comes of it; whether it is one that is let through.

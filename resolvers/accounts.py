@@ -42,7 +42,7 @@ async def proven(context: Context, input: SignInInput) -> models.Account:  # noq
         or not signing.is_open(account, context.viewer.now)
         or not await _belongs_to(account, input.school_id)
     ):
-        await attempt.failed()
+        await guesses.failed(context, account, attempt)
         raise signing.wrong_credentials()
     await attempt.succeeded()
     return await _as_today(account, input)

@@ -36,7 +36,7 @@ async def shown(
     look = _first if is_first else _right
     found = await look(account, code, context.viewer.now)
     if found is None:
-        await attempt.failed()
+        await guesses.failed(context, account, attempt)
         raise wrong_code()
     await attempt.succeeded()
     return found

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+from tortoise.connection import get_connection
+
 import models
 from access import passwords
 from access.throttle import PASSWORDS, Attempt, Bounds, TooManyAttempts
 from errors import UserError
+from resolvers.work import Work
 from schema.context import Context
 
 
@@ -17,8 +20,15 @@ async def begin(
     try:
         await attempt.begin(lambda: was_used_from(account, context.address))
     except TooManyAttempts as error:
+        await _write_down(context, "sign_in.refused", account, attempt)
         raise too_many(error) from error
     return attempt
+
+
+async def failed(context: Context, account: models.Account | None, attempt: Attempt) -> None:
+    """The guess was wrong: count it, and write it down as far as that is not done already."""
+    await attempt.failed()
+    await _write_down(context, "sign_in.failed", account, attempt)
 
 
 async def own_password(context: Context, password: str) -> models.Account:
@@ -27,7 +37,7 @@ async def own_password(context: Context, password: str) -> models.Account:
     account = await wanted.select_related("person")
     attempt = await begin(context, account.login, account)
     if not await passwords.is_right(password, account.password_hash):
-        await attempt.failed()
+        await failed(context, account, attempt)
         raise not_your_password()
     await attempt.succeeded()
     return account
@@ -43,6 +53,26 @@ def too_many(error: TooManyAttempts) -> UserError:
 def not_your_password() -> UserError:
     """The refusal of what is not, or no longer, the viewer's password."""
     return UserError("INVALID_CREDENTIALS", "This is not your password.", "currentPassword")
+
+
+async def _write_down(
+    context: Context, action: str, account: models.Account | None, attempt: Attempt
+) -> None:
+    """Leave an entry of a refusal; whoever is refused is nobody, or not known to be the owner.
+
+    The login is kept as a keyed hash: what was typed there may be a password.
+    """
+    if not await attempt.is_to_be_written(action):
+        return
+    work = Work(context, get_connection("default"))
+    failures = await attempt.failures()
+    work.audit(
+        action,
+        models.Account,
+        account.id if account else None,
+        after={"login": attempt.account, "failures": failures},
+    )
+    await work.write()
 
 
 async def was_used_from(account: models.Account | None, address: str) -> bool:

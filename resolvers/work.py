@@ -62,7 +62,7 @@ class Work:
         self,
         action: str,
         model: type[models.Record],
-        row_id: int,
+        row_id: int | None,
         *,
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,

@@ -103,13 +103,26 @@ async def test_one_address_guesses_a_hundred_times_and_learns_of_no_account(
     assert not await Session.filter(account_id=account.id).exists()
 
 
-async def test_what_is_refused_leaves_nothing_behind(
+async def test_of_many_refusals_a_few_are_written_down(
     behind_proxy: Diary, account: AccountMade
 ) -> None:
+    """One a minute of each kind, with how many there were, and neither login nor guess."""
     here = _address()
-    for _ in range(_TOGETHER + 1):
-        await _try(behind_proxy, account.login, "guess", here)
-    assert not await AuditEntry.filter(address=here).exists()
+    for login in (account.login, "nobody.at.all"):
+        for _ in range(_TOGETHER + 3):
+            await _try(behind_proxy, login, "guess", here)
+    entries = await AuditEntry.filter(address=here).order_by("id")
+    told = [(each.action, each.row_id, each.after["failures"]) for each in entries]
+    assert told == [
+        ("sign_in.failed", account.id, 1),
+        ("sign_in.refused", account.id, _TOGETHER),
+        ("sign_in.failed", None, 1),
+        ("sign_in.refused", None, _TOGETHER),
+    ]
+    assert {each.person_id for each in entries} == {None}
+    logins = [each.after["login"] for each in entries]
+    assert logins[0] == logins[1] != logins[2] == logins[3]
+    assert all(set(login) <= set("0123456789abcdef") for login in logins)
 
 
 _SIGN_IN = "signIn(input: $a) { session { accessToken } }"
