@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from access import rules, scopes, vault
 from access.roles import Relations
-from access.scopes import Scope
+from access.scope import Scope
 
 
 class RevealableField(StrEnum):

@@ -8,7 +8,7 @@ from tortoise.queryset import QuerySet
 
 from access.facts import Facts
 from access.roles import Relations
-from access.scopes import Scope
+from access.scope import Scope
 from access.viewer import OfViewer, Viewer
 from models import Record
 

@@ -4,13 +4,10 @@ Rows are reached only through these. A relation that is not named reaches nothin
 reach is the union over the relations that their roles give them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from tortoise.expressions import Q
 
 import models
-from access import facts
+from access import audit, facts
 from access.facts import (
     CHILDREN,
     CHILDRENS_CLASSES,
@@ -31,33 +28,8 @@ from access.facts import (
     where,
 )
 from access.roles import Relation
+from access.scope import EVERY, Reach, Scope
 from access.viewer import FOURTEEN_YEARS_AGO, ME, MY_ACCOUNT, NOW
-from models import AuditKind
-
-Reach = Mapping[Relation, Q]
-EVERY = Q()
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The rows of `model` that each relation reaches, among those for which `only` holds.
-
-    Relations in `narrower` reach some of the rows that those in `by` reach already: they matter to
-    the rules of fields alone.
-    """
-
-    model: type[models.Record]
-    by: Reach
-    only: Q = field(default_factory=Q)
-    narrower: Reach = field(default_factory=dict)
-
-    def ways(self, via: frozenset[Relation] | None = None) -> Reach:
-        """Where to look for a row; with `via`, only by those of its relations."""
-        if via is None:
-            return self.by
-        every = {**self.by, **self.narrower}
-        return {relation: every[relation] for relation in every if relation in via}
-
 
 _POSTS = {
     Relation.DEPUTY_HEAD: models.Position.DEPUTY_HEAD,
@@ -372,19 +344,4 @@ RECEIPTS = Scope(models.MessageReceipt, {Relation.SELF: Q(recipient_id=ME)})
 MESSAGES = Scope(models.Message, {Relation.SELF: Q(id__in=facts.RECEIVED) | Q(sender_id=ME)})
 CORRESPONDENTS = Scope(models.Person, {Relation.SELF: Q(id__in=facts.ADDRESSEES)})
 
-_OWN_SIGN_INS = (AuditKind.SESSION, AuditKind.SIGN_IN_STEP, AuditKind.SECOND_FACTOR)
-_TECHNICAL = (*_OWN_SIGN_INS, AuditKind.SIGN_IN, AuditKind.ACCOUNT, AuditKind.IMPORT)
-
-# What is technical is of no school, or of a school's accounts; what was written into journals and
-# personal files is read at that school alone.
-AUDIT = Scope(
-    models.AuditEntry,
-    {
-        Relation.SELF: Q(person_id=ME, kind__in=_OWN_SIGN_INS),
-        **_at("organization_id", Relation.HEAD, Relation.ADMINISTRATOR),
-        Relation.DEPUTY_HEAD: Q(kind=AuditKind.MARK)
-        & where("organization_id__in", facts.organizations_of(_POSTS[Relation.DEPUTY_HEAD])),
-        Relation.REGION: Q(kind__in=_TECHNICAL),
-        Relation.SYSTEM: Q(kind__in=_TECHNICAL),
-    },
-)
+AUDIT = audit.AUDIT

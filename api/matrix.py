@@ -12,7 +12,7 @@ from access.facts import Facts
 from access.reveals import REVEALED
 from access.roles import GIVEN_BY_ROLE, Relation, Relations
 from access.rows import is_empty
-from access.scopes import Scope
+from access.scope import Scope
 from access.viewer import OfViewer
 from access.writers import WRITTEN
 from api.schema import DiarySchema

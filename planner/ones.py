@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from access.rows import is_empty
-from access.scopes import Scope
+from access.scope import Scope
 from planner.conditions import equated
 from planner.row import Row
 from planner.selection import Selected

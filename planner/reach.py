@@ -6,7 +6,7 @@ from tortoise.expressions import Q
 
 from access.roles import OF_SIGNED_IN, Relations
 from access.rows import is_empty
-from access.scopes import Scope
+from access.scope import Scope
 from planner.conditions import Conditions, is_known
 from planner.implied import is_implied
 from planner.source import Source

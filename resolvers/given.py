@@ -10,7 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 from access import snils
 from access.roles import Relations
 from access.rows import reached
-from access.scopes import Scope
+from access.scope import Scope
 from access.writers import Writers, all_of
 from couriers import addresses
 from errors import UserError

@@ -8,7 +8,7 @@ from graphql.execution.values import VariableValues
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from access.roles import Relations
-from access.scopes import Scope
+from access.scope import Scope
 from access.viewer import Viewer
 from planner.conditions import Conditions
 from planner.parameters import Parameters, Run

@@ -8,7 +8,7 @@ import strawberry
 from tortoise.expressions import Q
 
 from access.roles import Relations
-from access.scopes import Scope
+from access.scope import Scope
 from schema.declaration.arguments import Argument, Page
 from schema.declaration.entity import Entity, Grouping, register
 from schema.declaration.field import DeclaredField, FoundField, RootField

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from access.scopes import Scope
+from access.scope import Scope
 from schema.declaration.specs import Column, GroupItems, Identifier, Relation, Resolved
 
 if TYPE_CHECKING:

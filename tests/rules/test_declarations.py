@@ -21,7 +21,7 @@ import models
 from access.facts import Facts
 from access.roles import GIVEN_BY_ROLE, Relation, Role, relations_of
 from access.rows import reached
-from access.scopes import Scope
+from access.scope import Scope
 from access.sessions import viewer_of
 from access.viewer import Viewer
 from models.fields import LocalTimeField
