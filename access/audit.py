@@ -9,7 +9,13 @@ from access.viewer import ME
 from models import AuditEntry, AuditKind, Position
 
 _OWN_SIGN_INS = (AuditKind.SESSION, AuditKind.SIGN_IN_STEP, AuditKind.SECOND_FACTOR)
-_TECHNICAL = (*_OWN_SIGN_INS, AuditKind.SIGN_IN, AuditKind.ACCOUNT, AuditKind.IMPORT)
+_TECHNICAL = (
+    *_OWN_SIGN_INS,
+    AuditKind.SIGN_IN,
+    AuditKind.IDENTITY,
+    AuditKind.ACCOUNT,
+    AuditKind.IMPORT,
+)
 
 
 def _at_schools(position: Position) -> Q:

@@ -9,7 +9,8 @@ from tortoise.expressions import Q
 import models
 from access.facts import HOMEROOM_STUDENTS, HOMEROOMS_THAT_WRITE
 from access.roles import Relation
-from access.scopes import MARKS, Reach, Scope, in_classes, of_lesson
+from access.scope import Reach, Scope
+from access.scopes import MARKS, in_classes, of_lesson
 
 _WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
 

@@ -137,7 +137,7 @@ async def _proven(context: Context, input: RecoverPasswordInput) -> _Recovered: 
     attempt = await guesses.begin(context, ticket, account, RECOVERIES)
     is_right = await _is_right(ticket, "".join(input.code.split()))
     if recovery is None or account is None or not is_right:
-        await attempt.failed()
+        await guesses.failed(context, account, attempt)
         raise _wrong_code()
     return _Recovered(recovery, await passwords.made_of(account, input.new_password))
 

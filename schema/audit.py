@@ -36,6 +36,7 @@ describe_enum(
     SIGN_IN="A sign-in that failed or was refused; not each of many at once.",
     SIGN_IN_STEP="A sign-in that was right so far and owes something more.",
     SECOND_FACTOR="A second factor, or its recovery codes.",
+    IDENTITY="An identity provider by which an account is opened.",
     ACCOUNT="An account or its password.",
     PERSON="What a school knows of a person.",
     REVEAL="A masked value that was shown to somebody who said why.",
@@ -93,7 +94,7 @@ def audit_entries() -> Any:
         },
         order_by=("-at", "-id"),
         page=Page(default=20, most=100),
-        looks_through=2_000,
+        looks_through=200,
     )
 
 
