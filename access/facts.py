@@ -157,6 +157,68 @@ OWN_MUNICIPALITIES = Facts(
     Q(person_id=ME, position=models.Position.MUNICIPAL_AUTHORITY) & holds_today(),
 )
 
+# Accounts: who belongs to the schools where the viewer holds a post, and whose passwords a homeroom
+# teacher resets, where the school lets them.
+_FAMILY_ROLES = ["GUARDIAN", "STUDENT"]
+_OPERATOR_ROLES = ["REGIONAL_OPERATOR", "SUPPORT", "SYSTEM_ADMINISTRATOR"]
+_LETTING_HOMEROOMS = Facts(
+    models.SchoolPolicy, "organization_id", Q(homeroom_resets_passwords=True)
+)
+HOMEROOM_FAMILIES = Facts(
+    models.Membership,
+    "person_id",
+    Q(
+        school_class_id__in=HOMEROOMS,
+        organization_id__in=_LETTING_HOMEROOMS,
+        role__in=_FAMILY_ROLES,
+    ),
+)
+MUNICIPAL_ADMINISTRATORS = Facts(
+    models.Membership,
+    "person_id",
+    Q(
+        role="SCHOOL_ADMINISTRATOR",
+        organization__settlement__municipality_id__in=OWN_MUNICIPALITIES,
+    ),
+)
+MUNICIPAL_AUTHORITIES = Facts(models.Membership, "person_id", Q(role="MUNICIPAL_AUTHORITY"))
+OPERATORS = Facts(models.Membership, "person_id", Q(role__in=_OPERATOR_ROLES))
+
+
+def people_of(position: models.Position) -> Facts:
+    """Pupils, guardians and staff of today where the viewer holds this post."""
+    return Facts(models.Membership, "person_id", Q(organization_id__in=organizations_of(position)))
+
+
+# By what accounts may be looked for: the viewer's own schools, municipality, region, and no more.
+_MANAGING = [
+    models.Position.DEPUTY_HEAD,
+    models.Position.HEAD,
+    models.Position.SCHOOL_ADMINISTRATOR,
+]
+MANAGED = Facts(
+    models.StaffPost,
+    "organization_id",
+    Q(person_id=ME, position__in=_MANAGING) & holds_today(),
+)
+_OVERSEEING = [
+    models.Position.REGIONAL_OPERATOR,
+    models.Position.SYSTEM_ADMINISTRATOR,
+    models.Position.SUPPORT,
+]
+_OVERSEEN_REGIONS = Facts(
+    models.StaffPost,
+    "organization__settlement__municipality__region_id",
+    Q(person_id=ME, position__in=_OVERSEEING) & holds_today(),
+)
+OVERSEEN = Facts(
+    models.Organization,
+    "id",
+    Q(id__in=MANAGED)
+    | Q(settlement__municipality_id__in=OWN_MUNICIPALITIES)
+    | Q(settlement__municipality__region_id__in=_OVERSEEN_REGIONS),
+)
+
 # Mail: what one has been sent, and whom one may write to.
 RECEIVED = Facts(models.MessageReceipt, "message_id", Q(recipient_id=ME))
 ADDRESSEES = Facts(models.Addressee, "person_id", Q(writer_id=ME))

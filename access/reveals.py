@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from access import rules, scopes, vault
+from access import offices, rules, scopes, vault
 from access.roles import Relations
 from access.scope import Scope
 
@@ -50,7 +50,7 @@ REVEALED: Mapping[RevealableField, Revealed] = {
     RevealableField.SOCIAL_RISK: Revealed("Student", scopes.STUDENTS, "social_risk", by=_OF_CARE),
     RevealableField.DOCUMENT_NUMBER: Revealed(
         "IdentityDocument",
-        scopes.DOCUMENTS,
+        offices.DOCUMENTS,
         "number_sealed",
         by=rules.MANAGEMENT,
         sealed=vault.DOCUMENT,

@@ -42,6 +42,7 @@ class Relation(StrEnum):
     MUNICIPALITY = "MUNICIPALITY"
     REGION = "REGION"
     SYSTEM = "SYSTEM"
+    SUPPORT = "SUPPORT"
 
 
 Relations = frozenset[Relation]
@@ -65,7 +66,7 @@ GIVEN_BY_ROLE: dict[Role, Relations] = {
     Role.MUNICIPAL_AUTHORITY: frozenset({Relation.MUNICIPALITY}),
     Role.REGIONAL_OPERATOR: frozenset({Relation.REGION}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({Relation.SYSTEM}),
-    Role.SUPPORT: frozenset(),
+    Role.SUPPORT: frozenset({Relation.SUPPORT}),
 }
 
 

@@ -19,8 +19,10 @@ HEAD: Relations = frozenset({Relation.HEAD})
 ADMINISTRATOR: Relations = frozenset({Relation.ADMINISTRATOR})
 MANAGEMENT: Relations = DEPUTY_HEAD | HEAD | ADMINISTRATOR
 LIBRARIAN: Relations = frozenset({Relation.LIBRARIAN})
-SYSTEM: Relations = frozenset({Relation.SYSTEM})
 PSYCHOLOGIST: Relations = frozenset({Relation.PSYCHOLOGIST})
+MUNICIPALITY: Relations = frozenset({Relation.MUNICIPALITY})
+REGION: Relations = frozenset({Relation.REGION})
+SYSTEM: Relations = frozenset({Relation.SYSTEM})
 
 # Those who know a section's journal as a whole, and those who read in it at all.
 WHOLE_JOURNAL: Relations = TEACHES | HOMEROOM | MANAGEMENT
@@ -57,3 +59,8 @@ CONSENT: Relations = SELF | GUARDIAN | HEAD | ADMINISTRATOR
 
 # Whoever has no school's data reads of deeds without the values and names that they were about.
 AUDIT_VALUES: Relations = SELF | MANAGEMENT
+
+# Those who issue accounts; above the schools each for those whom they appoint. Who runs the system
+# does it for everybody, and is shown no names.
+ISSUERS: Relations = ADMINISTRATOR | MUNICIPALITY | REGION | SYSTEM
+NAMED_ISSUERS: Relations = MANAGEMENT | HOMEROOM | MUNICIPALITY | REGION

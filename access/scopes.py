@@ -29,7 +29,7 @@ from access.facts import (
 )
 from access.roles import Relation
 from access.scope import EVERY, Reach, Scope
-from access.viewer import FOURTEEN_YEARS_AGO, ME, MY_ACCOUNT, NOW
+from access.viewer import ME, MY_ACCOUNT, NOW
 
 _POSTS = {
     Relation.DEPUTY_HEAD: models.Position.DEPUTY_HEAD,
@@ -128,38 +128,6 @@ GUARDIANS = Scope(
         **_of_students("student_id", *_MANAGEMENT),
     },
     only=facts.holds_today(),
-)
-
-
-def _of_people(person: str, relation: Relation) -> Q:
-    """Rows of pupils who are enrolled where the viewer holds the post, and of their guardians."""
-    students = facts.students_of(_POSTS[relation])
-    return where(f"{person}__in", facts.persons_of(students)) | where(
-        f"{person}__in", facts.guardians_of(students)
-    )
-
-
-# A pupil does not read the number of their own birth certificate; a guardian reads both.
-DOCUMENTS = Scope(
-    models.IdentityDocument,
-    {
-        Relation.SELF: Q(person_id__in=facts.ME_AS_GUARDIAN),
-        Relation.GUARDIAN: Q(person_id__in=facts.persons_of(CHILDREN)),
-        Relation.HOMEROOM: Q(person_id__in=facts.persons_of(HOMEROOM_STUDENTS)),
-        **{relation: _of_people("person_id", relation) for relation in _MANAGEMENT},
-    },
-)
-# One reads what one has given, and from fourteen years on what was given about oneself.
-CONSENTS = Scope(
-    models.DataConsent,
-    {
-        Relation.SELF: Q(given_by_id=ME)
-        | Q(subject_id=ME, subject__birth_date__lte=FOURTEEN_YEARS_AGO),
-        Relation.GUARDIAN: Q(subject_id__in=facts.persons_of(CHILDREN)),
-        Relation.TEACHES: Q(subject_id__in=facts.persons_of(TAUGHT_STUDENTS)),
-        Relation.HOMEROOM: Q(subject_id__in=facts.persons_of(HOMEROOM_STUDENTS)),
-        **{relation: _of_people("subject_id", relation) for relation in _MANAGEMENT},
-    },
 )
 
 CLASSES = Scope(

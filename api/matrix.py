@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType
 from strawberry.utils.str_converters import to_camel_case
 from tortoise.expressions import Q
 
-from access import facts, scopes
+from access import facts, offices, scopes
 from access.facts import Facts
 from access.reveals import REVEALED
 from access.roles import GIVEN_BY_ROLE, Relation, Relations
@@ -35,7 +35,11 @@ _REVEALS = """\
 Masked or left out above; shown one by one to whoever says why. Each look stays in the audit trail.
 """
 _FACTS = {id(each): name for name, each in vars(facts).items() if isinstance(each, Facts)}
-_SCOPES = {id(each): name for name, each in vars(scopes).items() if isinstance(each, Scope)}
+_SCOPES = {
+    id(each): name
+    for name, each in (*vars(scopes).items(), *vars(offices).items())
+    if isinstance(each, Scope)
+}
 _OF_VIEWER = {
     OfViewer.PERSON: "me",
     OfViewer.ACCOUNT: "my account",

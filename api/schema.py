@@ -27,13 +27,17 @@ from api.written import WritingExecutor
 from models.statements import counted
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
+from resolvers.blocking import BlockingMutation
 from resolvers.classes import ClassesQuery
+from resolvers.consents import ConsentsMutation
 from resolvers.contacts import ContactsMutation
 from resolvers.directory import DirectoryQuery
 from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesMutation, IdentitiesQuery
+from resolvers.issuing import IssuingMutation
 from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.nodes import NodesQuery
+from resolvers.papers import PapersMutation
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
 from resolvers.personal import PersonalMutation
@@ -76,6 +80,10 @@ class Mutation(
     RecoveryMutation,
     ContactsMutation,
     SecondFactorMutation,
+    PapersMutation,
+    ConsentsMutation,
+    IssuingMutation,
+    BlockingMutation,
     JournalMutation,
     AttendanceMutation,
     HomeworkMutation,

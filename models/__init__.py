@@ -68,6 +68,8 @@ from models.people import (
 from models.policies import SchoolPolicy
 from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
+    AccountState,
+    AccountStatus,
     Addressee,
     CurrentTerm,
     DiaryEntry,
@@ -77,8 +79,10 @@ from models.views import (
     JournalColumn,
     JournalPage,
     JournalRow,
+    Membership,
     OverdueWork,
     RoleGrant,
+    SettledPolicy,
     SubjectAverage,
     SubstitutedLesson,
 )
@@ -87,6 +91,8 @@ __all__ = [
     "INSTITUTION_KINDS",
     "PHYSICAL_EDUCATION",
     "Account",
+    "AccountState",
+    "AccountStatus",
     "Addressee",
     "Assignment",
     "Attendance",
@@ -128,6 +134,7 @@ __all__ = [
     "MarkChangeKind",
     "MarkRevision",
     "MarkSign",
+    "Membership",
     "Message",
     "MessageReceipt",
     "MonthlyFigure",
@@ -154,6 +161,7 @@ __all__ = [
     "SchoolYear",
     "SecondFactor",
     "Session",
+    "SettledPolicy",
     "Settlement",
     "Sex",
     "SignInStep",

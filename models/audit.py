@@ -26,6 +26,10 @@ class AuditKind(StrEnum):
     ACCOUNT = "ACCOUNT"
     PERSON = "PERSON"
     REVEAL = "REVEAL"
+    DOCUMENT = "DOCUMENT"
+    CONSENT = "CONSENT"
+    POST = "POST"
+    POLICY = "POLICY"
     IMPORT = "IMPORT"
 
 

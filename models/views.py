@@ -5,6 +5,7 @@ names columns that always equal one behind a relation; `key`, where there is one
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import ClassVar
 
 from tortoise import fields
@@ -12,7 +13,7 @@ from tortoise import fields
 from models.classes import SchoolClass
 from models.curriculum import CourseSection, Subject, Substitution, Term
 from models.directory import Municipality, Organization, Region
-from models.fields import LocalTimeField, Record, reference
+from models.fields import LocalTimeField, Record, choice, reference
 from models.journal import Assignment
 from models.people import Person, Student
 from models.timetable import Lesson, Room
@@ -46,6 +47,59 @@ class RoleGrant(Record):
 
     class Meta:
         table = "role_grant"
+
+
+class Membership(Record):
+    """A person belongs to an organization today, as what, and to which class; `id` is the person's.
+
+    A guardian belongs to the child's classes, a homeroom teacher to the one that they lead.
+    """
+
+    person: fields.ForeignKeyRelation[Person] = reference("Person", "memberships")
+    person_id: int
+    role = fields.CharField(max_length=32)
+    organization: fields.ForeignKeyRelation[Organization] = reference("Organization", "memberships")
+    organization_id: int
+    school_class: fields.ForeignKeyNullableRelation[SchoolClass] = reference(
+        "SchoolClass", "memberships", null=True
+    )
+    school_class_id: int | None
+
+    class Meta:
+        table = "membership"
+
+
+class AccountStatus(StrEnum):
+    """How far somebody has come with an account."""
+
+    NONE = "NONE"
+    INITIAL = "INITIAL"
+    ACTIVE = "ACTIVE"
+    BLOCKED = "BLOCKED"
+
+
+class AccountState(Record):
+    """How far a person has come with an account, also where there is none; `id` is the person's."""
+
+    person: fields.ForeignKeyRelation[Person] = reference("Person", "account_states")
+    person_id: int
+    status: AccountStatus = choice(AccountStatus)
+
+    class Meta:
+        table = "account_state"
+
+
+class SettledPolicy(Record):
+    """What a school has settled for itself, or what holds otherwise; `id` is the school's."""
+
+    organization: fields.ForeignKeyRelation[Organization] = reference("Organization", "settled")
+    organization_id: int
+    homeroom_resets_passwords = fields.BooleanField()
+    homeroom_writes_marks = fields.BooleanField()
+    administrators_need_second_factor = fields.BooleanField()
+
+    class Meta:
+        table = "settled_policy"
 
 
 class DiaryEntry(Record):

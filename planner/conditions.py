@@ -47,7 +47,7 @@ class Conditions:
                 sets.setdefault(found[0], []).append(found[1])
             else:
                 others.append(self.sql(condition, source, given))
-        members = (self._among(path, facts, source) for path, facts in sets.items())
+        members = (self._among(path, facts, source, given) for path, facts in sets.items())
         return _joined(Q.OR, [*others, *members])
 
     def _parts(self, condition: Q, source: Source, given: Given | None) -> Iterator[str]:
@@ -60,7 +60,7 @@ class Conditions:
         path, lookup = _split(path)
         match lookup, value:
             case "in", Facts():
-                return self._among(path, [value], source)
+                return self._among(path, [value], source, given)
             case "in", _:
                 return _one_of(source.column(path), value)
             case "isnull", _:
@@ -82,27 +82,28 @@ class Conditions:
             return given(kind)
         return str(value(kind)) if callable(value) else literal(value)
 
-    def _among(self, path: str, facts: list[Facts], source: Source) -> str:
-        column, named = source.column(path), self._named(facts)
+    def _among(self, path: str, facts: list[Facts], source: Source, given: Given | None) -> str:
+        column, named = source.column(path), self._named(facts, given)
         if source.is_bound and all(map(_is_about_viewer, facts)):
             # The few facts about the viewer are read once into an array, which is looked through
             # for each row; IS TRUE keeps it from being an index's condition in each anew.
             return f"({column} = ANY (ARRAY(SELECT {named}.value FROM {named}))) IS TRUE"
         return f"{column} IN (SELECT {named}.value FROM {named})"
 
-    def _named(self, facts: list[Facts]) -> str:
+    def _named(self, facts: list[Facts], given: Given | None) -> str:
         """The name of the query of these sets' union, written down when first asked for."""
-        key = tuple(map(key_of, facts))
+        # The same set around another argument's value is another set.
+        key = (tuple(map(key_of, facts)), given if any(map(_is_given, facts)) else None)
         if key not in self._facts:
-            query = " UNION ALL ".join(map(self._query, facts))
+            query = " UNION ALL ".join(self._query(each, given) for each in facts)
             self._facts[key] = self._names.new("f")
             self.queries.append(f"{self._facts[key]} AS ({query})")
         return self._facts[key]
 
-    def _query(self, facts: Facts) -> str:
+    def _query(self, facts: Facts, given: Given | None) -> str:
         source = Source.of(facts.model, self._names)
         column = source.column(facts.column)
-        condition = self.sql(facts.where, source)
+        condition = self.sql(facts.where, source, given)
         return f"SELECT {column} AS value FROM {source.from_clause} WHERE {condition}"
 
 
@@ -166,6 +167,16 @@ def _is_about_viewer(value: Any) -> bool:
         case Q():
             return any(map(_is_about_viewer, (*value.children, *value.filters.values())))
     return value in (OfViewer.PERSON, OfViewer.ACCOUNT, OfViewer.SESSION)
+
+
+def _is_given(value: Any) -> bool:
+    """Whether an argument's value stands in the facts."""
+    match value:
+        case Facts():
+            return _is_given(value.where)
+        case Q():
+            return any(map(_is_given, (*value.children, *value.filters.values())))
+    return value is GIVEN
 
 
 def key_of(value: Any) -> Hashable:

@@ -1,7 +1,7 @@
 """`Idempotency-Key`: the same key from the same account changes nothing twice within 24 hours."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,16 +42,20 @@ class Repetition:
     digest: str
 
     async def once(
-        self, work: Work, run: Callable[[], Awaitable[Mapping[str, Any]]]
+        self,
+        work: Work,
+        run: Callable[[], Awaitable[Mapping[str, Any]]],
+        secrets: Collection[str] = (),
     ) -> Mapping[str, Any]:
-        """Do it and keep the payload's values with it, or give the values that were kept."""
+        """Do it and keep the payload's values but secrets, or give the values that were kept."""
         name = [work.viewer.account_id, self.key, self.place]
         claimed = await work.connection.execute_query_dict(_CLAIM, [*name, self.digest])
         if not claimed:
             return await self._former(work, name)
         values = await run()
         number = claimed[0]["id"]
-        work.writes.change(IdempotentAnswer, number, values=values)
+        kept = {name: value for name, value in values.items() if name not in secrets}
+        work.writes.change(IdempotentAnswer, number, values=kept)
         if number % _ROUND == 0:
             await work.connection.execute_query_dict(_FORGET)
         return values

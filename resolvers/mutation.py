@@ -6,7 +6,7 @@ transaction, while no connection is held.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -42,6 +42,7 @@ class _Order:
     prove: Prove | None = None
     locks: bool = True
     secret: bool = False
+    once: Collection[str] = ()
 
     @property
     def is_for_anybody(self) -> bool:
@@ -66,6 +67,7 @@ def mutation(
     prove: Prove | None = None,
     locks: bool = True,
     secret: bool = False,
+    once: Collection[str] = (),
 ) -> Callable[[Any], Any]:
     """Make `async def name(work, input) -> payload's values` a mutation; its docstring is told.
 
@@ -75,12 +77,13 @@ def mutation(
     `locks=False` promises that it locks nothing when it reads, and writes by `work` alone: then
     the one statement that writes is the whole transaction.
     `secret=True` says that input or answer hold a secret, so that no `Idempotency-Key` keeps them.
+    The values named in `once` are kept by none either: a repetition changes nothing and lacks them.
     """
 
     def declare(run: Run) -> Any:
         kind: Any = inspect.signature(prove or run).parameters["input"].annotation
         described: Any = Annotated[kind, strawberry.argument(description="What to do.")]
-        order = _Order(allow, run, prove, locks, secret)
+        order = _Order(allow, run, prove, locks, secret, once)
 
         async def resolver(info: Info, input: Any) -> Any:  # noqa: A002 — the contract's name
             return await perform(info, order, input)
@@ -118,7 +121,7 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
         async with _connection(in_one=order.locks or repeated is not None) as connection:
             work = Work(context, connection)
             todo = partial(order.run, work, told)
-            values = await (repeated.once(work, todo) if repeated else todo())
+            values = await (repeated.once(work, todo, order.once) if repeated else todo())
             await work.write()
     except UserError as refusal:
         if refusal.code == "NOT_FOUND" and context.lookups:

@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 
 import models
 from access import facts, scopes
-from access.viewer import MY_SESSION, NOW, TODAY
+from access.viewer import ME, MY_SESSION, NOW, TODAY
 from schema.audit import AuditEntry, audit_entries
 from schema.declaration import (
     GIVEN,
@@ -24,9 +24,11 @@ from schema.declaration import (
     one,
 )
 from schema.directory import Organization
+from schema.documents import DataConsent
 from schema.errors import UserError
 from schema.events import SchoolEvent
 from schema.identities import ExternalIdentity
+from schema.issuing import AccountHolder, account_holders
 from schema.messages import Correspondent, MessageReceipt, inbox, message_recipients
 from schema.people import Student
 from schema.roles import Role
@@ -132,6 +134,13 @@ class Viewer(Node):
     )
     inbox: Connection[MessageReceipt] = inbox()
     message_recipients: Connection[Correspondent] = message_recipients()
+    accounts: Connection[AccountHolder] = account_holders()
+    consents: list[DataConsent] = many(
+        description="Consents that one gave, or that are about one's own data; the latest first.",
+        where=Q(subject_id=ME) | Q(given_by_id=ME),
+        order_by=("-id",),
+        expected=3,
+    )
     upcoming_events: list[SchoolEvent] = many(
         description="Events for the person that are not over, the next one first.",
         where=Q(starts_at__gte=NOW) | Q(ends_at__gte=NOW),

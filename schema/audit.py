@@ -39,6 +39,10 @@ describe_enum(
     IDENTITY="An identity provider by which an account is opened.",
     ACCOUNT="An account or its password.",
     PERSON="What a school knows of a person.",
+    DOCUMENT="A paper or a SNILS that was shown to a school.",
+    CONSENT="A consent that was given or withdrawn.",
+    POST="A post that somebody was given or gave up.",
+    POLICY="What a school has settled for itself.",
     REVEAL="A masked value that was shown to somebody who said why.",
     IMPORT="Rows taken over from another system.",
 )

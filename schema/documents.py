@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from access import rules, scopes
+from access import offices, rules
 from models import ConsentPurpose, DocumentKind
 from schema import numbers
 from schema.declaration import Node, column, computed, describe_enum, entity, resolved
@@ -26,7 +26,7 @@ describe_enum(
 )
 
 
-@entity(reach=scopes.DOCUMENTS)
+@entity(reach=offices.DOCUMENTS)
 class IdentityDocument(Node):
     """A document that somebody of the school has looked at (документ, удостоверяющий личность)."""
 
@@ -56,7 +56,7 @@ _IN_FORCE = (
 )
 
 
-@entity(reach=scopes.CONSENTS)
+@entity(reach=offices.CONSENTS)
 class DataConsent(Node):
     """A consent to process somebody's data (согласие на обработку персональных данных)."""
 

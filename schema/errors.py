@@ -34,6 +34,12 @@ class UserErrorCode(StrEnum):
     IN_FUTURE = "IN_FUTURE"
     IN_PAST = "IN_PAST"
     MARKS_NOT_USED = "MARKS_NOT_USED"
+    TAKEN = "TAKEN"
+    MAY_NOT_CONSENT = "MAY_NOT_CONSENT"
+    CONSENT_MISSING = "CONSENT_MISSING"
+    SNILS_MISSING = "SNILS_MISSING"
+    DOCUMENT_MISSING = "DOCUMENT_MISSING"
+    CHILD_DOCUMENT_MISSING = "CHILD_DOCUMENT_MISSING"
 
 
 describe_enum(
@@ -64,6 +70,12 @@ describe_enum(
     IN_FUTURE="The lesson has not taken place yet.",
     IN_PAST="The day lies before the lesson, or what is to be changed is over.",
     MARKS_NOT_USED="The first grade is taught without marks.",
+    TAKEN="A login or number is somebody else's; it is not told whose.",
+    MAY_NOT_CONSENT="Neither an adult for themselves nor a guardian of today for a minor.",
+    CONSENT_MISSING="No consent to data processing is on file that holds today.",
+    SNILS_MISSING="No SNILS is on file.",
+    DOCUMENT_MISSING="No paper is on file that says who the person is.",
+    CHILD_DOCUMENT_MISSING="No birth certificate or adoption record of a child is on file.",
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from access.facts import where
+from access.facts import Facts, where
 from access.rows import bound, filled, reached
 from access.viewer import Viewer
 from schema.declaration.arguments import GIVEN
@@ -49,7 +49,8 @@ class RowList:
         yield bound(self.relation.where, self.viewer)
         for name, argument in self.relation.arguments.items():
             if (given := self.arguments.get(name)) is not None:
-                yield filled(argument.where, partial(_in_place, argument.value(given)))
+                put = partial(_in_place, argument.value(given))
+                yield bound(filled(argument.where, put), self.viewer)
 
     async def _on(self, query: QuerySet[Any], keys: list[Key]) -> dict[Key, list[Row]]:
         columns = tuple(self.relation.on)
@@ -95,5 +96,7 @@ def among(columns: tuple[str, ...], keys: list[Key]) -> Q:
 
 
 def _in_place(given: Any, value: Any) -> Any:
-    """The argument's value where the condition has a place for it."""
+    """The argument's value where the condition, or a set of facts in it, has a place for it."""
+    if isinstance(value, Facts):
+        return Facts(value.model, value.column, filled(value.where, partial(_in_place, given)))
     return given if value is GIVEN else value

@@ -26,6 +26,7 @@ describe_enum(
     MUNICIPALITY="The education authority of the municipality.",
     REGION="The operator of the region.",
     SYSTEM="An administrator of the system.",
+    SUPPORT="Technical support.",
 )
 
 

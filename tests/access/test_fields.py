@@ -1,8 +1,9 @@
 """Every guarded field × everybody: its value, null in silence, or null with one refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import pytest
 
@@ -12,13 +13,16 @@ from tests.diary import Answer
 from tests.factories import gid
 from tests.rules.declared import guarded
 
+_ROOT = "student(id: $id)"
+
 
 @dataclass(frozen=True)
 class Expected:
     """Who reads the field of the pupil of 7А, and whose roles can never read it anywhere.
 
     Everybody else gets null and no error: their roles may read it of other rows. `refused_at` is
-    the path of the refusal, where it is the list above that refuses.
+    the path of the refusal, where it is the list above that refuses; `root` is how the pupil's row
+    is asked for.
     """
 
     asked: str
@@ -26,6 +30,7 @@ class Expected:
     read: AbstractSet[Who]
     refused: AbstractSet[Who]
     refused_at: str | None = None
+    root: str = _ROOT
 
 
 # Former, coming and dismissed people have no role today.
@@ -77,6 +82,20 @@ _NOT_CARING = {*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_ONLY_TEACHERS}
 _NO_GUARDIANS = {*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS}
 _READ_DOCUMENTS = {*_OWN_GUARDIANS, *_MANAGEMENT}
 _READ_CONSENTS = {Who.PUPIL, *_OWN_GUARDIANS, Who.HEAD, Who.ADMINISTRATOR}
+_SEE_NAMES_OF_ACCOUNTS = {
+    *_MANAGEMENT,
+    Who.DEPUTY_ELSEWHERE,
+    Who.HEAD_ELSEWHERE,
+    Who.ADMINISTRATOR_ELSEWHERE,
+    Who.RUSSIAN_AND_DEPUTY,
+    Who.HOMEROOM,
+    Who.HOMEROOM_OF_NEIGHBOURS,
+    Who.HOMEROOM_OF_STRANGERS,
+    Who.RUSSIAN_AND_HOMEROOM,
+    Who.MUNICIPAL,
+    Who.MUNICIPAL_ELSEWHERE,
+    Who.REGION,
+}
 
 EXPECTED: Mapping[str, Expected] = {
     "Student.birthDate": Expected(
@@ -176,6 +195,13 @@ EXPECTED: Mapping[str, Expected] = {
         read={*_MARK_THE_PUPIL, Who.SUBSTITUTE, Who.HOMEROOM, *_MANAGEMENT},
         refused={*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_PUPILS, *_GUARDIANS},
     ),
+    "AccountHolder.fullName": Expected(
+        "... on AccountHolder { fullName }",
+        "fullName",
+        read=_MANAGEMENT,
+        refused=EVERYBODY - _SEE_NAMES_OF_ACCOUNTS - {Who.NOBODY},
+        root='node(id: "{holder}")',
+    ),
 }
 # Of the page of the algebra: who reads it, and who finds the page and not the field.
 _WHOLE_JOURNAL = frozenset({Who.TEACHER, Who.HOMEROOM, *_MANAGEMENT})
@@ -197,7 +223,9 @@ def test_every_guarded_field_has_its_row() -> None:
 @pytest.mark.parametrize("who", sorted(EVERYBODY - {Who.NOBODY}))
 async def test_every_guarded_field(cast: Cast, who: Who) -> None:
     """All of them in one document, each under the pupil by a name of its own."""
-    answer = await _ask(cast, who, *(each.asked for each in EXPECTED.values()))
+    fields = EXPECTED.values()
+    roots = [each.root for each in fields]
+    answer = await _ask(cast, who, *(each.asked for each in fields), roots=roots)
     refused = [
         ("FORBIDDEN", f"as{place}.{each.refused_at or each.path}")
         for place, each in enumerate(EXPECTED.values())
@@ -212,7 +240,7 @@ async def test_every_guarded_field(cast: Cast, who: Who) -> None:
     assert read == {field for field, each in EXPECTED.items() if who in each.read}
 
 
-@pytest.mark.parametrize("field", EXPECTED)
+@pytest.mark.parametrize("field", [field for field, each in EXPECTED.items() if each.root == _ROOT])
 async def test_nobody_is_told_of_the_root_alone(cast: Cast, field: str) -> None:
     answer = await _ask(cast, Who.NOBODY, EXPECTED[field].asked)
     assert answer.refused == [("UNAUTHENTICATED", "as0")]
@@ -245,7 +273,7 @@ async def test_what_one_role_shows_another_does_not_open(cast: Cast) -> None:
     card = "birthDate phone email snils healthGroup specialNeeds guardians { fullName }"
     answer = await _ask(cast, Who.TEACHER_AND_GUARDIAN, card, of="neighbour")
     student = answer.data["as0"]
-    assert student.pop("fullName")
+    assert student.pop("__typename") == "Student"
     assert student.pop("birthDate") == cast.world.secrets["neighbour.birth"]
     assert student.pop("guardians") == []
     assert set(student.values()) == {None}
@@ -264,12 +292,15 @@ async def test_a_guardian_reads_their_own_phone_alone(cast: Cast) -> None:
         assert {each["phone"] for each in answer.data["as0"]["guardians"]} == seen
 
 
-async def _ask(cast: Cast, who: Who, *selections: str, of: str = "pupil") -> Answer:
+async def _ask(
+    cast: Cast, who: Who, *selections: str, of: str = "pupil", roots: Sequence[str] = ()
+) -> Answer:
     """Ask for each of these of one pupil, under `as0`, `as1` and so on."""
+    pupil = cast.world.pupils[of]
+    holder = gid("AccountHolder", pupil.person.id)
     asked = (
-        f"as{place}: student(id: $id) {{ fullName {selection} }}"
-        for place, selection in enumerate(selections)
+        f"as{place}: {root.format(holder=holder)} {{ __typename {selection} }}"
+        for place, (selection, root) in enumerate(zip_longest(selections, roots, fillvalue=_ROOT))
     )
     document = f"query ($id: ID!) {{ {' '.join(asked)} }}"
-    student = gid("Student", cast.world.pupils[of].id)
-    return await (await cast.client(who)).send(document, id=student)
+    return await (await cast.client(who)).send(document, id=gid("Student", pupil.id))

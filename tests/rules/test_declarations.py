@@ -15,6 +15,7 @@ from tortoise import fields
 from tortoise.expressions import Q
 
 import access.facts
+import access.offices
 import access.scopes
 import access.writing
 import models
@@ -62,7 +63,7 @@ _IN_CURSORS = {
 }
 _SCOPES = {
     name: each
-    for module in (access.scopes, access.writing)
+    for module in (access.scopes, access.offices, access.writing)
     for name, each in vars(module).items()
     if isinstance(each, Scope)
 }

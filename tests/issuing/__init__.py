@@ -1,0 +1,1 @@
+"""Issuing accounts, from the first paper to the last session."""

@@ -1,0 +1,47 @@
+"""What a school's office sends, and what it is answered."""
+
+from typing import Any
+
+from tests.diary import Answer, Client
+from tests.factories import PersonMade, PupilMade, gid
+
+_ACCOUNT = "account { id login status maskedName roles { role organization { name } } }"
+_ERRORS = "userErrors { code message field }"
+_ANSWERS = {
+    "recordDocument": "document { id kind }",
+    "recordSnils": "isRecorded",
+    "recordConsent": "consent { id purpose isInForce }",
+    "withdrawConsent": "consent { id isInForce }",
+    "issueAccount": f"{_ACCOUNT} initialPassword",
+    "blockAccount": _ACCOUNT,
+    "unblockAccount": _ACCOUNT,
+    "resetPassword": f"{_ACCOUNT} initialPassword",
+    "endAccountSessions": _ACCOUNT,
+}
+_INPUTS = dict.fromkeys(
+    ("blockAccount", "unblockAccount", "resetPassword", "endAccountSessions"), "AccountInput"
+)
+
+
+def document(operation: str) -> str:
+    """The document of a mutation of the office's."""
+    kind = _INPUTS.get(operation, f"{operation[0].upper()}{operation[1:]}Input")
+    return (
+        f"mutation ($input: {kind}!) {{ {operation}(input: $input) "
+        f"{{ {_ANSWERS[operation]} {_ERRORS} }} }}"
+    )
+
+
+async def send(client: Client, operation: str, **given: Any) -> Answer:
+    """Send a mutation of the office's."""
+    return await client.send(document(operation), input=given)
+
+
+async def do(client: Client, operation: str, **given: Any) -> Any:
+    """Do it, and return its payload."""
+    return (await send(client, operation, **given)).data[operation]
+
+
+def holder(who: PersonMade | PupilMade) -> str:
+    """The id by which the office knows somebody."""
+    return gid("AccountHolder", who.person.id if isinstance(who, PupilMade) else who.id)
