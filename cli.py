@@ -26,6 +26,7 @@ from api.library import Library, read_trusted
 from api.schema import make_schema
 from couriers.hiring import hire
 from custody.command import audit
+from custody.personal_data import personal_data
 from errors import SettingsError
 from exchange.oneroster.command import oneroster
 from identities.providers import Providers
@@ -189,6 +190,7 @@ def _database() -> Iterator[tuple[str, ZoneInfo]]:
 
 import_.add_command(oneroster(_database))
 main.add_command(audit(_database))
+main.add_command(personal_data(_database))
 
 
 def _check_files(settings: Settings) -> None:

@@ -14,6 +14,9 @@ _TECHNICAL = (
     AuditKind.SIGN_IN,
     AuditKind.IDENTITY,
     AuditKind.ACCOUNT,
+    AuditKind.POST,
+    AuditKind.POLICY,
+    AuditKind.RETENTION,
     AuditKind.IMPORT,
 )
 

@@ -1,21 +1,27 @@
-"""The commands `audit` and `personal-data`: what they ask, print and answer to the shell."""
+"""The commands `audit`: what they ask, print and answer to the shell."""
 
 import asyncio
+import csv
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
-from typing import TextIO
+from datetime import date, datetime
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 import asyncpg
 import click
+import orjson
 
 from custody import chain
 from custody.chain import BadHeads, Head, Verdict
+from custody.readers import COLUMNS
+from custody.readers import readers as find_readers
 
 Database = Callable[[], AbstractContextManager[tuple[str, ZoneInfo]]]
 """Opens a migrated database for as long as a block runs: its URL and the region's time zone."""
 
+_DAY = click.DateTime(["%Y-%m-%d"])
 _BROKEN = 1
 _UNUSABLE = 2
 
@@ -48,16 +54,40 @@ def audit(database: Database) -> click.Group:
             for head in asyncio.run(_heads(url, timezone)):
                 click.echo(head)
 
+    @group.command()
+    @click.option("--student", type=int, required=True, help="The number of the pupil.")
+    @click.option("--from", "since", type=_DAY, required=True, help="The first day.")
+    @click.option("--until", type=_DAY, required=True, help="The last day.")
+    @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv")
+    def readers(student: int, since: datetime, until: datetime, form: str) -> None:
+        """Tell who could see a pupil's record on those days, and what was shown to whom."""
+        with database() as (url, timezone):
+            days = since.date(), until.date()
+            rows = asyncio.run(_readers(url, timezone, student, *days))
+        if form == "json":
+            click.echo(orjson.dumps([dict(row) for row in rows], option=orjson.OPT_INDENT_2))
+            return
+        table = csv.writer(sys.stdout, lineterminator="\n")
+        table.writerow(COLUMNS)
+        table.writerows(tuple(row) for row in rows)
+
     return group
 
 
+async def _readers(
+    url: str, timezone: ZoneInfo, student: int, since: date, until: date
+) -> Sequence[Any]:
+    async with connected(url, timezone) as connection:
+        return await find_readers(connection, student, since, until)
+
+
 async def _verified(url: str, timezone: ZoneInfo, known: list[Head]) -> Verdict:
-    async with _connected(url, timezone) as connection:
+    async with connected(url, timezone) as connection:
         return await chain.verify(connection, known)
 
 
 async def _heads(url: str, timezone: ZoneInfo) -> list[Head]:
-    async with _connected(url, timezone) as connection:
+    async with connected(url, timezone) as connection:
         return await chain.heads(connection)
 
 
@@ -72,7 +102,7 @@ def _told(verdict: Verdict) -> int:
 
 
 @asynccontextmanager
-async def _connected(url: str, timezone: ZoneInfo) -> AsyncIterator[asyncpg.Connection]:
+async def connected(url: str, timezone: ZoneInfo) -> AsyncIterator[asyncpg.Connection]:
     """A connection of the tables' owner, whose day is the region's."""
     connection = await asyncpg.connect(url, server_settings={"timezone": timezone.key})
     try:

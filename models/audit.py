@@ -30,6 +30,8 @@ class AuditKind(StrEnum):
     CONSENT = "CONSENT"
     POST = "POST"
     POLICY = "POLICY"
+    PERSONAL_DATA = "PERSONAL_DATA"
+    RETENTION = "RETENTION"
     IMPORT = "IMPORT"
 
 

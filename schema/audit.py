@@ -44,6 +44,8 @@ describe_enum(
     POST="A post that somebody was given or gave up.",
     POLICY="What a school has settled for itself.",
     REVEAL="A masked value that was shown to somebody who said why.",
+    PERSONAL_DATA="All data of one person that were given out.",
+    RETENTION="What was kept for long enough and was deleted.",
     IMPORT="Rows taken over from another system.",
 )
 

@@ -1,0 +1,122 @@
+"""Everything that rows hold of one person, as one document: the right to know (152-ФЗ, art. 14).
+
+Of other persons it holds numbers and nothing else. Secrets that only prove something (hashes of
+passwords, tokens and codes) are no data about the person, and are left out.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from access import vault as kinds
+from access.vault import Vault
+
+Fetch = Callable[[str, Sequence[Any]], Awaitable[Sequence[Mapping[str, Any]]]]
+"""Runs a statement and gives its rows."""
+
+_PERSON = "$1::bigint"
+_STUDENT = "SELECT id FROM student WHERE person_id = $1"
+_MARKS = f"SELECT id FROM mark WHERE student_id IN ({_STUDENT})"  # noqa: S608 — the text above
+_ACCOUNT = "SELECT id FROM account WHERE person_id = $1"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table's rows of the person: `by` says which of its columns holds one of which numbers.
+
+    `hidden` columns are left out; `sealed` ones are opened as that kind, under the name without
+    the ending.
+    """
+
+    table: str
+    by: Mapping[str, str]
+    hidden: frozenset[str] = frozenset()
+    sealed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def statement(self) -> str:
+        """The rows as JSON, in their order; `$1` is the person's number."""
+        ways = " OR ".join(f'"{column}" IN ({numbers})' for column, numbers in self.by.items())
+        return f'SELECT row_to_json(held)::text AS row FROM "{self.table}" held WHERE {ways} ORDER BY id'  # noqa: E501, S608 — names of this module
+
+
+def _hidden(*columns: str) -> frozenset[str]:
+    return frozenset(columns)
+
+
+PARTS: tuple[Part, ...] = (
+    Part("person", {"id": _PERSON}, _hidden("snils_digest"), {"snils_sealed": kinds.SNILS}),
+    Part(
+        "identity_document",
+        {"person_id": _PERSON},
+        _hidden("number_digest"),
+        {"number_sealed": kinds.DOCUMENT},
+    ),
+    Part("data_consent", {"subject_id": _PERSON, "given_by_id": _PERSON}),
+    Part("student", {"person_id": _PERSON}),
+    Part("guardianship", {"guardian_id": _PERSON, "student_id": _STUDENT}),
+    Part("enrollment", {"student_id": _STUDENT}),
+    Part("mark", {"student_id": _STUDENT}),
+    # Why and by whom a mark was changed is the staff's matter; that it was is the pupil's.
+    Part(
+        "mark_revision",
+        {"mark_id": _MARKS},
+        _hidden("reason", "by_id"),
+    ),
+    Part("period_mark", {"student_id": _STUDENT}),
+    Part("attendance", {"student_id": _STUDENT}),
+    Part("staff_post", {"person_id": _PERSON}),
+    Part("teaching_assignment", {"teacher_id": _PERSON}),
+    Part("substitution", {"teacher_id": _PERSON}),
+    Part("school_class", {"homeroom_teacher_id": _PERSON}),
+    Part("lesson", {"teacher_id": _PERSON}),
+    Part("school_event", {"author_id": _PERSON}),
+    Part(
+        "message",
+        {
+            "sender_id": _PERSON,
+            "id": "SELECT message_id FROM message_receipt WHERE recipient_id = $1",
+        },
+    ),
+    Part("message_receipt", {"recipient_id": _PERSON}),
+    Part("account", {"person_id": _PERSON}, _hidden("password_hash")),
+    Part("session", {"account_id": _ACCOUNT}),
+    Part("second_factor", {"account_id": _ACCOUNT}, _hidden("secret_sealed", "pending_sealed")),
+    Part("recovery_code", {"account_id": _ACCOUNT}, _hidden("digest")),
+    Part("sign_in_step", {"account_id": _ACCOUNT}, _hidden("digest")),
+    Part("password_recovery", {"account_id": _ACCOUNT}, _hidden("ticket_digest", "code_digest")),
+    Part("external_identity", {"account_id": _ACCOUNT}, _hidden("subject_digest")),
+    # What the person did; the values were about others.
+    Part("audit_entry", {"person_id": _PERSON}, _hidden("before", "after", "hash")),
+)
+
+LEFT_OUT: Mapping[tuple[str, str], str] = {
+    (
+        "mark_revision",
+        "by_id",
+    ): "whose marks a teacher changed is about the pupils",
+    ("identity_document", "checked_by_id"): "the document is about somebody else",
+    ("data_consent", "recorded_by_id"): "the consent is about somebody else",
+    ("idempotent_answer", "account_id"): "an answer that was given already, kept for a day",
+}
+"""Keys to a person, pupil or account that lead into no part, and why."""
+
+
+async def document(fetch: Fetch, person_id: int, vault: Vault) -> dict[str, Any]:
+    """The person's rows by their tables, tables without any left out; raises CannotUnseal."""
+    tables = {}
+    for part in PARTS:
+        rows = await fetch(part.statement, [person_id])
+        if rows:
+            tables[part.table] = [_told(part, orjson.loads(row["row"]), vault) for row in rows]
+    return {"person": person_id, "tables": tables}
+
+
+def _told(part: Part, row: dict[str, Any], vault: Vault) -> dict[str, Any]:
+    told = {name: value for name, value in row.items() if name not in part.hidden}
+    for name, kind in part.sealed.items():
+        sealed = told.pop(name)
+        told[name.removesuffix("_sealed")] = sealed and vault.open(sealed, kind)
+    return told
