@@ -32,6 +32,7 @@ from resolvers.classes import ClassesQuery
 from resolvers.consents import ConsentsMutation
 from resolvers.contacts import ContactsMutation
 from resolvers.directory import DirectoryQuery
+from resolvers.exports import ExportsMutation
 from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesMutation, IdentitiesQuery
 from resolvers.issuing import IssuingMutation
@@ -90,6 +91,7 @@ class Mutation(
     PersonalMutation,
     RevealsMutation,
     SubstitutionsMutation,
+    ExportsMutation,
 ):
     """What can be done."""
 

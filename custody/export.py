@@ -13,7 +13,7 @@ import orjson
 from access import vault as kinds
 from access.vault import Vault
 
-Fetch = Callable[[str, Sequence[Any]], Awaitable[Sequence[Mapping[str, Any]]]]
+Fetch = Callable[[str, list[Any]], Awaitable[Sequence[Mapping[str, Any]]]]
 """Runs a statement and gives its rows."""
 
 _PERSON = "$1::bigint"

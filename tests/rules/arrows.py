@@ -22,6 +22,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "schema",
         "access",
         "couriers",
+        "custody.export",
         "identities",
         "models",
         "errors",

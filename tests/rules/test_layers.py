@@ -50,8 +50,8 @@ def test_every_package_has_its_place_in_the_table() -> None:
             "from subscriptions import bus, log\n",
             (
                 "resolvers/work.py:1 imports subscriptions.bus: resolvers may import planner, "
-                "schema, access, couriers, identities, models, errors, subscriptions.topics, "
-                "subscriptions.log."
+                "schema, access, couriers, custody.export, identities, models, errors, "
+                "subscriptions.topics, subscriptions.log."
             ),
         ),
         (
