@@ -105,3 +105,21 @@ MEMBERSHIPS = Scope(
     },
 )
 SETTLED_POLICIES = Scope(models.SettledPolicy, _OF_SCHOOLS)
+POSTS = Scope(
+    models.StaffPost,
+    {
+        **_OF_SCHOOLS,
+        Relation.MUNICIPALITY: Q(
+            organization__settlement__municipality_id__in=OWN_MUNICIPALITIES,
+            position=models.Position.SCHOOL_ADMINISTRATOR,
+        ),
+        Relation.REGION: Q(position=models.Position.MUNICIPAL_AUTHORITY),
+        Relation.SYSTEM: Q(
+            position__in=[
+                models.Position.REGIONAL_OPERATOR,
+                models.Position.SUPPORT,
+                models.Position.SYSTEM_ADMINISTRATOR,
+            ]
+        ),
+    },
+)

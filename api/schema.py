@@ -28,6 +28,7 @@ from models.statements import counted
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.blocking import BlockingMutation
+from resolvers.class_import import ClassImportMutation
 from resolvers.classes import ClassesQuery
 from resolvers.consents import ConsentsMutation
 from resolvers.contacts import ContactsMutation
@@ -42,6 +43,8 @@ from resolvers.papers import PapersMutation
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
 from resolvers.personal import PersonalMutation
+from resolvers.policies import PoliciesMutation
+from resolvers.posts import PostsMutation
 from resolvers.recovery import RecoveryMutation
 from resolvers.reveals import RevealsMutation
 from resolvers.second_factor import SecondFactorMutation
@@ -85,6 +88,9 @@ class Mutation(
     ConsentsMutation,
     IssuingMutation,
     BlockingMutation,
+    ClassImportMutation,
+    PostsMutation,
+    PoliciesMutation,
     JournalMutation,
     AttendanceMutation,
     HomeworkMutation,

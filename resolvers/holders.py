@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from access import offices, rules
+from access import offices, rules, scopes
 from access.hierarchy import Grant, is_below
 from access.roles import Role
 from errors import UserError
@@ -16,6 +16,7 @@ _HELD = """
 # Whoever issues, blocks or resets for the same person waits here for the other one's commit.
 ISSUED = Reading(offices.ACCOUNT_HOLDERS, "AccountHolder", rules.ISSUERS, _HELD)
 RESET = Reading(offices.ACCOUNT_HOLDERS, "AccountHolder", rules.ISSUERS | rules.HOMEROOM, _HELD)
+STAFF = Reading(scopes.STAFF, "StaffMember", rules.SIGNED_IN, _HELD)
 PAPERS = Reading(offices.PAPER_OWNERS, "AccountHolder", rules.ISSUERS, _HELD)
 
 _GRANTS = """

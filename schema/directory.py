@@ -1,12 +1,15 @@
 """The region's tree as clients see it: municipalities, settlements, organizations."""
 
+import strawberry
 from tortoise.expressions import Q
 
 import models
 from access import scopes
 from models import OrganizationKind
-from schema.declaration import Node, column, describe_enum, entity, many
+from schema.declaration import Node, column, describe_enum, entity, found, many, one, payload
+from schema.errors import UserError
 from schema.figures import Figures, figures
+from schema.policies import SchoolPolicy
 
 describe_enum(
     OrganizationKind,
@@ -28,6 +31,11 @@ class Organization(Node):
     name: str = column(description="Its usual name.")
     kind: OrganizationKind = column(description="What it does.")
     figures: list[Figures] = figures("SCHOOL", "organization_id")
+    policy: SchoolPolicy | None = one(
+        description="What the school has settled for itself; its management reads it.",
+        on={"organization_id": "id"},
+        order_by=("id",),
+    )
 
 
 @entity(reach=scopes.SETTLEMENTS)
@@ -67,3 +75,11 @@ class Region(Node):
 
     name: str = column(description="Its name.")
     figures: list[Figures] = figures("REGION", "region_id")
+
+
+@payload
+class ChangeSchoolPolicyPayload:
+    """The school with what it has settled now, or why nothing was changed."""
+
+    organization: Organization | None = found(description="The school.")
+    user_errors: list[UserError] = strawberry.field(description="Why nothing was changed.")

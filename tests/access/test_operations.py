@@ -208,6 +208,10 @@ OF_OFFICES = {
     "unblockAccount",
     "resetPassword",
     "endAccountSessions",
+    "importClassAccounts",
+    "changeSchoolPolicy",
+    "appointStaff",
+    "endPost",
 }
 
 # How many rows an operation that is done makes or changes, by their table.

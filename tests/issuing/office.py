@@ -17,6 +17,10 @@ _ANSWERS = {
     "unblockAccount": _ACCOUNT,
     "resetPassword": f"{_ACCOUNT} initialPassword",
     "endAccountSessions": _ACCOUNT,
+    "importClassAccounts": "accounts { fullName login initialPassword }",
+    "changeSchoolPolicy": "organization { policy { homeroomResetsPasswords homeroomWritesMarks } }",
+    "appointStaff": "post { id position validFrom validUntil }",
+    "endPost": "post { id validUntil }",
 }
 _INPUTS = dict.fromkeys(
     ("blockAccount", "unblockAccount", "resetPassword", "endAccountSessions"), "AccountInput"
