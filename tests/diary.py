@@ -13,7 +13,7 @@ from graphql import OperationDefinitionNode, parse, print_ast
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.factories import PASSWORD, AccountMade
+from tests.factories import PASSWORD, AccountMade, serial
 
 _CONTRACT = Path(__file__).parent / "contract"
 _PATIENCE_SECONDS = 5.0
@@ -79,10 +79,13 @@ class Client:
     http: httpx.AsyncClient
     token: str | None = None
     refresh_token: str | None = None
+    address: str | None = None
+    """Where the client seems to be, to a service that believes its proxies."""
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        told = {"X-Forwarded-For": self.address} if self.address else {}
+        return told | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
 
     async def send(self, document: str, **variables: Any) -> Answer:
         """Send a document of one's own."""
@@ -171,15 +174,26 @@ class Socket:
 
 @dataclass
 class Diary:
-    """A running service."""
+    """A running service; where it believes its proxies, clients may be scattered over the world.
+
+    Who fails often is counted by address, and tests of one service would be counted together.
+    """
 
     url: str
     http: httpx.AsyncClient
+    scatters: bool = False
 
     @property
     def nobody(self) -> Client:
         """A client that is not signed in."""
-        return Client(self.url, self.http)
+        return Client(self.url, self.http, address=self._address())
+
+    def _address(self) -> str | None:
+        """An address that no other client has, where clients are to have one each."""
+        if not self.scatters:
+            return None
+        number = serial()
+        return f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
 
     async def sign_in(self, account: AccountMade) -> Client:
         """A client that is signed in with this account."""

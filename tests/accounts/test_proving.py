@@ -36,7 +36,7 @@ async def here(database: str) -> AsyncIterator[Diary]:
     settings = load({"DATABASE_URL": database, "SECRET_KEY": SECRET_KEY})
     transport = httpx.ASGITransport(create_app(settings))
     async with httpx.AsyncClient(transport=transport) as http:
-        yield Diary("http://diary.example", http)
+        yield Diary("http://localhost", http)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ async def door(database: str, providers: Path) -> AsyncIterator[Diary]:
     environ = {"IDENTITY_PROVIDERS": str(providers), "TRUSTED_PROXIES": "127.0.0.1"}
     with serving(DATABASE_URL=database, **environ) as program:
         async with httpx.AsyncClient(timeout=30) as http:
-            yield Diary(program.url, http)
+            yield Diary(program.url, http, scatters=True)
 
 
 @pytest.fixture

@@ -19,7 +19,14 @@ from tests.properties.world import World, look_around
 _SEED = 7
 _PUPILS = 60
 # The generic resolvers take less than plans do, unless they are let.
-_NO_LIMIT = "10000000"
+# Whatever documents ask for is compared, and not refused.
+_LETTING = {
+    "LOG_LEVEL": "error",
+    "COST_LIMIT": "10000000",
+    "MAX_ALIASES": "2000",
+    "MAX_DEPTH": "200",
+    "MAX_LOOKUPS_OF_NOTHING": "1000000",
+}
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +50,7 @@ def region_url(postgres_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def world(region_url: str) -> AsyncIterator[World]:
     """Return the service and what can be asked of it."""
-    with serving(DATABASE_URL=region_url, LOG_LEVEL="error", COST_LIMIT=_NO_LIMIT) as program:
+    with serving(DATABASE_URL=region_url, **_LETTING) as program:
         async with httpx.AsyncClient(timeout=60) as http:
             yield await look_around(region_url, program.url, http)
 
@@ -51,6 +58,6 @@ async def world(region_url: str) -> AsyncIterator[World]:
 @pytest.fixture(scope="session")
 async def batching_world(region_url: str, world: World) -> AsyncIterator[World]:
     """Return the same of a service that reads every list below a list in a batch."""
-    environ = {"DATABASE_URL": region_url, "LOG_LEVEL": "error", "COST_LIMIT": _NO_LIMIT}
+    environ = {"DATABASE_URL": region_url, **_LETTING}
     with serving("tests.batching_app", **environ) as program:
         yield replace(world, url=program.url)
