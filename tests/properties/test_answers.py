@@ -35,7 +35,7 @@ def _many(test: Any, examples: int = _EXAMPLES) -> Any:
 
 @pytest.fixture(scope="module")
 def told() -> Counter[str]:
-    """Count the answers: all, those to good input, and those that plans gave to it."""
+    """Count the answers: all, good ones, and of those that a plan can give the ones it gave."""
     return Counter()
 
 
@@ -44,10 +44,13 @@ def told() -> Counter[str]:
 async def test_the_planner_answers_as_its_oracle(
     world: World, told: Counter[str], data: Any
 ) -> None:
-    planned, generic = await ask_both(world, data.draw(requests(world)))
+    request = data.draw(requests(world))
+    planned, generic = await ask_both(world, request)
+    is_good = generic.is_good
     told["all"] += 1
-    told["good"] += generic.is_good
-    told["planned"] += planned.is_planned and generic.is_good
+    told["good"] += is_good
+    told["plannable"] += is_good and not request.asks_python
+    told["planned"] += is_good and not request.asks_python and planned.is_planned
 
 
 @partial(_many, examples=_EXAMPLES // 4)
@@ -61,4 +64,5 @@ def test_most_documents_are_good_ones(told: Counter[str]) -> None:
 
 
 def test_nearly_all_good_ones_are_planned(told: Counter[str]) -> None:
-    assert told["planned"] >= told["good"] * 0.97
+    assert told["plannable"] >= told["good"] * 0.8
+    assert told["planned"] >= told["plannable"] * 0.97

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from graphql import GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 
 from api.schema import make_schema
 from schema.declaration.behind import declared
@@ -18,6 +18,11 @@ def objects() -> Iterator[GraphQLObjectType]:
     for kind in GRAPHQL.type_map.values():
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             yield kind
+
+
+def is_declared(field: GraphQLField) -> bool:
+    """Whether the field is declared, and not a resolver's."""
+    return isinstance(declared(field), DeclaredField)
 
 
 def guarded() -> Iterator[tuple[str, str, DeclaredField]]:
