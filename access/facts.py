@@ -9,6 +9,8 @@ from typing import Any
 from tortoise.expressions import Q
 
 import models
+from access import hierarchy
+from access.roles import Role
 from access.viewer import ME, TODAY
 
 
@@ -137,17 +139,18 @@ def guardians_of(students: Facts) -> Facts:
     return Facts(models.Guardianship, "guardian_id", Q(student_id__in=students) & holds_today())
 
 
+def consented(purpose: models.ConsentPurpose) -> Q:
+    """The consent is for this purpose, and in force today."""
+    return Q(purpose=purpose, given_on__lte=TODAY, withdrawn_at__isnull=True) & (
+        Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY)
+    )
+
+
 # Whoever agreed that the viewer's own school shares their contacts with teachers.
 SHARING_CONTACTS = Facts(
     models.DataConsent,
     "subject_id",
-    Q(
-        purpose=models.ConsentPurpose.CONTACT_SHARING,
-        organization_id__in=WORKPLACES,
-        given_on__lte=TODAY,
-        withdrawn_at__isnull=True,
-    )
-    & (Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY)),
+    Q(organization_id__in=WORKPLACES) & consented(models.ConsentPurpose.CONTACT_SHARING),
 )
 
 # A municipal authority's: the municipality in which it sits.
@@ -159,8 +162,8 @@ OWN_MUNICIPALITIES = Facts(
 
 # Accounts: who belongs to the schools where the viewer holds a post, and whose passwords a homeroom
 # teacher resets, where the school lets them.
-_FAMILY_ROLES = ["GUARDIAN", "STUDENT"]
-_OPERATOR_ROLES = ["REGIONAL_OPERATOR", "SUPPORT", "SYSTEM_ADMINISTRATOR"]
+_FAMILY = [role.value for role in sorted(hierarchy.FAMILY)]
+_OPERATORS = [role.value for role in sorted(hierarchy.OPERATORS)]
 _LETTING_HOMEROOMS = Facts(
     models.SchoolPolicy, "organization_id", Q(homeroom_resets_passwords=True)
 )
@@ -170,19 +173,21 @@ HOMEROOM_FAMILIES = Facts(
     Q(
         school_class_id__in=HOMEROOMS,
         organization_id__in=_LETTING_HOMEROOMS,
-        role__in=_FAMILY_ROLES,
+        role__in=_FAMILY,
     ),
 )
 MUNICIPAL_ADMINISTRATORS = Facts(
     models.Membership,
     "person_id",
     Q(
-        role="SCHOOL_ADMINISTRATOR",
+        role=Role.SCHOOL_ADMINISTRATOR.value,
         organization__settlement__municipality_id__in=OWN_MUNICIPALITIES,
     ),
 )
-MUNICIPAL_AUTHORITIES = Facts(models.Membership, "person_id", Q(role="MUNICIPAL_AUTHORITY"))
-OPERATORS = Facts(models.Membership, "person_id", Q(role__in=_OPERATOR_ROLES))
+MUNICIPAL_AUTHORITIES = Facts(
+    models.Membership, "person_id", Q(role=Role.MUNICIPAL_AUTHORITY.value)
+)
+OPERATORS = Facts(models.Membership, "person_id", Q(role__in=_OPERATORS))
 
 
 def people_of(position: models.Position) -> Facts:

@@ -12,15 +12,10 @@ from access.facts import (
     TAUGHT_STUDENTS,
     where,
 )
-from access.roles import Relation
+from access.posts import MANAGEMENT, POSTS, at
+from access.roles import Relation, Role
 from access.scope import EVERY, Reach, Scope
 from access.viewer import FOURTEEN_YEARS_AGO, ME
-
-_MANAGEMENT = {
-    Relation.DEPUTY_HEAD: models.Position.DEPUTY_HEAD,
-    Relation.HEAD: models.Position.HEAD,
-    Relation.ADMINISTRATOR: models.Position.SCHOOL_ADMINISTRATOR,
-}
 
 
 def _of_people(person: str, relation: Relation) -> Q:
@@ -29,8 +24,8 @@ def _of_people(person: str, relation: Relation) -> Q:
     An administrator keeps the papers of staff too.
     """
     if relation is Relation.ADMINISTRATOR:
-        return where(f"{person}__in", facts.people_of(_MANAGEMENT[relation]))
-    students = facts.students_of(_MANAGEMENT[relation])
+        return where(f"{person}__in", facts.people_of(POSTS[relation]))
+    students = facts.students_of(POSTS[relation])
     return where(f"{person}__in", facts.persons_of(students)) | where(
         f"{person}__in", facts.guardians_of(students)
     )
@@ -53,7 +48,7 @@ DOCUMENTS = Scope(
         Relation.SELF: Q(person_id__in=facts.ME_AS_GUARDIAN),
         Relation.GUARDIAN: Q(person_id__in=facts.persons_of(CHILDREN)),
         Relation.HOMEROOM: Q(person_id__in=facts.persons_of(HOMEROOM_STUDENTS)),
-        **{relation: _of_people("person_id", relation) for relation in _MANAGEMENT},
+        **{relation: _of_people("person_id", relation) for relation in MANAGEMENT},
         **_of_offices("person_id"),
     },
 )
@@ -66,18 +61,15 @@ CONSENTS = Scope(
         Relation.GUARDIAN: Q(subject_id__in=facts.persons_of(CHILDREN)),
         Relation.TEACHES: Q(subject_id__in=facts.persons_of(TAUGHT_STUDENTS)),
         Relation.HOMEROOM: Q(subject_id__in=facts.persons_of(HOMEROOM_STUDENTS)),
-        **{relation: _of_people("subject_id", relation) for relation in _MANAGEMENT},
+        **{relation: _of_people("subject_id", relation) for relation in MANAGEMENT},
         **_of_offices("subject_id"),
     },
 )
 
 _AT_SCHOOLS: Reach = {
-    each: Q(id__in=facts.people_of(position)) for each, position in _MANAGEMENT.items()
+    relation: Q(id__in=facts.people_of(POSTS[relation])) for relation in MANAGEMENT
 }
-_OF_SCHOOLS: Reach = {
-    each: Q(organization_id__in=facts.organizations_of(position))
-    for each, position in _MANAGEMENT.items()
-}
+_OF_SCHOOLS = at("organization_id", *MANAGEMENT)
 # Who runs the system reaches everybody's account, and papers of the operators' people alone.
 ACCOUNT_HOLDERS = Scope(
     models.Person,
@@ -94,12 +86,12 @@ MEMBERSHIPS = Scope(
     models.Membership,
     {
         Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
-        **_OF_SCHOOLS,
+        **at("organization_id", *MANAGEMENT),
         Relation.MUNICIPALITY: Q(
             organization__settlement__municipality_id__in=OWN_MUNICIPALITIES,
-            role="SCHOOL_ADMINISTRATOR",
+            role=Role.SCHOOL_ADMINISTRATOR.value,
         ),
-        Relation.REGION: Q(role="MUNICIPAL_AUTHORITY"),
+        Relation.REGION: Q(role=Role.MUNICIPAL_AUTHORITY.value),
         Relation.SYSTEM: EVERY,
         Relation.SUPPORT: EVERY,
     },

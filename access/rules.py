@@ -54,13 +54,13 @@ WORKPLACE: Relations = SELF
 DOCUMENT_NUMBER: Relations = SELF | GUARDIAN
 DOCUMENT_IN_PART: Relations = SELF | GUARDIAN | MANAGEMENT
 
-# Of a consent all of a pupil's school sees whether it stands; these see what was agreed.
+# Whoever reaches a consent sees whether it stands; these see what was agreed to.
 CONSENT: Relations = SELF | GUARDIAN | HEAD | ADMINISTRATOR
 
 # Whoever has no school's data reads of deeds without the values and names that they were about.
 AUDIT_VALUES: Relations = SELF | MANAGEMENT
 
-# Those who issue accounts; above the schools each for those whom they appoint. Who runs the system
-# does it for everybody, and is shown no names.
+# Those who issue accounts; above the schools each for those whom they appoint. Whoever runs the
+# system does it for everybody, and is shown no names.
 ISSUERS: Relations = ADMINISTRATOR | MUNICIPALITY | REGION | SYSTEM
 NAMED_ISSUERS: Relations = MANAGEMENT | HOMEROOM | MUNICIPALITY | REGION

@@ -27,35 +27,10 @@ from access.facts import (
     TAUGHT_STUDENTS,
     where,
 )
+from access.posts import MANAGEMENT, SCHOOL_STAFF, at, of_students
 from access.roles import Relation
 from access.scope import EVERY, Reach, Scope
 from access.viewer import ME, MY_ACCOUNT, NOW
-
-_POSTS = {
-    Relation.DEPUTY_HEAD: models.Position.DEPUTY_HEAD,
-    Relation.HEAD: models.Position.HEAD,
-    Relation.ADMINISTRATOR: models.Position.SCHOOL_ADMINISTRATOR,
-    Relation.LIBRARIAN: models.Position.LIBRARIAN,
-    Relation.PSYCHOLOGIST: models.Position.PSYCHOLOGIST,
-}
-_MANAGEMENT = (Relation.DEPUTY_HEAD, Relation.HEAD, Relation.ADMINISTRATOR)
-_SCHOOL_STAFF = tuple(_POSTS)
-
-
-def _at(organization: str, *relations: Relation) -> Reach:
-    """Rows of an organization in which the viewer holds the relation's post."""
-    return {
-        relation: where(f"{organization}__in", facts.organizations_of(_POSTS[relation]))
-        for relation in relations
-    }
-
-
-def _of_students(student: str, *relations: Relation) -> Reach:
-    """Rows of pupils who are enrolled where the viewer holds the relation's post."""
-    return {
-        relation: where(f"{student}__in", facts.students_of(_POSTS[relation]))
-        for relation in relations
-    }
 
 
 def _public(model: type[models.Record]) -> Scope:
@@ -74,14 +49,13 @@ def _of_account(model: type[models.Record], only: Q) -> Scope:
 MUNICIPALITIES = _public(models.Municipality)
 SETTLEMENTS = _public(models.Settlement)
 ORGANIZATIONS = _public(models.Organization)
-
 REGIONS = _public(models.Region)
 
 # Numbers of closed months, never of fewer than five pupils: what authorities have instead of names.
 FIGURES = Scope(
     models.Figure,
     {
-        **_at("organization_id", *_MANAGEMENT),
+        **at("organization_id", *MANAGEMENT),
         Relation.MUNICIPALITY: Q(municipality_id__in=OWN_MUNICIPALITIES),
         Relation.REGION: EVERY,
     },
@@ -112,7 +86,7 @@ STUDENTS = Scope(
         Relation.TEACHES: Q(id__in=TAUGHT_STUDENTS),
         Relation.SUBSTITUTES: Q(id__in=SUBSTITUTED_STUDENTS),
         Relation.HOMEROOM: Q(id__in=HOMEROOM_STUDENTS),
-        **_of_students("id", *_SCHOOL_STAFF),
+        **of_students("id", *SCHOOL_STAFF),
     },
     narrower={Relation.TEACHES_PHYSICAL_EDUCATION: Q(id__in=facts.TAUGHT_SPORTS_STUDENTS)},
 )
@@ -125,7 +99,7 @@ GUARDIANS = Scope(
         Relation.GUARDIAN: Q(student_id__in=CHILDREN),
         Relation.TEACHES: Q(student_id__in=TAUGHT_STUDENTS, guardian_id__in=SHARING_CONTACTS),
         Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
-        **_of_students("student_id", *_MANAGEMENT),
+        **of_students("student_id", *MANAGEMENT),
     },
     only=facts.holds_today(),
 )
@@ -138,12 +112,11 @@ CLASSES = Scope(
         Relation.TEACHES: Q(id__in=TAUGHT_CLASSES) | Q(id__in=TAUGHT_GROUPS_CLASSES),
         Relation.SUBSTITUTES: Q(id__in=SUBSTITUTED_CLASSES) | Q(id__in=SUBSTITUTED_GROUPS_CLASSES),
         Relation.HOMEROOM: Q(id__in=HOMEROOMS) | Q(parent_id__in=HOMEROOMS),
-        **_at("organization_id", *_SCHOOL_STAFF),
+        **at("organization_id", *SCHOOL_STAFF),
         Relation.MUNICIPALITY: Q(organization__settlement__municipality_id__in=OWN_MUNICIPALITIES),
         Relation.REGION: EVERY,
     },
 )
-
 
 # What is taught to whom: families find it in their lessons.
 SECTIONS = Scope(
@@ -153,14 +126,14 @@ SECTIONS = Scope(
         Relation.SUBSTITUTES: Q(id__in=SUBSTITUTED_SECTIONS),
         Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS)
         | Q(school_class__parent_id__in=HOMEROOMS),
-        **_at("school_class__organization_id", *_MANAGEMENT),
+        **at("school_class__organization_id", *MANAGEMENT),
     },
 )
 SUBSTITUTIONS = Scope(
     models.Substitution,
     {
         Relation.SELF: Q(teacher_id=ME),
-        **_at("section__school_class__organization_id", *_MANAGEMENT),
+        **at("section__school_class__organization_id", *MANAGEMENT),
     },
 )
 
@@ -180,7 +153,7 @@ def of_lesson(path: str = "", lesson: str = "id") -> Reach:
         Relation.TEACHES: where(f"{path}section_id__in", TAUGHT_SECTIONS),
         Relation.SUBSTITUTES: where(f"{lesson}__in", SUBSTITUTED_LESSONS),
         Relation.HOMEROOM: in_classes(path, HOMEROOMS),
-        **_at(f"{path}school_class__organization_id", *_SCHOOL_STAFF),
+        **at(f"{path}school_class__organization_id", *SCHOOL_STAFF),
     }
 
 
@@ -195,14 +168,14 @@ def _journal(student: str, section: str, *staff: Relation) -> Reach:
         Relation.GUARDIAN: where(f"{student}_id__in", CHILDREN),
         Relation.TEACHES: where(f"{section}_id__in", TAUGHT_SECTIONS),
         Relation.HOMEROOM: where(f"{student}_id__in", HOMEROOM_STUDENTS),
-        **_at(f"{section}__school_class__organization_id", *staff),
+        **at(f"{section}__school_class__organization_id", *staff),
     }
 
 
 MARKS = Scope(
     models.Mark,
     {
-        **_journal("student", "lesson__section", *_MANAGEMENT),
+        **_journal("student", "lesson__section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
     only=Q(removed_at__isnull=True),
@@ -214,7 +187,7 @@ MARK_HISTORY = Scope(
         **{
             relation: reach
             for relation, reach in _journal(
-                "mark__student", "mark__lesson__section", *_MANAGEMENT
+                "mark__student", "mark__lesson__section", *MANAGEMENT
             ).items()
             if relation not in (Relation.STUDENT, Relation.GUARDIAN)
         },
@@ -224,19 +197,19 @@ MARK_HISTORY = Scope(
 ATTENDANCE = Scope(
     models.Attendance,
     {
-        **_journal("student", "lesson__section", *_SCHOOL_STAFF),
+        **_journal("student", "lesson__section", *SCHOOL_STAFF),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
-PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *_MANAGEMENT))
+PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *MANAGEMENT))
 DIARY = Scope(
     models.DiaryEntry,
     {
-        **_journal("student", "section", *_MANAGEMENT),
+        **_journal("student", "section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
-OVERDUE_WORKS = Scope(models.OverdueWork, _journal("student", "section", *_MANAGEMENT))
+OVERDUE_WORKS = Scope(models.OverdueWork, _journal("student", "section", *MANAGEMENT))
 
 # An average over a subject's sections tells of marks that a single section's teacher did not give.
 SUBJECT_AVERAGES = Scope(
@@ -245,14 +218,14 @@ SUBJECT_AVERAGES = Scope(
         Relation.STUDENT: Q(student__person_id=ME),
         Relation.GUARDIAN: Q(student_id__in=CHILDREN),
         Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
-        **_of_students("student_id", *_MANAGEMENT),
+        **of_students("student_id", *MANAGEMENT),
     },
 )
 
 _JOURNAL_STAFF: Reach = {
     Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
     Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
-    **_at("section__school_class__organization_id", *_MANAGEMENT),
+    **at("section__school_class__organization_id", *MANAGEMENT),
 }
 JOURNAL_PAGES = Scope(
     models.JournalPage,
@@ -274,7 +247,7 @@ JOURNAL_CELLS = Scope(
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
         Relation.HOMEROOM: Q(section__school_class_id__in=HOMEROOMS)
         | Q(section__school_class__parent_id__in=HOMEROOMS),
-        **_at("section__school_class__organization_id", *_MANAGEMENT),
+        **at("section__school_class__organization_id", *MANAGEMENT),
     },
 )
 

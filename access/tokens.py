@@ -1,4 +1,4 @@
-"""Access tokens (short, signed) and refresh tokens (random, stored as a digest)."""
+"""Access tokens (short, signed); refresh tokens and tickets (random, stored as a digest)."""
 
 import hashlib
 import secrets
@@ -103,13 +103,8 @@ def _decoded(token: str, secret: str) -> Mapping[str, Any]:
     return body
 
 
-def new_refresh_token() -> str:
-    """A refresh token with 256 random bits."""
-    return secrets.token_urlsafe(32)
-
-
-def new_ticket() -> str:
-    """A ticket with 256 random bits, for whoever has shown one proof and owes another."""
+def new_token() -> str:
+    """A refresh token, or a ticket for whoever has shown one proof and owes another: 256 bits."""
     return secrets.token_urlsafe(32)
 
 

@@ -186,6 +186,8 @@ def _value(value: Any) -> str:
         if not name.startswith("_"):
             return f"`{name}`"
         return _NAMED.get(key_of(value)) or f"({_plain(value)})"
+    if isinstance(value, list):
+        return f"({', '.join(value)})"
     return str(value)
 
 

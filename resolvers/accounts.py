@@ -7,7 +7,7 @@ import strawberry
 
 import models
 from access import passwords, rules
-from resolvers import guesses, signing
+from resolvers import guesses, logins, signing
 from resolvers.mutation import mutation
 from resolvers.work import Work
 from schema.accounts import Viewer
@@ -15,8 +15,6 @@ from schema.context import Context
 from schema.declaration import root_own
 from schema.declaration.ids import decode
 from schema.signing import SignInInput, SignInPayload
-
-_LONGEST_LOGIN = 64
 
 
 @strawberry.type
@@ -32,8 +30,8 @@ async def proven(context: Context, input: SignInInput) -> models.Account:  # noq
     Whatever is wrong, the answer is the same and takes as long: nothing but the password's own
     hash, or nobody's, decides how long.
     """
-    login = input.login.strip().lower()
-    account = await _account(login)
+    login = logins.written(input.login)
+    account = await logins.owner(login)
     attempt = await guesses.begin(context, login, account)
     is_right = await passwords.is_right(input.password, account.password_hash if account else None)
     if (
@@ -52,13 +50,6 @@ async def proven(context: Context, input: SignInInput) -> models.Account:  # noq
 async def sign_in(work: Work, account: models.Account) -> Mapping[str, Any]:
     """Begin a session with login and password, or learn what is owed first."""
     return await signing.proceed(work, account)
-
-
-async def _account(login: str) -> models.Account | None:
-    """The account of that login; nobody has a login too long for the column."""
-    if len(login) > _LONGEST_LOGIN:
-        return None
-    return await models.Account.get_or_none(login=login)
 
 
 async def _belongs_to(account: models.Account, school_id: str | None) -> bool:

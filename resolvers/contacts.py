@@ -1,6 +1,6 @@
 """Changing one's own phone and e-mail address, to which codes and notices go."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,21 +11,12 @@ import models
 from access import rules
 from couriers import addresses
 from couriers.letter import Channel
-from errors import UserError
 from resolvers import guesses, letters, recovery, signing
+from resolvers.given import CONTACTS, malformed, spelled
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
 from schema.contacts import ChangeContactsInput, ChangeContactsPayload
 from schema.context import Context
-
-_SPELLED: Mapping[str, Callable[[str], str | None]] = {
-    "phone": addresses.phone,
-    "email": addresses.email,
-}
-_MALFORMED = {
-    "phone": "This is no phone: write it like +7 912 345-67-89.",
-    "email": "This is no e-mail address.",
-}
 
 
 @dataclass(frozen=True)
@@ -38,14 +29,10 @@ class _NewContacts:
 
 async def _spelled(context: Context, input: ChangeContactsInput) -> _NewContacts:  # noqa: A002
     """The contacts in their one spelling, of whoever knows the password; raises UserError."""
-    given = {name: getattr(input, name) for name in _SPELLED}
-    values = {
-        name: None if text is None else _SPELLED[name](text)
-        for name, text in given.items()
-        if text is not UNSET
-    }
+    given = {name: getattr(input, name) for name in CONTACTS}
+    values = {name: spelled(name, text) for name, text in given.items() if text is not UNSET}
     all_of(
-        UserError("MALFORMED", _MALFORMED[name], name)
+        malformed(name)
         for name, value in values.items()
         if value is None and given[name] is not None
     )

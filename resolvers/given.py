@@ -39,6 +39,7 @@ _MALFORMED = {
     "snils": "Its digits do not check each other.",
 }
 _OLDEST = timedelta(days=120 * 366)
+CONTACTS = ("phone", "email")
 
 
 def fields_of(given: Any, writers: Writers, today: date) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def fields_of(given: Any, writers: Writers, today: date) -> dict[str, Any]:
     if not found:
         raise UserError("REQUIRED", "Say what to change.")
     working.all_of(_problem(name, value, today) for name, value in found.items())
-    return {name: _spelled(name, value) for name, value in found.items()}
+    return {name: spelled(name, value) for name, value in found.items()}
 
 
 async def refuse_others(
@@ -77,11 +78,17 @@ async def _may(work: Work, scope: Scope, row_id: int, rule: Relations, via: Rela
     return await query.filter(id=row_id).exists()
 
 
+def malformed(name: str) -> UserError:
+    """The refusal of what has no spelling as that field."""
+    return UserError("MALFORMED", _MALFORMED[name], name)
+
+
 def _plain(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
-def _spelled(name: str, value: Any) -> Any:
+def spelled(name: str, value: Any) -> Any:
+    """The value of that field in its one spelling; None for null, and for what is malformed."""
     return _SPELLED[name](value) if name in _SPELLED and value is not None else value
 
 
@@ -92,6 +99,6 @@ def _problem(name: str, value: Any, today: date) -> UserError | None:
     if isinstance(value, date):
         is_possible = today - _OLDEST <= value <= today
         return None if is_possible else UserError("OUT_OF_RANGE", "Nobody is born then.", at)
-    if name in _SPELLED and _spelled(name, value) is None:
-        return UserError("MALFORMED", _MALFORMED[name], at)
+    if name in _SPELLED and spelled(name, value) is None:
+        return malformed(name)
     return limits.text(value, _LONGEST[name], at) if name in _LONGEST else None

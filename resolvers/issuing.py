@@ -135,7 +135,7 @@ async def _login(work: Work, given: str | None, person: Mapping[str, Any]) -> st
     if given is None:
         names = (person["last_name"], person["first_name"], person["middle_name"])
         return await logins.free(work, logins.of_name(*names))
-    wished = given.strip().lower()
+    wished = logins.written(given)
     if await logins.free(work, wished) != wished:
         raise UserError("TAKEN", "Somebody has this login.", "login")
     return wished

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from strawberry import ID
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 import models
 from access import scopes, vault
+from access.facts import consented
 from access.roles import Role
-from access.rows import reached
+from access.rows import bound, reached
 from errors import UserError
 from models import ConsentPurpose, DataConsent, ExternalIdentity, ExternalSignIn
 from resolvers.visits import Answered
@@ -141,14 +142,8 @@ async def _consent(work: Work, provider: str, account: models.Account) -> None:
 
 def _in_force(work: Work, **of: int | bool | None) -> QuerySet[DataConsent]:
     """Consents to linking that hold today."""
-    lasting = Q(valid_until__isnull=True) | Q(valid_until__gt=work.viewer.today)
-    return DataConsent.filter(
-        lasting,
-        purpose=ConsentPurpose.EXTERNAL_IDENTITY,
-        given_on__lte=work.viewer.today,
-        withdrawn_at__isnull=True,
-        **of,
-    )
+    in_force = bound(consented(ConsentPurpose.EXTERNAL_IDENTITY), work.viewer)
+    return DataConsent.filter(in_force, **of)
 
 
 async def _is_child(person_id: int, today: date) -> bool:

@@ -1,9 +1,10 @@
-"""Logins and initial passwords of new accounts."""
+"""Logins: how they are written, whose they are, and those of new accounts with their passwords."""
 
 import re
 import secrets
 
 from errors import UserError
+from models import Account
 from resolvers.work import Work
 
 LONGEST = 64
@@ -23,6 +24,16 @@ _ALONE = "SELECT pg_advisory_xact_lock(4218036)"
 _TAKEN = "SELECT login FROM account WHERE login = $1 OR login LIKE $1 || '%'"
 
 
+def written(given: str) -> str:
+    """The login as it is kept, however it was typed."""
+    return given.strip().lower()
+
+
+async def owner(login: str) -> Account | None:
+    """The account of that login; nobody has one too long for the column."""
+    return None if len(login) > LONGEST else await Account.get_or_none(login=login)
+
+
 def initial_password() -> str:
     """A password such as «kemi-rosa-tavu-pido-nuga», another one each time."""
     return "-".join(
@@ -40,7 +51,7 @@ def of_name(last: str, first: str, middle: str) -> str:
 
 def wished(given: str) -> UserError | None:
     """What is wrong with a login that somebody wishes."""
-    login = given.strip().lower()
+    login = written(given)
     if len(login) > LONGEST:
         return UserError("TOO_LONG", f"At most {LONGEST} characters.", "login")
     if len(login) < _SHORTEST:

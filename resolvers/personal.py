@@ -11,8 +11,8 @@ from access import masks, scopes, vault, writers
 from access.writers import CARE, OF_GUARDIANS, PERSONAL
 from errors import UserError
 from models import Person, Student
-from resolvers import contacts
-from resolvers.given import fields_of, refuse_others
+from resolvers import contacts, papers
+from resolvers.given import CONTACTS, fields_of, refuse_others
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.schools import with_school
@@ -76,7 +76,6 @@ _GUARDIAN = Reading(
 # What only `reveal` shows, and what the audit trail says of it where there is any.
 _HIDDEN = ("special_needs", "social_risk", "workplace")
 _WRITTEN = "***"
-_CONTACTS = ("phone", "email")
 
 
 @mutation(ChangePersonalDataPayload, allow=_PUPIL.via, secret=True)
@@ -168,7 +167,7 @@ async def _change_contacts(work: Work, former: Mapping[str, Any], given: Mapping
     Raises UserError for the contacts of staff, and where their owner changes them at this moment.
     """
     person_id = former["person_id"]
-    changed = [name for name in _CONTACTS if name in given and given[name] != former[name]]
+    changed = [name for name in CONTACTS if name in given and given[name] != former[name]]
     if not changed:
         return
     if await _is_staff(work, person_id):
@@ -194,10 +193,10 @@ async def _sealed(work: Work, person_id: int, digits: str | None) -> Mapping[str
     """The columns of a SNILS; raises UserError where it is another person's."""
     if digits is None:
         return {"snils_sealed": None, "snils_digest": None}
+    await papers.alone_with_numbers(work)
+    if await papers.snils_owner(work, digits) not in (None, person_id):
+        raise papers.taken("snils")
     held = vault.held()
-    same = models.Person.filter(snils_digest__in=held.digests(digits, vault.SNILS))
-    if await same.using_db(work.connection).exclude(id=person_id).exists():
-        raise UserError("DUPLICATE", "Another person has this number.", "snils")
     return {
         "snils_sealed": held.seal(digits, vault.SNILS),
         "snils_digest": held.digest(digits, vault.SNILS),

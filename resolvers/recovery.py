@@ -22,7 +22,7 @@ from couriers import addresses
 from couriers.letter import Channel, Letter
 from errors import UserError
 from models import Account, PasswordRecovery, RecoveryChannel
-from resolvers import guesses, letters, passwords, sessions, signing
+from resolvers import guesses, letters, logins, passwords, sessions, signing
 from resolvers.mutation import mutation
 from resolvers.passwords import NewPassword
 from resolvers.work import Work
@@ -36,7 +36,6 @@ from schema.signing import SignInPayload
 
 _LIFE = timedelta(minutes=15)
 _DIGITS = 8
-_LONGEST_LOGIN = 64
 _MOST_FAILURES = 5
 # Whoever guesses would see by the time whether a row is written, and so whether there is one: the
 # answer does not wait for the disk. Should the machine fail now, a failure is forgotten.
@@ -81,15 +80,16 @@ async def request_password_recovery(
     outbox, channel = work.context.services.outbox, Channel(input.channel)
     if not outbox.serves(channel):
         raise UserError("CHANNEL_UNAVAILABLE", "No codes are sent this way here.", "channel")
-    ticket = tokens.new_ticket()
-    wish = _Wish(input.login.strip().lower(), input.channel, tokens.digest(ticket))
+    ticket = tokens.new_token()
+    wish = _Wish(logins.written(input.login), input.channel, tokens.digest(ticket))
     outbox.write(channel, partial(_letter, work.context, wish))
     return {"ticket": ticket, "expires_at": work.viewer.now + _LIFE}
 
 
 async def _letter(context: Context, wish: _Wish) -> Letter | None:
     """The letter with a new code, where there is somebody who may be told one."""
-    account = await _account(wish.login)
+    # PostgreSQL holds no NUL, and here nobody would hear that it was asked for one.
+    account = None if "\x00" in wish.login else await logins.owner(wish.login)
     if not await _is_within_limits(context, wish, account) or account is None:
         return None
     async with in_transaction() as connection:
@@ -196,13 +196,6 @@ async def _take(work: Work, recovery: PasswordRecovery) -> bool:
 
 def _wrong_code() -> UserError:
     return UserError("INVALID_CODE", "The code is wrong or too old: ask for another one.", "code")
-
-
-async def _account(login: str) -> Account | None:
-    """The account of that login; nobody has one that the column cannot hold."""
-    if len(login) > _LONGEST_LOGIN or "\x00" in login:
-        return None
-    return await Account.get_or_none(login=login)
 
 
 def _open(account: Account) -> Any:

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tortoise.expressions import Q
-
 import models
 from access import tokens
+from access.facts import holds_today
+from access.rows import bound
 from access.tokens import Claims
 from errors import UserError
 from models import Position, StepKind
-from resolvers import tickets
+from resolvers import codes, tickets
 from resolvers.work import Work
 from schema.signing import SessionTokens
 
@@ -51,7 +51,7 @@ async def owed(
         return StepKind.NEW_PASSWORD
     if second_factor_shown:
         return None
-    if await models.SecondFactor.filter(account_id=account.id, confirmed_at__isnull=False).exists():
+    if await codes.is_asked_of(account):
         return StepKind.SECOND_FACTOR
     if await needs_second_factor(work, account):
         return StepKind.SECOND_FACTOR_SETUP
@@ -61,10 +61,9 @@ async def owed(
 async def needs_second_factor(work: Work, account: models.Account) -> bool:
     """Whether the person is today an administrator of a school that asks them for one."""
     posts = models.StaffPost.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=work.viewer.today),
+        bound(holds_today(), work.viewer),
         person_id=account.person_id,
         position=Position.SCHOOL_ADMINISTRATOR,
-        valid_from__lte=work.viewer.today,
         organization__policy__administrators_need_second_factor=True,
     )
     return await posts.exists()
@@ -95,7 +94,7 @@ def wrong_credentials() -> UserError:
 async def fresh_tokens(work: Work, session: models.Session) -> SessionTokens:
     """A fresh pair of tokens of the session."""
     now = work.viewer.now
-    refresh_token = tokens.new_refresh_token()
+    refresh_token = tokens.new_token()
     await models.RefreshToken.create(
         session_id=session.id, digest=tokens.digest(refresh_token), issued_at=now
     )

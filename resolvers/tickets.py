@@ -18,7 +18,7 @@ _MOST = 10
 async def issue(work: Work, account: models.Account, kind: StepKind) -> Told:
     """A ticket for the step, as the client is told of it; the account is locked."""
     await _make_room(work, account)
-    ticket, expires_at = tokens.new_ticket(), work.viewer.now + LIFE
+    ticket, expires_at = tokens.new_token(), work.viewer.now + LIFE
     step = await SignInStep.create(
         account_id=account.id,
         kind=kind,

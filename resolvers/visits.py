@@ -73,7 +73,7 @@ async def ready(context: Context, input: BeginExternalSignInInput) -> Ready:  # 
 async def begin(work: Work, ready: Ready) -> tuple[str, ExternalSignIn]:
     """Begin it: its ticket, of which only the digest is kept, and its row."""
     await _forget_some(work)
-    ticket, now, visit = tokens.new_ticket(), work.viewer.now, ready.visit
+    ticket, now, visit = tokens.new_token(), work.viewer.now, ready.visit
     row = await ExternalSignIn.create(
         provider=ready.provider,
         ticket_digest=tokens.digest(ticket),

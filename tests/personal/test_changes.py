@@ -159,7 +159,7 @@ async def test_a_number_belongs_to_one_person(story: Story) -> None:
     before = await _rows(story)
     given = {**story.student, "snils": "08765430300"}
     payload = await done(story.office, "changePersonalData", **given)
-    assert reasons(payload) == [("DUPLICATE", "snils")]
+    assert reasons(payload) == [("TAKEN", "snils")]
     assert await _rows(story) == before
 
 
