@@ -12,7 +12,7 @@ from access.facts import (
     TAUGHT_STUDENTS,
     where,
 )
-from access.posts import MANAGEMENT, POSTS, at
+from access.posts import MANAGEMENT, POST_OF, at
 from access.roles import Relation, Role
 from access.scope import EVERY, Reach, Scope
 from access.viewer import FOURTEEN_YEARS_AGO, ME
@@ -24,8 +24,8 @@ def _of_people(person: str, relation: Relation) -> Q:
     An administrator keeps the papers of staff too.
     """
     if relation is Relation.ADMINISTRATOR:
-        return where(f"{person}__in", facts.people_of(POSTS[relation]))
-    students = facts.students_of(POSTS[relation])
+        return where(f"{person}__in", facts.people_of(POST_OF[relation]))
+    students = facts.students_of(POST_OF[relation])
     return where(f"{person}__in", facts.persons_of(students)) | where(
         f"{person}__in", facts.guardians_of(students)
     )
@@ -67,7 +67,7 @@ CONSENTS = Scope(
 )
 
 _AT_SCHOOLS: Reach = {
-    relation: Q(id__in=facts.people_of(POSTS[relation])) for relation in MANAGEMENT
+    relation: Q(id__in=facts.people_of(POST_OF[relation])) for relation in MANAGEMENT
 }
 _OF_SCHOOLS = at("organization_id", *MANAGEMENT)
 # Who runs the system reaches everybody's account, and papers of the operators' people alone.
@@ -86,7 +86,7 @@ MEMBERSHIPS = Scope(
     models.Membership,
     {
         Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
-        **at("organization_id", *MANAGEMENT),
+        **_OF_SCHOOLS,
         Relation.MUNICIPALITY: Q(
             organization__settlement__municipality_id__in=OWN_MUNICIPALITIES,
             role=Role.SCHOOL_ADMINISTRATOR.value,

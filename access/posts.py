@@ -8,7 +8,7 @@ from access.roles import Relation
 from access.scope import Reach
 from models import Position
 
-POSTS: Mapping[Relation, Position] = {
+POST_OF: Mapping[Relation, Position] = {
     Relation.DEPUTY_HEAD: Position.DEPUTY_HEAD,
     Relation.HEAD: Position.HEAD,
     Relation.ADMINISTRATOR: Position.SCHOOL_ADMINISTRATOR,
@@ -16,13 +16,13 @@ POSTS: Mapping[Relation, Position] = {
     Relation.PSYCHOLOGIST: Position.PSYCHOLOGIST,
 }
 MANAGEMENT = (Relation.DEPUTY_HEAD, Relation.HEAD, Relation.ADMINISTRATOR)
-SCHOOL_STAFF = tuple(POSTS)
+SCHOOL_STAFF = tuple(POST_OF)
 
 
 def at(organization: str, *relations: Relation) -> Reach:
     """Rows of an organization in which the viewer holds the relation's post."""
     return {
-        relation: where(f"{organization}__in", facts.organizations_of(POSTS[relation]))
+        relation: where(f"{organization}__in", facts.organizations_of(POST_OF[relation]))
         for relation in relations
     }
 
@@ -30,6 +30,6 @@ def at(organization: str, *relations: Relation) -> Reach:
 def of_students(student: str, *relations: Relation) -> Reach:
     """Rows of pupils who are enrolled where the viewer holds the relation's post."""
     return {
-        relation: where(f"{student}__in", facts.students_of(POSTS[relation]))
+        relation: where(f"{student}__in", facts.students_of(POST_OF[relation]))
         for relation in relations
     }

@@ -66,7 +66,7 @@ SUBJECTS = _for_signed_in(models.Subject)
 TERMS = _for_signed_in(models.Term)
 WORK_TYPES = _for_signed_in(models.WorkType)
 
-# Names of staff are public by law (273-ФЗ, art. 29); see docs/decisions.
+# Names of staff are public by law (273-ФЗ, art. 29): see decision 0008.
 STAFF = _for_signed_in(models.Person, Q(id__in=facts.Facts(models.StaffPost, "person_id", EVERY)))
 
 ACCOUNTS = Scope(models.Account, {Relation.SELF: Q(id=MY_ACCOUNT)})

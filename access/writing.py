@@ -1,7 +1,7 @@
 """Who writes at which lessons, among those that they read.
 
-A homeroom teacher writes down attendance, and marks and homework where the school lets them; see
-docs/decisions.
+A homeroom teacher writes down attendance, and marks and homework where the school lets them: see
+decision 0025.
 """
 
 from tortoise.expressions import Q

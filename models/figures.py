@@ -1,6 +1,6 @@
 """Figures of closed months: counted once, in cells that are never changed, and told without names.
 
-`docs/decisions` says why what is told of them tells nothing of fewer than five pupils.
+Decision 0026 says why what is told of them tells nothing of fewer than five pupils.
 """
 
 from typing import Any

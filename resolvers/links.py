@@ -1,6 +1,6 @@
 """Which accounts an identity opens: found, linked, and linked no longer.
 
-A link counts while the consent to it does (152-ФЗ, art. 9): see docs/decisions.
+A link counts while the consent to it does (152-ФЗ, art. 9): see decision 0024.
 """
 
 from collections.abc import Sequence

@@ -22,6 +22,7 @@ from schema.declaration import (
     entity,
     many,
     one,
+    payload,
 )
 from schema.directory import Organization
 from schema.documents import DataConsent
@@ -166,7 +167,7 @@ class ChangePasswordInput:
     )
 
 
-@strawberry.type(description="The sessions that were ended, or why not.")
+@payload
 class EndSessionsPayload:
     """The sessions that were ended, or why not."""
 
@@ -176,7 +177,7 @@ class EndSessionsPayload:
     user_errors: list[UserError] = strawberry.field(description="Why none was ended.")
 
 
-@strawberry.type(description="What came of signing out.")
+@payload
 class SignOutPayload:
     """What came of signing out."""
 

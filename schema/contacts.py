@@ -3,7 +3,7 @@
 import strawberry
 
 from schema.accounts import Viewer
-from schema.declaration import found
+from schema.declaration import found, payload
 from schema.errors import UserError
 
 
@@ -22,7 +22,7 @@ class ChangeContactsInput:
     current_password: str = strawberry.field(description="The account's password.")
 
 
-@strawberry.type(description="The contacts as they are now, or why they are not changed.")
+@payload
 class ChangeContactsPayload:
     """The contacts as they are now, or why they are not changed."""
 

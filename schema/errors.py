@@ -54,7 +54,7 @@ describe_enum(
     PROVIDER_UNAVAILABLE="The identity provider does not answer as it should.",
     IDENTITY_REFUSED="The identity provider refuses the code, or what it says is not believed.",
     IDENTITY_NOT_CONFIRMED="The identity provider has not confirmed who the person is.",
-    CONSENT_REQUIRED="The input does not say that the person agrees, or no guardian has for a child.",
+    CONSENT_REQUIRED="The input does not agree, or for a child no guardian has at the school.",
     NOT_FOUND="There is no such row, or the caller does not reach it.",
     FORBIDDEN="The caller may read this but not change it; the message says why.",
     CONFLICT="Somebody else has changed it since or is changing it, or it stands in another's way.",

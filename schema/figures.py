@@ -31,7 +31,8 @@ class Figures:
         description="The per cent of them that were 4 or 5 (качество), one decimal."
     )
     attendance: float | None = column(
-        description="The per cent of lessons times enrolled pupils not missed, one decimal."
+        description="The per cent of all lessons of all enrolled pupils that were not missed, one "
+        "decimal."
     )
     is_suppressed: bool = column(
         description="Whether something of this is withheld, or left out of this total, because "

@@ -6,7 +6,7 @@ import strawberry
 
 from access import scopes
 from identities.provider import ProviderKind
-from schema.declaration import column, describe_enum, entity
+from schema.declaration import column, describe_enum, entity, payload
 from schema.errors import UserError
 from schema.roles import Role
 from schema.signing import SignInPayload
@@ -65,7 +65,7 @@ class BeginExternalSignInInput:
     )
 
 
-@strawberry.type(description="Where to send the person to, or why not.")
+@payload
 class BeginExternalSignInPayload:
     """Where to send the person to, or why not."""
 
@@ -90,7 +90,7 @@ class CompleteExternalSignInInput:
     )
 
 
-@strawberry.type(description="A session, or what leads to one; or why there is none.")
+@payload
 class CompleteExternalSignInPayload(SignInPayload):
     """A session, or what leads to one; or why there is none."""
 
@@ -125,7 +125,7 @@ class LinkExternalIdentityInput:
     )
 
 
-@strawberry.type(description="Whether the identity opens the account now, and a session.")
+@payload
 class LinkExternalIdentityPayload(SignInPayload):
     """Whether the identity opens the account now, and a session."""
 
@@ -142,7 +142,7 @@ class UnlinkExternalIdentityInput:
     provider: str = strawberry.field(description="The provider's name.")
 
 
-@strawberry.type(description="The identity that was unlinked, or why not.")
+@payload
 class UnlinkExternalIdentityPayload:
     """The identity that was unlinked, or why not."""
 

@@ -78,7 +78,7 @@ class Guardian(Node):
         allow=rules.WORKPLACE,
     )
     documents: list[IdentityDocument] = many(
-        description="Their documents that the school was shown: their own, and the management's.",
+        description="Their documents that the school was shown; for themselves and the management.",
         on={"person_id": "guardian_id"},
         order_by=("checked_at", "id"),
         expected=1,

@@ -45,7 +45,8 @@ class ChangePersonalDataInput:
         default=strawberry.UNSET, description="The pupil's own e-mail address; by administrators."
     )
     address: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Up to 300 characters; by administrators."
+        default=strawberry.UNSET,
+        description="Where the pupil lives, up to 300 characters; by administrators.",
     )
 
 

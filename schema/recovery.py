@@ -5,7 +5,7 @@ import datetime as dt
 import strawberry
 
 from models import RecoveryChannel
-from schema.declaration import describe_enum
+from schema.declaration import describe_enum, payload
 from schema.errors import UserError
 
 describe_enum(
@@ -26,7 +26,7 @@ class RequestPasswordRecoveryInput:
     )
 
 
-@strawberry.type(description="What the code will be given back with; it says nothing of accounts.")
+@payload
 class RequestPasswordRecoveryPayload:
     """What the code will be given back with; it says nothing of accounts."""
 

@@ -3,7 +3,7 @@
 import strawberry
 
 from access.reveals import RevealableField
-from schema.declaration import describe_enum
+from schema.declaration import describe_enum, payload
 from schema.errors import UserError
 
 describe_enum(
@@ -28,7 +28,7 @@ class RevealInput:
     reason: str = strawberry.field(description="Why, 10–500 characters; kept in the audit trail.")
 
 
-@strawberry.type(description="The value, or why it is not shown.")
+@payload
 class RevealPayload:
     """The value, or why it is not shown."""
 

@@ -5,7 +5,7 @@ import datetime as dt
 import strawberry
 
 from access import scopes
-from schema.declaration import column, computed, entity
+from schema.declaration import column, computed, entity, payload
 from schema.errors import UserError
 
 
@@ -56,7 +56,7 @@ class RemoveSecondFactorInput:
     code: str = strawberry.field(description="Six digits, which work once; or a recovery code.")
 
 
-@strawberry.type(description="The secret of a second factor that waits for its first code.")
+@payload
 class NewSecondFactorPayload:
     """The secret of a second factor that waits for its first code."""
 
@@ -69,7 +69,7 @@ class NewSecondFactorPayload:
     user_errors: list[UserError] = strawberry.field(description="Why there is none.")
 
 
-@strawberry.type(description="New recovery codes, or why there are none.")
+@payload
 class RecoveryCodesPayload:
     """New recovery codes, or why there are none."""
 
@@ -79,7 +79,7 @@ class RecoveryCodesPayload:
     user_errors: list[UserError] = strawberry.field(description="Why there are none.")
 
 
-@strawberry.type(description="What came of removing the second factor.")
+@payload
 class RemoveSecondFactorPayload:
     """What came of removing the second factor."""
 

@@ -5,7 +5,7 @@ import datetime as dt
 import strawberry
 
 from models import StepKind
-from schema.declaration import describe_enum
+from schema.declaration import describe_enum, payload
 from schema.errors import UserError
 
 describe_enum(
@@ -62,7 +62,7 @@ class RefreshSessionInput:
     refresh_token: str = strawberry.field(description="The last refresh token; it works once.")
 
 
-@strawberry.type(description="A session, what is owed before it begins, or why there is none.")
+@payload
 class SignInPayload:
     """A session, what is owed before it begins, or why there is none."""
 
@@ -73,7 +73,7 @@ class SignInPayload:
     user_errors: list[UserError] = strawberry.field(description="Why nobody was signed in.")
 
 
-@strawberry.type(description="The session's new tokens, or why there are none.")
+@payload
 class RefreshSessionPayload:
     """The session's new tokens, or why there are none."""
 
@@ -118,7 +118,7 @@ class ConfirmSecondFactorSetupInput:
     code: str = strawberry.field(description="The six digits of now.")
 
 
-@strawberry.type(description="A session and the new recovery codes, or why there are none.")
+@payload
 class ConfirmSecondFactorSetupPayload:
     """A session and the new recovery codes, or why there are none."""
 

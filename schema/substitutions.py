@@ -69,6 +69,6 @@ class EndSubstitutionPayload:
     """The substitution as it is now, or why it was not ended."""
 
     substitution: Substitution | None = found(
-        description="It was over before today, or, had it not begun before today, it has no day."
+        description="It holds no longer, from today on; one that had not begun has no day at all."
     )
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)
