@@ -5,6 +5,7 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 
+from demo.people import People
 from demo.sink import Sink
 
 PASSWORD = "diary-demo"  # noqa: S105  # public on purpose: it opens invented data only
@@ -15,6 +16,7 @@ class Cast:
 
     def __init__(self) -> None:
         self._persons: dict[str, int] = {}
+        self._organizations: dict[str, int] = {}
 
     def __setitem__(self, login: str, person: int) -> None:
         self._persons[login] = person
@@ -25,8 +27,13 @@ class Cast:
     def __len__(self) -> int:
         return len(self._persons)
 
-    def write(self, sink: Sink, seed: int, created_at: datetime) -> None:
-        """Make an account for everyone.
+    def belong_to(self, organization: int) -> None:
+        """Say of everyone who belongs to none yet where they do."""
+        for login in self._persons:
+            self._organizations.setdefault(login, organization)
+
+    def write(self, sink: Sink, people: People, seed: int, created_at: datetime) -> None:
+        """Make an account for everyone, and put on file what that takes.
 
         One hash is made and shared: the password is public, so a salt for each account would
         protect nothing and cost a thousand times as much. The salt comes from the seed, so that
@@ -36,3 +43,23 @@ class Cast:
         password_hash = PasswordHasher().hash(PASSWORD, salt=salt)
         for login, person in self._persons.items():
             sink.add("account", person, login, password_hash, created_at)
+            self._put_on_file(sink, people, login, created_at)
+
+    def _put_on_file(self, sink: Sink, people: People, login: str, at: datetime) -> None:
+        """An adult's passport; and a consent, a pupil's given by the parent of the same number."""
+        person = self._persons[login]
+        parent = self._persons[login.replace("student", "parent")]
+        if parent == person:
+            people.show(person, "PASSPORT", f"87{person:08d}", by=person)
+        sink.add(
+            "data_consent",
+            person,
+            parent,
+            self._organizations[login],
+            "DATA_PROCESSING",
+            "ФИО, дата рождения, СНИЛС, документы, контакты",
+            f"Согласие № {person}",
+            at.date(),
+            at,
+            parent,
+        )

@@ -57,11 +57,14 @@ class Directory:
             person = self._hired(authority, "MUNICIPAL_AUTHORITY")
             if district == CAPITAL:
                 self._cast["municipal.one"] = person
+                self._cast.belong_to(authority)
         ministry = self._organization("REGIONAL_AUTHORITY", "Министерство образования", CAPITAL)
         self._cast["region.one"] = self._hired(ministry, "REGIONAL_OPERATOR")
+        self._cast.belong_to(ministry)
         operator = self._organization("OPERATOR", "Оператор электронного дневника", CAPITAL)
         self._cast["sysadmin"] = self._hired(operator, "SYSTEM_ADMINISTRATOR")
         self._cast["support"] = self._hired(operator, "SUPPORT")
+        self._cast.belong_to(operator)
 
     def _institutions(self) -> None:
         for kind, name, place in _INSTITUTIONS:

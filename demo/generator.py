@@ -39,9 +39,12 @@ def generate(plan: Plan, sink: Sink) -> Iterator[Progress]:
             done += 1
             yield Progress(done, total)
         families += pupils.families
+        world.cast.belong_to(school.id)
     for number, family in enumerate(families[: plan.load_logins], 1):
         world.cast[f"parent.{number}"] = family.first
-    world.cast.write(sink, plan.seed, datetime.combine(plan.calendar.span.first, time(9)))
+        world.cast.belong_to(school.id)
+    opened_at = datetime.combine(plan.calendar.span.first, time(9))
+    world.cast.write(sink, world.people, plan.seed, opened_at)
 
 
 def _classes(school: School, pupils: Pupils, subjects: dict[str, int]) -> Iterator[None]:

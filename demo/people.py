@@ -80,10 +80,17 @@ class People:
         mail = grade >= _FIRST_GRADE_WITH_MAIL
         person = self._person(name, born, family.address, is_woman=is_girl, mail=mail)
         group = self._draws.pick(_GROUPS)
+        self.show(person, "BIRTH_CERTIFICATE", f"IIЕА{person:06d}", by=family.first)
         student = self._sink.add("student", person, group, *self._cards.care())
         for guardian, relation in family.guardians:
             self._sink.add("guardianship", student, guardian, relation, born, None)
         return Pupil(student, person, family)
+
+    def show(self, person: int, kind: str, number: str, *, by: int) -> None:
+        """Put a paper of the person on file."""
+        held = vault.held()
+        sealed = held.seal(number, vault.DOCUMENT), held.digest(number, vault.DOCUMENT)
+        self._sink.add("identity_document", person, kind, *sealed, self._began_on, by)
 
     def family_for(self, known: list[Family]) -> Family:
         """Return a new family or, for every seventh pupil or so, one that has a child already."""

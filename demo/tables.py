@@ -11,6 +11,9 @@ COLUMNS = {
     "student": "id person_id health_group physical_education_group special_needs social_risk",
     "guardianship": "id student_id guardian_id relation valid_from valid_until",
     "staff_post": "id person_id organization_id position valid_from valid_until",
+    "identity_document": "id person_id kind number_sealed number_digest checked_at checked_by_id",
+    "data_consent": "id subject_id given_by_id organization_id purpose categories document "
+    "given_on recorded_at recorded_by_id",
     "account": "id person_id login password_hash created_at",
     "school_year": "id organization_id name starts_on ends_on",
     "term": "id school_year_id grade_level kind number name starts_on ends_on",

@@ -40,6 +40,32 @@ async def test_everyone_of_the_contract_has_an_account(region: Any) -> None:
     assert demo.PASSWORD == "diary-demo"
 
 
+async def test_every_account_has_on_file_what_an_account_takes(region: Any) -> None:
+    lacking = await region.fetch(
+        """
+        SELECT a.login FROM account a JOIN person p ON p.id = a.person_id
+        WHERE p.snils_digest IS NULL
+           OR NOT EXISTS (SELECT FROM identity_document d WHERE d.person_id = p.id)
+           OR NOT EXISTS (
+               SELECT FROM data_consent c
+               WHERE c.subject_id = p.id AND c.purpose = 'DATA_PROCESSING'
+                 AND CASE WHEN a.login LIKE 'student%' THEN EXISTS (
+                     SELECT FROM guardianship g JOIN student s ON s.id = g.student_id
+                     WHERE s.person_id = p.id AND g.guardian_id = c.given_by_id
+                 ) ELSE c.given_by_id = p.id END
+           )
+           OR EXISTS (
+               SELECT FROM guardianship g JOIN student s ON s.id = g.student_id
+               WHERE g.guardian_id = p.id AND NOT EXISTS (
+                   SELECT FROM identity_document d
+                   WHERE d.person_id = s.person_id AND d.kind = 'BIRTH_CERTIFICATE'
+               )
+           )
+        """
+    )
+    assert [row["login"] for row in lacking] == []
+
+
 @pytest.mark.parametrize(
     ("login", "children"),
     [
