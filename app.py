@@ -76,17 +76,7 @@ def create_app(settings: Settings) -> Starlette:
     """
     redis = _redis(settings.redis_url) if settings.redis_url else None
     live = Live.over(settings.redis_url or None)
-    throttle = Throttle(settings.secret_key, settings.redis_url or None)
-    providers = Providers(settings.identity_providers)
-    outbox = Outbox(hire(settings.relay, settings.sms_gateway))
-    services = Services(
-        TokenSigner(settings.secret_key, settings.former_secret_keys),
-        throttle,
-        live.bus.publish,
-        live,
-        providers,
-        outbox,
-    )
+    services = _services(settings, live)
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
 
@@ -97,11 +87,11 @@ def create_app(settings: Settings) -> Starlette:
             async with (
                 RegisterTortoise(app, config=_tortoise(settings)),
                 live.running(),
-                outbox.running(),
+                services.outbox.running(),
             ):
                 yield
         finally:
-            await providers.close()
+            await services.providers.close()
             if redis is not None:
                 await redis.aclose()
 
@@ -116,6 +106,17 @@ def create_app(settings: Settings) -> Starlette:
         exception_handlers={HTTPException: _refused, Exception: _refused},
         lifespan=lifespan,
         max_body_size=settings.limits.body_bytes,
+    )
+
+
+def _services(settings: Settings, live: Live) -> Services:
+    return Services(
+        TokenSigner(settings.secret_key, settings.former_secret_keys),
+        Throttle(settings.secret_key, settings.redis_url or None),
+        live.bus.publish,
+        live,
+        Providers(settings.identity_providers),
+        Outbox(hire(settings.relay, settings.sms_gateway)),
     )
 
 

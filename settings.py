@@ -3,26 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Self, TypeVar
-from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import variables
 from api.limits import Limits
 from couriers.relay import Relay, relay_of
 from errors import SettingsError
 
-SECRET_BYTES = 32
 _DATABASE_SCHEMES = ("postgres", "postgresql", "asyncpg")
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_WORDS = {
-    **dict.fromkeys(("1", "true", "yes", "on"), True),
-    **dict.fromkeys(("0", "false", "no", "off"), False),
-}
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Environment(StrEnum):
@@ -130,40 +122,38 @@ def load(environ: Mapping[str, str]) -> Settings:
     Raises `SettingsError` with one sentence that says what to set. No value that may hold a
     password is repeated in it.
     """
-    environment = _choice(environ, "ENVIRONMENT", Environment.PRODUCTION)
+    environment = variables.choice(environ, "ENVIRONMENT", Environment.PRODUCTION)
     in_development = environment is Environment.DEVELOPMENT
     settings = Settings(
         host=environ.get("HOST") or "127.0.0.1",
-        port=_number(environ, "PORT", default=8000, highest=65535),
-        database_url=_url(environ, "DATABASE_URL", _DATABASE_SCHEMES),
-        redis_url=_url(environ, "REDIS_URL", _REDIS_SCHEMES),
+        port=variables.number(environ, "PORT", default=8000, highest=65535),
+        database_url=variables.url(environ, "DATABASE_URL", _DATABASE_SCHEMES),
+        redis_url=variables.url(environ, "REDIS_URL", _REDIS_SCHEMES),
         data_dir=Path(environ.get("DATA_DIR") or ".data"),
-        workers=_number(environ, "WEB_CONCURRENCY", default=1, highest=1024),
-        secret_key=_long_enough("SECRET_KEY", environ.get("SECRET_KEY") or ""),
-        former_secret_keys=_secrets(environ, "FORMER_SECRET_KEYS"),
-        personal_data_key=_long_enough("PERSONAL_DATA_KEY", environ.get("PERSONAL_DATA_KEY") or ""),
-        former_personal_data_keys=_secrets(environ, "FORMER_PERSONAL_DATA_KEYS"),
-        allowed_origins=_origins(environ),
-        allowed_hosts=_hosts(environ),
-        trusted_proxies=_networks(environ),
+        workers=variables.number(environ, "WEB_CONCURRENCY", default=1, highest=1024),
+        secret_key=variables.secret(environ, "SECRET_KEY"),
+        former_secret_keys=variables.secrets(environ, "FORMER_SECRET_KEYS"),
+        personal_data_key=variables.secret(environ, "PERSONAL_DATA_KEY"),
+        former_personal_data_keys=variables.secrets(environ, "FORMER_PERSONAL_DATA_KEYS"),
+        allowed_origins=variables.allowed_origins(environ),
+        allowed_hosts=variables.allowed_hosts(environ),
+        trusted_proxies=variables.trusted_proxies(environ),
         environment=environment,
-        graphiql=_switch(environ, "GRAPHIQL", default=in_development),
-        introspection=_switch(environ, "INTROSPECTION", default=in_development),
-        metrics=_switch(environ, "METRICS", default=in_development),
-        demo=_switch(environ, "DEMO", default=in_development),
-        http_status=_choice(environ, "HTTP_STATUS", HttpStatus.COMMON),
-        body_seconds=_number(environ, "BODY_SECONDS", default=15, highest=3600),
-        documents=_path(environ, "DOCUMENTS"),
-        identity_providers=_path(environ, "IDENTITY_PROVIDERS"),
-        only_trusted_documents=_switch(environ, "ONLY_TRUSTED_DOCUMENTS", default=False),
-        cost_limit=_number(environ, "COST_LIMIT", default=1, highest=10_000_000)
-        if environ.get("COST_LIMIT")
-        else None,
+        graphiql=variables.switch(environ, "GRAPHIQL", default=in_development),
+        introspection=variables.switch(environ, "INTROSPECTION", default=in_development),
+        metrics=variables.switch(environ, "METRICS", default=in_development),
+        demo=variables.switch(environ, "DEMO", default=in_development),
+        http_status=variables.choice(environ, "HTTP_STATUS", HttpStatus.COMMON),
+        body_seconds=variables.number(environ, "BODY_SECONDS", default=15, highest=3600),
+        documents=variables.path(environ, "DOCUMENTS"),
+        identity_providers=variables.path(environ, "IDENTITY_PROVIDERS"),
+        only_trusted_documents=variables.switch(environ, "ONLY_TRUSTED_DOCUMENTS", default=False),
+        cost_limit=_cost_limit(environ),
         limits=_limits(environ),
         relay=relay_of(environ.get("SMTP_URL") or "", environ.get("MAIL_FROM") or ""),
         sms_gateway=environ.get("SMS_GATEWAY") or "",
-        timezone=_timezone(environ),
-        log_level=_choice(environ, "LOG_LEVEL", LogLevel.INFO),
+        timezone=variables.timezone(environ),
+        log_level=variables.choice(environ, "LOG_LEVEL", LogLevel.INFO),
     )
     _refuse_contradictions(settings)
     return settings
@@ -177,8 +167,8 @@ def _refuse_contradictions(settings: Settings) -> None:
         )
     if settings.database_url and not settings.secret_key:
         raise SettingsError(
-            f"DATABASE_URL needs a SECRET_KEY beside it: set SECRET_KEY to at least {SECRET_BYTES} "
-            "random bytes, the same for every worker and every start."
+            "DATABASE_URL needs a SECRET_KEY beside it: set SECRET_KEY to at least "
+            f"{variables.SECRET_BYTES} random bytes, the same for every worker and every start."
         )
     if settings.only_trusted_documents and settings.documents is None:
         raise SettingsError(
@@ -186,146 +176,17 @@ def _refuse_contradictions(settings: Settings) -> None:
         )
 
 
-def _number(environ: Mapping[str, str], name: str, *, default: int, highest: int) -> int:
-    text = environ.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= highest):
-        raise SettingsError(f"{name} must be a whole number from 1 to {highest}, not {text!r}.")
-    return int(text)
-
-
 def _limits(environ: Mapping[str, str]) -> Limits:
     return Limits(
         **{
-            name: _number(environ, variable, default=default, highest=highest)
+            name: variables.number(environ, variable, default=default, highest=highest)
             for variable, (name, default, highest) in Limits.variables().items()
         }
     )
 
 
-def _switch(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
-    text = environ.get(name)
-    if not text:
-        return default
-    if text.lower() not in _WORDS:
-        raise SettingsError(f"{name} must be one of {', '.join(_WORDS)}, not {text!r}.")
-    return _WORDS[text.lower()]
-
-
-def _choice(environ: Mapping[str, str], name: str, default: Choice) -> Choice:
-    text = environ.get(name) or default
-    try:
-        return type(default)(text.lower())
-    except ValueError:
-        words = ", ".join(type(default))
-        raise SettingsError(f"{name} must be one of {words}, not {text!r}.") from None
-
-
-def _path(environ: Mapping[str, str], name: str) -> Path | None:
-    text = environ.get(name)
-    return Path(text) if text else None
-
-
-def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
-    text = environ.get(name) or ""
-    if text and not _well_formed(text, schemes):
-        kinds = ", ".join(f"{scheme}://" for scheme in schemes)
-        raise SettingsError(f"{name} must be a well-formed address that begins with {kinds}.")
-    # asyncpg itself does not take the scheme that Tortoise named after it.
-    return text.replace("asyncpg://", "postgresql://", 1)
-
-
-def _well_formed(text: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(text)
-        has_readable_port = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    return has_readable_port and text.startswith(f"{parts.scheme}://") and parts.scheme in schemes
-
-
-def _long_enough(name: str, text: str) -> str:
-    size = len(text.encode("utf-8", "surrogateescape"))
-    if text and size < SECRET_BYTES:
-        raise SettingsError(
-            f"{name} has {size} bytes: set one of at least {SECRET_BYTES} random bytes."
-        )
-    return text
-
-
-def _secrets(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(_long_enough(name, each) for each in _list(environ, name))
-
-
-def _list(environ: Mapping[str, str], name: str) -> list[str]:
-    texts = (text.strip() for text in environ.get(name, "").split(","))
-    return [text for text in texts if text]
-
-
-def _networks(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return whose `X-Forwarded-For` is believed; a client's own would hide who it is."""
-    networks = []
-    for text in _list(environ, "TRUSTED_PROXIES"):
-        try:
-            networks.append(str(ip_network(text)))
-        except ValueError:
-            raise SettingsError(
-                "TRUSTED_PROXIES must list addresses or networks like 10.0.0.0/8, separated by "
-                f"commas; {text!r} is none."
-            ) from None
-    return tuple(networks)
-
-
-def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names under which clients reach us; pages that may ask know us by one too."""
-    names = []
-    for text in _list(environ, "ALLOWED_HOSTS"):
-        name = text.lower().rstrip(".")
-        if urlsplit(f"//{name}").netloc != name or not name or ":" in name or "@" in name:
-            raise SettingsError(
-                "ALLOWED_HOSTS must list names of hosts like diary.example.org, separated by "
-                f"commas; {text!r} is none."
-            )
-        names.append(name)
-    return tuple(names)
-
-
-def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_origin(text) for text in _list(environ, "ALLOWED_ORIGINS")))
-
-
-def _origin(text: str) -> str:
-    """Return the origin exactly as a browser sends it: lower case, no default port."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise _bad_origin(text) from None
-    if not _is_bare_origin(parts):
-        raise _bad_origin(text)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    explicit = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
-    return f"{parts.scheme}://{host}{explicit}"
-
-
-def _is_bare_origin(parts: SplitResult) -> bool:
-    beyond = parts.path or parts.query or parts.fragment or "@" in parts.netloc
-    host = parts.hostname or ""
-    readable = host.isascii() and not set(host) & set("* \\")
-    return parts.scheme in _DEFAULT_PORTS and bool(host) and readable and not beyond
-
-
-def _bad_origin(text: str) -> SettingsError:
-    return SettingsError(
-        "ALLOWED_ORIGINS must list origins like https://diary.example, separated by commas, "
-        f"with no path and no wildcard; {text!r} is none."
-    )
-
-
-def _timezone(environ: Mapping[str, str]) -> ZoneInfo:
-    name = environ.get("TIMEZONE") or "Europe/Moscow"
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SettingsError(
-            f"TIMEZONE must be a name like Europe/Moscow from the IANA database, not {name!r}."
-        ) from None
+def _cost_limit(environ: Mapping[str, str]) -> int | None:
+    """The limit that is set; None leaves it to the service."""
+    if not environ.get("COST_LIMIT"):
+        return None
+    return variables.number(environ, "COST_LIMIT", default=1, highest=10_000_000)

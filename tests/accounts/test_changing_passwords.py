@@ -37,12 +37,12 @@ async def test_the_new_password_counts_and_all_other_sessions_end(
     assert payload["userErrors"] == []
     assert len(payload["endedSessionIds"]) == 1
     assert (await is_signed_in(here), await is_signed_in(lost)) == (True, False)
-    assert not await _may_sign_in(diary, account, PASSWORD)
-    assert await _may_sign_in(diary, account, _GOOD)
     told = await deeds("Account", account.id)
     assert [(deed.action, deed.before, deed.after) for deed in told] == [
         ("account.password_changed", None, None)
     ]
+    assert not await _may_sign_in(diary, account, PASSWORD)
+    assert await _may_sign_in(diary, account, _GOOD)
 
 
 async def test_letters_are_the_same_however_a_keyboard_makes_them(

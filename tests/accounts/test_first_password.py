@@ -34,14 +34,14 @@ async def test_a_password_of_ones_own_signs_in(
     assert await is_signed_in(in_session(client, chosen))
     assert (await Account.get(id=initial.id)).initial_until is None
     assert not await SignInStep.filter(account_id=initial.id).exists()
+    [deed] = await deeds("Account", initial.id)
+    assert (deed.action, deed.person_id) == ("account.first_password_chosen", teacher.id)
+    assert (deed.before, deed.after) == (None, None)
     told = [
         reasons(await do(diary.nobody, "signIn", login=initial.login, password=password))
         for password in (PASSWORD, _GOOD)
     ]
     assert told == [WRONG, []]
-    [deed] = await deeds("Account", initial.id)
-    assert (deed.action, deed.person_id) == ("account.first_password_chosen", teacher.id)
-    assert (deed.before, deed.after) == (None, None)
 
 
 async def test_the_second_factor_comes_after_the_password(

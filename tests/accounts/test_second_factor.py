@@ -128,6 +128,8 @@ async def test_renewed_recovery_codes_end_the_former(
     given = {"currentPassword": PASSWORD, "code": generator.code(ahead=1)}
     renewed = await do(client, "renewRecoveryCodes", **given)
     assert (len(renewed["recoveryCodes"]), renewed["userErrors"]) == (10, [])
+    [deed] = await deeds("Account", account.id)
+    assert (deed.action, deed.person_id) == ("second_factor.recovery_codes_renewed", teacher.id)
     ticket = await begun(diary.nobody, account, "SECOND_FACTOR")
     told = [
         reasons(await do(diary.nobody, "enterSecondFactor", ticket=ticket, code=code))
@@ -135,8 +137,6 @@ async def test_renewed_recovery_codes_end_the_former(
     ]
     assert told == [_WRONG_CODE, []]
     assert (await _told(client))["recoveryCodesLeft"] == 9
-    [deed] = await deeds("Account", account.id)
-    assert (deed.action, deed.person_id) == ("second_factor.recovery_codes_renewed", teacher.id)
 
 
 async def test_removed_it_is_asked_for_no_more(diary: Diary, account: AccountMade) -> None:

@@ -66,12 +66,12 @@ async def test_the_code_signs_in_with_a_new_password_and_all_else_ends(
     assert (reasons(payload), payload["nextStep"]) == ([], None)
     here = Client(service.url, service.http, payload["session"]["accessToken"])
     assert (await is_signed_in(here), await is_signed_in(lost)) == (True, False)
-    assert not await _may_sign_in(service, account, PASSWORD)
-    assert await _may_sign_in(service, account, GOOD)
     told = [
         (deed.action, deed.person_id, deed.after) for deed in await deeds("Account", account.id)
     ]
     assert told == [("account.recovered", account.row.person_id, {"channel": "EMAIL"})]
+    assert not await _may_sign_in(service, account, PASSWORD)
+    assert await _may_sign_in(service, account, GOOD)
     notice = await mailbox.letter(to, 2)
     assert notice["Subject"] == "Пароль изменён / Password changed"
     assert reasons(await recovered(service, ticket, code, password=f"{GOOD} 2")) == WRONG

@@ -10,7 +10,8 @@ from pathlib import Path
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "errors": (),
     "couriers": ("errors",),
-    "settings": ("api.limits", "couriers.relay", "errors"),
+    "settings": ("variables", "api.limits", "couriers.relay", "errors"),
+    "variables": ("errors",),
     "models": ("errors",),
     "access": ("models", "errors"),
     "identities": ("errors",),
