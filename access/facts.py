@@ -206,15 +206,16 @@ MANAGED = Facts(
     "organization_id",
     Q(person_id=ME, position__in=_MANAGING) & holds_today(),
 )
-_OVERSEEING = [
+OPERATING = [
     models.Position.REGIONAL_OPERATOR,
     models.Position.SYSTEM_ADMINISTRATOR,
     models.Position.SUPPORT,
 ]
+"""The posts of those who run the region's system."""
 _OVERSEEN_REGIONS = Facts(
     models.StaffPost,
     "organization__settlement__municipality__region_id",
-    Q(person_id=ME, position__in=_OVERSEEING) & holds_today(),
+    Q(person_id=ME, position__in=OPERATING) & holds_today(),
 )
 OVERSEEN = Facts(
     models.Organization,

@@ -106,12 +106,6 @@ POSTS = Scope(
             position=models.Position.SCHOOL_ADMINISTRATOR,
         ),
         Relation.REGION: Q(position=models.Position.MUNICIPAL_AUTHORITY),
-        Relation.SYSTEM: Q(
-            position__in=[
-                models.Position.REGIONAL_OPERATOR,
-                models.Position.SUPPORT,
-                models.Position.SYSTEM_ADMINISTRATOR,
-            ]
-        ),
+        Relation.SYSTEM: Q(position__in=facts.OPERATING),
     },
 )
