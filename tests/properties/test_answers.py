@@ -16,21 +16,18 @@ from tests.properties.world import World
 _EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 2000)
 # Of few documents fewer may be good.
 _GOOD = 0.75 if _EXAMPLES >= 1000 else 0.5
-_SEED = os.environ.get("FUZZ_SEED")
+_SEED = int(os.environ.get("FUZZ_SEED") or 1)
 
 
 def _many(test: Any, examples: int = _EXAMPLES) -> Any:
     """The same documents in every run of the suite; others for every seed of `make fuzz`."""
-    if _SEED is not None:
-        test = seed(int(_SEED))(test)
     return settings(
         max_examples=examples,
         deadline=None,
         database=None,
-        derandomize=_SEED is None,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
-    )(test)
+    )(seed(_SEED)(test))
 
 
 @pytest.fixture(scope="module")
