@@ -69,6 +69,10 @@ class Program:
         wait_until(self._up_or_ended, "the program to serve", _START_SECONDS)
         assert self.process.poll() is None, f"it ended with {self.process.returncode}"
 
+    def said(self) -> str:
+        """What it has written until now."""
+        return os.pread(self._file.fileno(), 1 << 20, 0).decode(errors="replace")
+
     def answers(self) -> bool:
         """Whether anything at all answers there now."""
         try:
