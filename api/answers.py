@@ -9,6 +9,7 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from tortoise.exceptions import OperationalError
 
+from api.wording import without_values
 from errors import AccessError
 
 log = structlog.get_logger()
@@ -26,7 +27,8 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
     if not _is_ours(error) and (
         cause is None or isinstance(cause, GraphQLError) or error.extensions
     ):
-        return _with(error, error.message, {"code": _BAD_INPUT, **(error.extensions or {})})
+        message = without_values(error.message)
+        return _with(error, message, {"code": _BAD_INPUT, **(error.extensions or {})})
     if isinstance(cause, MissingQueryError | CannotGetOperationTypeError):
         return _with(error, _NO_OPERATION, {"code": _BAD_INPUT})
     if _is_unreadable(error):
