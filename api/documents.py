@@ -21,6 +21,7 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from api.introspection import breadth
 from api.limits import DEFAULTS, Limits
 from api.shape import excess
 from errors import BadUserInput
@@ -126,7 +127,8 @@ class Documents:
             )
         except RecursionError:
             errors = [GraphQLError("The document is nested too deeply.")]
-        if not errors and (problem := excess(document, self._limits)):
+        problem = None if errors else excess(document, self._limits) or breadth(document)
+        if problem:
             errors = [GraphQLError(problem)]
         if errors:
             return self._refuse(text, errors, is_readable=True)

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from graphql import parse
+from graphql import get_introspection_query, parse
 
 from api.limits import Limits
 from api.shape import excess
@@ -21,6 +21,7 @@ def _directives(count: int) -> str:
 
 
 _OTHER = "... { __typename }"
+_FIELDS = "fragment Fields on __Type { fields { description } }"
 
 
 def _deep(levels: int) -> str:
@@ -86,3 +87,31 @@ async def test_introspection_in_circles_is_refused(diary: Diary) -> None:
     assert answer.body["errors"][0]["message"] == "Maximum introspection depth exceeded"
     broad = "{ __schema { types { name fields { name type { name } } } } }"
     assert len(str((await diary.nobody.send(broad)).body)) < 200_000
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"{{ {' '.join(f'a{n}: __schema {{ types {{ description }} }}' for n in range(90))} }}",
+        f"{{ __schema {{ {' '.join(f'a{n}: types {{ description }}' for n in range(90))} }} }}",
+        '{ a: __type(name: "Mutation") { name } b: __type(name: "Query") { name } }',
+        "{ __schema { types { fields { type { fields { description } } } } } }",
+        f"{{ __schema {{ types {{ ... {{ possibleTypes {{ ...Fields }} }} }} }} }} {_FIELDS}",
+        "{ __schema { types { fields { args { type { inputFields { description } } } } } } }",
+    ],
+)
+async def test_introspection_is_as_broad_as_its_standard_query(diary: Diary, document: str) -> None:
+    message = (
+        "The schema is asked for without aliases, and with no lists within lists but those of the "
+        "standard query."
+    )
+    answer = await diary.nobody.send(document)
+    assert (set(answer.body), answer.codes) == ({"errors"}, ["BAD_USER_INPUT"])
+    assert answer.body["errors"][0]["message"] == message
+    [told] = await answered(diary.url, subscribe(document), count=1)
+    assert told["payload"][0]["message"] == message
+
+
+async def test_the_standard_introspection_is_answered(diary: Diary) -> None:
+    standard = get_introspection_query(input_value_deprecation=True, specified_by_url=True)
+    assert set((await diary.nobody.send(standard)).data["__schema"]) > {"types", "directives"}
