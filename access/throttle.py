@@ -7,7 +7,7 @@ for everybody, and ends within minutes.
 
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -57,6 +57,9 @@ RECOVERIES = Bounds(
     RateLimitItemPerMinute(100, 10, namespace="recovery-address"),
     RateLimitItemPerMinute(5_000, 10, namespace="recovery-all"),
 )
+# Of an address that has guessed too often, each account that was used from there has so many more:
+# a school's pupils sign in while one of them tries all the others, and he does not get far.
+_BEYOND = RateLimitItemPerMinute(1, 10, namespace="beyond")
 # No guesses, but letters that somebody asks for, and that a family would not like to get.
 LETTERS = Bounds(
     RateLimitItemPerHour(3, namespace="letter-together"),
@@ -87,6 +90,10 @@ Known = Callable[[], Awaitable[bool]]
 Counted = tuple[Any, ...]
 """A limit, and what it is counted by."""
 T = TypeVar("T")
+
+
+async def _by_nobody() -> bool:
+    return False
 
 
 class TooManyAttempts(Exception):
@@ -153,20 +160,23 @@ class Attempt:
             (_WRITTEN_ALTOGETHER,),
         )
         self._together: Counted = (bounds.together, account, address)
+        self._beyond: Counted = (_BEYOND, bounds.together.namespace, account, address)
         self._apart: tuple[Counted, ...] = (
             (bounds.of_account, account),
             (bounds.of_address, address),
             (bounds.altogether,),
         )
+        self._of_address = self._apart[1]
+        self._passed: list[Counted] = []
+        self._known: Known = _by_nobody
 
     async def begin(self, known: Known) -> None:
         """Count it; raises TooManyAttempts where it is one too many.
 
         The answer is the same whether there is such an account or not.
         """
-        for counted in self._apart:
-            if not await self._is_free(counted) and not await known():
-                raise TooManyAttempts(await self._throttle.seconds(counted))
+        self._known = known
+        await self._pass([each for each in self._apart if not await self._is_free(each)])
         if not await self._count(self._together):
             raise TooManyAttempts(await self._throttle.seconds(self._together))
 
@@ -175,10 +185,18 @@ class Attempt:
         for counted in self._apart:
             await self._count(counted)
 
+    async def failed_in_time(self) -> None:
+        """Count the failure; raises TooManyAttempts where others have used up what there was.
+
+        Guesses that begin at once all find room. So many are told of as there was room for.
+        """
+        await self._pass([each for each in self._apart if not await self._count(each)])
+
     async def succeeded(self) -> None:
-        """Let whoever guessed right begin anew."""
-        counted = self._together
-        await self._throttle.ask(lambda limiter: limiter.clear(*counted))
+        """Let whoever guessed right begin anew; raises TooManyAttempts as for a wrong guess."""
+        await self._pass([each for each in self._apart if not await self._is_free(each)])
+        for counted in (self._together, self._beyond):
+            await self._clear(counted)
 
     async def is_to_be_written(self, what: str) -> bool:
         """Whether to write down now that there was one more, or only to count it with the next."""
@@ -205,6 +223,21 @@ class Attempt:
             if not await self._count(counted):
                 return False
         return True
+
+    async def _pass(self, used_up: Sequence[Counted]) -> None:
+        """Raise TooManyAttempts where something is used up, unless the device is a known one."""
+        for counted in used_up:
+            if counted in self._passed:
+                continue
+            is_let_through = await self._known() and (
+                counted != self._of_address or await self._count(self._beyond)
+            )
+            if not is_let_through:
+                raise TooManyAttempts(await self._throttle.seconds(counted))
+            self._passed.append(counted)
+
+    async def _clear(self, counted: Counted) -> None:
+        await self._throttle.ask(lambda limiter: limiter.clear(*counted))
 
     async def _is_free(self, counted: Counted) -> bool:
         return await self._throttle.ask(lambda limiter: limiter.test(*counted))

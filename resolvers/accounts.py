@@ -42,7 +42,7 @@ async def proven(context: Context, input: SignInInput) -> models.Account:  # noq
     ):
         await guesses.failed(context, account, attempt)
         raise signing.wrong_credentials()
-    await attempt.succeeded()
+    await guesses.succeeded(context, account, attempt)
     return await _as_today(account, input)
 
 

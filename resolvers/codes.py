@@ -38,7 +38,7 @@ async def shown(
     if found is None:
         await guesses.failed(context, account, attempt)
         raise wrong_code()
-    await attempt.succeeded()
+    await guesses.succeeded(context, account, attempt)
     return found
 
 

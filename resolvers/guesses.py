@@ -1,5 +1,7 @@
 """Passwords and codes as guesses: counted before they are looked at, with no connection held."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from tortoise.connection import get_connection
@@ -17,18 +19,37 @@ async def begin(
 ) -> Attempt:
     """A guess at the login's account, if there is one; raises UserError where one has to wait."""
     attempt = context.services.throttle.of(login, context.address, bounds)
-    try:
+    async with _within_bounds(context, account, attempt):
         await attempt.begin(lambda: was_used_from(account, context.address))
-    except TooManyAttempts as error:
-        await _write_down(context, "sign_in.refused", account, attempt)
-        raise too_many(error) from error
     return attempt
 
 
 async def failed(context: Context, account: models.Account | None, attempt: Attempt) -> None:
-    """The guess was wrong: count it, and write it down as far as that is not done already."""
-    await attempt.failed()
+    """The guess was wrong: count it, and write it down as far as that is not done already.
+
+    Raises UserError where nobody may be told any more whether a guess was right.
+    """
+    async with _within_bounds(context, account, attempt):
+        await attempt.failed_in_time()
     await _write_down(context, "sign_in.failed", account, attempt)
+
+
+async def succeeded(context: Context, account: models.Account, attempt: Attempt) -> None:
+    """The guess was right: begin anew; raises UserError as for one that was wrong."""
+    async with _within_bounds(context, account, attempt):
+        await attempt.succeeded()
+
+
+@asynccontextmanager
+async def _within_bounds(
+    context: Context, account: models.Account | None, attempt: Attempt
+) -> AsyncIterator[None]:
+    """Write down that somebody has to wait, and tell them."""
+    try:
+        yield
+    except TooManyAttempts as error:
+        await _write_down(context, "sign_in.refused", account, attempt)
+        raise too_many(error) from error
 
 
 async def own_password(context: Context, password: str) -> models.Account:
@@ -39,7 +60,7 @@ async def own_password(context: Context, password: str) -> models.Account:
     if not await passwords.is_right(password, account.password_hash):
         await failed(context, account, attempt)
         raise not_your_password()
-    await attempt.succeeded()
+    await succeeded(context, account, attempt)
     return account
 
 

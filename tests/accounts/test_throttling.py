@@ -103,6 +103,31 @@ async def test_one_address_guesses_a_hundred_times_and_learns_of_no_account(
     assert not await Session.filter(account_id=account.id).exists()
 
 
+async def test_of_guesses_at_once_from_one_address_a_hundred_are_told_of(
+    behind_proxy: Diary, account: AccountMade
+) -> None:
+    here = _address()
+    logins = [f"nobody.{serial()}" for _ in range(_OF_ADDRESS + 40)]
+    guesses = await asyncio.gather(*(_try(behind_proxy, login, "guess", here) for login in logins))
+    assert Counter(map(str, guesses)) == {str(WRONG): _OF_ADDRESS, str(TOO_MANY): 40}
+    assert await _try(behind_proxy, account.login, PASSWORD, here) == TOO_MANY
+
+
+async def test_whoever_guesses_among_neighbours_gets_one_more_of_each(behind_proxy: Diary) -> None:
+    """Accounts that are used from an address are not shut out there, nor open to all who are."""
+    school = _address()
+    first, second = [await (await a_person()).account() for _ in range(2)]
+    for neighbour in (first, second):
+        assert await _try(behind_proxy, neighbour.login, PASSWORD, school) == []
+    strangers = [f"nobody.{serial()}" for _ in range(_OF_ADDRESS)]
+    for login in strangers:
+        assert await _try(behind_proxy, login, "guess", school) == WRONG
+    guesses = [await _try(behind_proxy, first.login, "guess", school) for _ in range(3)]
+    assert guesses == [WRONG, TOO_MANY, TOO_MANY]
+    for _ in range(2):
+        assert await _try(behind_proxy, second.login, PASSWORD, school) == []
+
+
 async def test_of_many_refusals_a_few_are_written_down(
     behind_proxy: Diary, account: AccountMade
 ) -> None:
