@@ -22,6 +22,7 @@ _SAFE = (
 
 
 _MISDIRECTED = b'{"error":"This host is not served here: set ALLOWED_HOSTS."}'
+_NO_HOST = b""
 _SAFE_NAMES = frozenset(name for name, _ in _SAFE)
 _HEADS = frozenset({"http.response.start", "websocket.accept"})
 
@@ -97,7 +98,8 @@ def _given(scope: Scope) -> tuple[bytes | None, bool, bytes | None]:
         elif name == _HEADER and request_id is None and _WELL_FORMED.fullmatch(value):
             request_id = value
         elif name == b"host":
-            host = value
+            # Of several the one that a proxy before us believed is unknown.
+            host = value if host is None else _NO_HOST
     return request_id, has_origin, host
 
 

@@ -1,5 +1,8 @@
 """A request that was led here under a foreign name is nobody's business."""
 
+import asyncio
+from urllib.parse import urlsplit
+
 import httpx
 import pytest
 from websockets.asyncio.client import connect
@@ -8,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 from errors import SettingsError
 from service.hosts import Hosts
 from settings import load
+from tests.diary import Diary
 from tests.programs import serving
 
 
@@ -69,3 +73,14 @@ def test_a_page_that_may_ask_may_name_us() -> None:
 def test_what_is_no_name_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="ALLOWED_HOSTS must list names of hosts"):
         load({"ALLOWED_HOSTS": text})
+
+
+async def test_a_request_of_several_hosts_is_nobodys(diary: Diary) -> None:
+    parts = urlsplit(diary.url)
+    for several in (b"evil.example, localhost".split(b", "), [b"localhost", b"localhost"]):
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        hosts = b"".join(b"Host: %s\r\n" % each for each in several)
+        writer.write(b"GET /healthz HTTP/1.1\r\nConnection: close\r\n%s\r\n" % hosts)
+        async with asyncio.timeout(5):
+            assert (await reader.read()).startswith(b"HTTP/1.1 421 ")
+        writer.close()

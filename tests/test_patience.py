@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -56,4 +57,36 @@ async def test_an_answer_takes_its_time_and_the_connection_goes_on(port: int) ->
         # The next one begins and does not come.
         writer.write(_HEAD)
         assert await reader.read() == b""
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [_HEAD, b"X-Long: ", b"x" * 300_000, b"\r\n\r\n"],
+        [_HEAD, b"X-Many: x\r\n" * 5_000, b"\r\n"],
+        [_HEAD, b"X-Endless: ", *[b"x" * 60_000] * 20],
+    ],
+    ids=["one long header", "many headers", "a header without end"],
+)
+async def test_a_large_head_is_refused(port: int, head: list[bytes]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    # Whoever is still sending may be cut off before the answer arrives.
+    answer = b"HTTP/1.1 431 "
+    async with asyncio.timeout(10):
+        with suppress(ConnectionError):
+            for part in head:
+                writer.write(part)
+                await writer.drain()
+            answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 431 ")
+    writer.close()
+
+
+async def test_a_head_of_usual_size_is_taken(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async with asyncio.timeout(10):
+        for _ in range(2):
+            writer.write(_HEAD + b"X-Cookies: " + b"x" * 30_000 + b"\r\n\r\n")
+            assert (await reader.readuntil(b"answered")).startswith(b"HTTP/1.1 200")
     writer.close()
