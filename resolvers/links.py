@@ -102,15 +102,17 @@ async def link(work: Work, row: ExternalSignIn, account: models.Account) -> None
 
 async def unlink(work: Work, provider: str) -> None:
     """Let the provider open the viewer's account no longer; raises UserError."""
-    wanted = reached(scopes.EXTERNAL_IDENTITIES, work.viewer).filter(provider=provider)
-    found = await wanted.select_for_update().get_or_none()
-    if not isinstance(found, ExternalIdentity):
+    # Compared here, for the database's column takes no name that is longer than any provider's.
+    linked = await reached(scopes.EXTERNAL_IDENTITIES, work.viewer).select_for_update()
+    own = (each for each in linked if isinstance(each, ExternalIdentity))
+    found = next((each for each in own if each.provider == provider), None)
+    if found is None:
         raise UserError("NOT_FOUND", "There is no such identity.", "provider")
     found.unlinked_at = work.viewer.now
     await found.save(update_fields=["unlinked_at"])
     person_id = work.viewer.person_id
-    own = _in_force(work, subject_id=person_id, given_by_id=person_id)
-    await own.filter(document=_document(provider)).update(withdrawn_at=work.viewer.now)
+    consents = _in_force(work, subject_id=person_id, given_by_id=person_id)
+    await consents.filter(document=_document(provider)).update(withdrawn_at=work.viewer.now)
     work.audit("identity.unlinked", ExternalIdentity, found.id, before={"provider": provider})
 
 
