@@ -1,11 +1,11 @@
-"""How often a session asks for rows that are not there: who tries out ids finds nothing, soon."""
+"""How often an account asks for rows that are not there: who tries out ids finds nothing, soon."""
 
 import time
 from collections import OrderedDict
 from typing import NamedTuple
 
 SECONDS = 600.0
-_MOST_SESSIONS = 20_000
+_MOST_ACCOUNTS = 20_000
 
 
 class _Window(NamedTuple):
@@ -14,7 +14,7 @@ class _Window(NamedTuple):
 
 
 class Lookups:
-    """Counts by session, in this worker, over windows of ten minutes.
+    """Counts by account, in this worker, over windows of ten minutes.
 
     A front end asks by ids that it was given, so it nearly never misses.
     """
@@ -23,21 +23,21 @@ class Lookups:
         self._most = most
         self._windows: OrderedDict[int, _Window] = OrderedDict()
 
-    def are_over(self, session_id: int | None) -> bool:
-        """Whether the session has missed so often that it has to wait."""
-        return session_id is not None and self._window(session_id).misses >= self._most
+    def are_over(self, account_id: int | None) -> bool:
+        """Whether the account has missed so often that it has to wait."""
+        return account_id is not None and self._window(account_id).misses >= self._most
 
-    def miss(self, session_id: int | None, count: int = 1) -> None:
+    def miss(self, account_id: int | None, count: int = 1) -> None:
         """Count rows that were asked for and are absent or hidden."""
-        if session_id is None:
+        if account_id is None:
             return
-        window = self._window(session_id)
-        self._windows[session_id] = window._replace(misses=window.misses + count)
-        self._windows.move_to_end(session_id)
-        if len(self._windows) > _MOST_SESSIONS:
+        window = self._window(account_id)
+        self._windows[account_id] = window._replace(misses=window.misses + count)
+        self._windows.move_to_end(account_id)
+        if len(self._windows) > _MOST_ACCOUNTS:
             self._windows.popitem(last=False)
 
-    def _window(self, session_id: int) -> _Window:
+    def _window(self, account_id: int) -> _Window:
         now = time.monotonic()
-        window = self._windows.get(session_id)
+        window = self._windows.get(account_id)
         return window if window and now - window.began < SECONDS else _Window(now, 0)

@@ -23,7 +23,7 @@ class Limits:
     sockets_per_session: int = _limit(10, 10_000, "open sockets of one session")
     subscriptions_per_session: int = _limit(100, 10_000, "streams of one session")
     lookups_of_nothing: int = _limit(
-        300, 1_000_000, "ids of rows that are not there, asked for by one session in ten minutes"
+        300, 1_000_000, "ids of rows that are not there, asked for by one account in ten minutes"
     )
 
     @classmethod

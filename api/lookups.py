@@ -32,7 +32,7 @@ def keys_of(prepared: Prepared, name: str | None) -> frozenset[str]:
 
 
 def too_many() -> GraphQLError:
-    """What a session is told that has to wait."""
+    """What somebody is told that has to wait."""
     message = "Too many ids of what is not there: go on in some minutes."
     return GraphQLError(message, extensions={"code": _CODE})
 

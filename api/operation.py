@@ -128,7 +128,7 @@ class AroundOperation(SchemaExtension):
         is_mutation = operation.operation is Kind.MUTATION
         if is_mutation and sum(is_guess(each) for _, each in document.roots()) > 1:
             return GraphQLError("A password, code or ticket is shown once in a document.")
-        if self._context.lookup_keys and self._lookups.are_over(self._context.viewer.session_id):
+        if self._context.lookup_keys and self._lookups.are_over(self._context.viewer.account_id):
             return lookups.too_many()
         cost = self._context.cost = document.cost()
         if problem := _too_much(cost, self._context.cost_limit):
@@ -141,7 +141,7 @@ class AroundOperation(SchemaExtension):
         if result.data is not None:
             errors += self._refusals
             missed = lookups.misses_in(self._context.lookup_keys, result.data)
-            self._lookups.miss(self._context.viewer.session_id, missed)
+            self._lookups.miss(self._context.viewer.account_id, missed)
         result.errors = errors or None
         self._codes = answers.codes(errors)
 

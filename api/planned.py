@@ -67,10 +67,10 @@ class PlannedAnswers:
         Raises TimeoutError: to ask the same of them would take as long once more.
         """
         query = prepared.beside.get(name) or self._query(prepared, name)
-        session_id = claims.session_id if claims else None
+        account_id = claims.account_id if claims else None
         keys = keys_of(prepared, name) if query else frozenset()
         # Who has to wait is told so where everything is told that is no answer.
-        if query is None or (keys and self._lookups.are_over(session_id)):
+        if query is None or (keys and self._lookups.are_over(account_id)):
             return None
         try:
             found = await self._found(query, variables, claims)
@@ -81,7 +81,7 @@ class PlannedAnswers:
         except Exception as error:
             log.warning("graphql.plan_failed", error=type(error).__qualname__, exc_info=error)
         else:
-            self._lookups.miss(session_id, misses(keys, found.data))
+            self._lookups.miss(account_id, misses(keys, found.data))
             return found
         return None
 

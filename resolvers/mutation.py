@@ -113,7 +113,7 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
     """Do the work in one transaction and answer with the payload's values."""
     context = info.context
     context.viewer.require(order.allow)
-    if context.lookups and context.lookups.are_over(context.viewer.session_id):
+    if context.lookups and context.lookups.are_over(context.viewer.account_id):
         return Outcome({"user_errors": _told(_must_wait())})
     repeated = _repetition(info, given) if order.may_be_repeated else None
     try:
@@ -125,7 +125,7 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
             await work.write()
     except UserError as refusal:
         if refusal.code == "NOT_FOUND" and context.lookups:
-            context.lookups.miss(context.viewer.session_id)
+            context.lookups.miss(context.viewer.account_id)
         return Outcome({"user_errors": _told(refusal)})
     await work.tell()
     context.reread()
