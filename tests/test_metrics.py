@@ -14,7 +14,7 @@ from tests.sessions import SECRET_KEY
 
 pytestmark = pytest.mark.usefixtures("database")
 
-_UNPLANNED = 'query Unplanned { __typename a: __type(name: "Mark") { name } }'
+_UNPLANNED = 'query Unplanned { __typename __type(name: "Mark") { name } }'
 
 
 @pytest.fixture(scope="module")

@@ -159,7 +159,9 @@ async def _assert_refused(door: Diary, impostor: Impostor) -> None:
     payload = await complete(door.nobody, returned)
     assert reasons(payload) == REFUSED
     assert payload["session"] is payload["linkNeeded"] is None
-    assert (await ExternalSignIn.all().order_by("-id").first()).subject_digest is None  # type: ignore[union-attr]
+    latest = await ExternalSignIn.all().order_by("-id").first()
+    assert latest is not None
+    assert latest.subject_digest is None
     impostor.behave()
     assert reasons(await complete(door.nobody, returned)) == BAD_TICKET
     assert (await Session.all().count(), await ExternalIdentity.all().count()) == before

@@ -5,7 +5,7 @@ import json
 import asyncpg
 import pytest
 
-from custody.export import LEFT_OUT, PARTS
+from custody.export import LEFT_OUT, PARTS, Part
 from tests.commands import told
 from tests.factories import a_person, a_school, serial
 
@@ -31,11 +31,11 @@ async def test_every_key_to_a_person_is_in_a_part_or_left_out_for_a_reason(datab
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.table)
-async def test_what_is_hidden_or_sealed_is_a_column(database: str, part: object) -> None:
+async def test_what_is_hidden_or_sealed_is_a_column(database: str, part: Part) -> None:
     connection = await asyncpg.connect(database)
-    columns = {row[0] for row in await connection.fetch(_COLUMNS, part.table)}  # type: ignore[attr-defined]
+    columns = {row[0] for row in await connection.fetch(_COLUMNS, part.table)}
     await connection.close()
-    named = {*part.hidden, *part.sealed, *part.by}  # type: ignore[attr-defined]
+    named = {*part.hidden, *part.sealed, *part.by}
     assert named <= columns
     secret = {name for name in columns if name.endswith(("digest", "_hash", "_sealed"))}
     assert secret <= named

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from custody.retention import RULES, YEARS_AFTER_LEAVING
+from custody.retention import RULES, YEARS_AFTER_LEAVING, Rule
 from models import (
     AuditEntry,
     ChangeArea,
@@ -25,12 +25,12 @@ _LONG_AGO = timedelta(days=365 * YEARS_AFTER_LEAVING + 5)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-async def test_postgresql_understands_every_rule(database: str, rule: object) -> None:
+async def test_postgresql_understands_every_rule(database: str, rule: Rule) -> None:
     connection = await asyncpg.connect(database)
-    await connection.fetchval(rule.counting)  # type: ignore[attr-defined]
-    await connection.prepare(rule.applying)  # type: ignore[attr-defined]
+    await connection.fetchval(rule.counting)
+    await connection.prepare(rule.applying)
     await connection.close()
-    assert rule.reason  # type: ignore[attr-defined]
+    assert rule.reason
 
 
 async def test_what_has_run_out_goes_and_the_rest_stays(database: str) -> None:
