@@ -7,7 +7,7 @@ reach is the union over the relations that their roles give them.
 from tortoise.expressions import Q
 
 import models
-from access import audit, facts
+from access import facts
 from access.facts import (
     CHILDREN,
     CHILDRENS_CLASSES,
@@ -284,5 +284,3 @@ EVENTS = Scope(
 RECEIPTS = Scope(models.MessageReceipt, {Relation.SELF: Q(recipient_id=ME)})
 MESSAGES = Scope(models.Message, {Relation.SELF: Q(id__in=facts.RECEIVED) | Q(sender_id=ME)})
 CORRESPONDENTS = Scope(models.Person, {Relation.SELF: Q(id__in=facts.ADDRESSEES)})
-
-AUDIT = audit.AUDIT

@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType
 from strawberry.utils.str_converters import to_camel_case
 from tortoise.expressions import Q
 
-from access import facts, offices, scopes
+from access import audit, facts, offices, scopes
 from access.facts import Facts
 from access.reveals import REVEALED
 from access.roles import GIVEN_BY_ROLE, Relation, Relations
@@ -29,7 +29,7 @@ it is not what they say. A right is a relation to a row, and a relation is a set
 ([why](decisions/0001-a-right-is-a-relation-and-a-relation-is-a-set-of-rows.md)). A person's rights
 are the union of all relations. A row that no relation reaches reads as absent; a field with a rule
 of its own is null for everybody else. Such a fact *holds today* where `valid_from` ≤ today and
-`valid_until` is empty or later than today.
+`valid_until` is empty or later than today. A *standing* consent is neither withdrawn nor run out.
 """
 _REVEALS = """\
 Masked or left out above; shown one by one to whoever says why. Each look stays in the audit trail.
@@ -37,7 +37,8 @@ Masked or left out above; shown one by one to whoever says why. Each look stays 
 _FACTS = {id(each): name for name, each in vars(facts).items() if isinstance(each, Facts)}
 _SCOPES = {
     id(each): name
-    for name, each in (*vars(scopes).items(), *vars(offices).items())
+    for module in (scopes, offices, audit)
+    for name, each in vars(module).items()
     if isinstance(each, Scope)
 }
 _OF_VIEWER = {

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.scalars import JSON
 from tortoise.expressions import Q
 
-from access import rules, scopes
+from access import audit, rules
 from models import AuditKind
 from schema.declaration import (
     GIVEN,
@@ -50,7 +50,7 @@ describe_enum(
 )
 
 
-@entity(reach=scopes.AUDIT)
+@entity(reach=audit.AUDIT)
 class AuditEntry(Node):
     """One deed that was written down (запись журнала действий); it is never changed."""
 

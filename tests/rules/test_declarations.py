@@ -14,6 +14,7 @@ from graphql import (
 from tortoise import fields
 from tortoise.expressions import Q
 
+import access.audit
 import access.facts
 import access.offices
 import access.scopes
@@ -63,7 +64,7 @@ _IN_CURSORS = {
 }
 _SCOPES = {
     name: each
-    for module in (access.scopes, access.offices, access.writing)
+    for module in (access.scopes, access.offices, access.writing, access.audit)
     for name, each in vars(module).items()
     if isinstance(each, Scope)
 }
