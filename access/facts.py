@@ -139,18 +139,11 @@ def guardians_of(students: Facts) -> Facts:
     return Facts(models.Guardianship, "guardian_id", Q(student_id__in=students) & holds_today())
 
 
-def consented(purpose: models.ConsentPurpose) -> Q:
-    """The consent is for this purpose, and in force today."""
-    return Q(purpose=purpose, given_on__lte=TODAY, withdrawn_at__isnull=True) & (
-        Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY)
-    )
-
-
 # Whoever agreed that the viewer's own school shares their contacts with teachers.
 SHARING_CONTACTS = Facts(
-    models.DataConsent,
+    models.StandingConsent,
     "subject_id",
-    Q(organization_id__in=WORKPLACES) & consented(models.ConsentPurpose.CONTACT_SHARING),
+    Q(organization_id__in=WORKPLACES, purpose=models.ConsentPurpose.CONTACT_SHARING),
 )
 
 # A municipal authority's: the municipality in which it sits.

@@ -83,6 +83,7 @@ from models.views import (
     OverdueWork,
     RoleGrant,
     SettledPolicy,
+    StandingConsent,
     SubjectAverage,
     SubstitutedLesson,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "Sex",
     "SignInStep",
     "StaffPost",
+    "StandingConsent",
     "StepKind",
     "Student",
     "Subject",

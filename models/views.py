@@ -13,6 +13,7 @@ from tortoise import fields
 from models.classes import SchoolClass
 from models.curriculum import CourseSection, Subject, Substitution, Term
 from models.directory import Municipality, Organization, Region
+from models.documents import ConsentPurpose
 from models.fields import LocalTimeField, Record, choice, reference
 from models.journal import Assignment
 from models.people import Person, Student
@@ -323,3 +324,20 @@ class Addressee(Record):
 
     class Meta:
         table = "addressee"
+
+
+class StandingConsent(Record):
+    """A consent that holds today: given, not withdrawn, not run out; `id` is the consent's."""
+
+    subject: fields.ForeignKeyRelation[Person] = reference("Person", "standing_consents")
+    subject_id: int
+    given_by: fields.ForeignKeyRelation[Person] = reference("Person", "given_standing_consents")
+    given_by_id: int
+    organization: fields.ForeignKeyRelation[Organization] = reference(
+        "Organization", "standing_consents"
+    )
+    organization_id: int
+    purpose: ConsentPurpose = choice(ConsentPurpose)
+
+    class Meta:
+        table = "standing_consent"

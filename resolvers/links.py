@@ -12,11 +12,10 @@ from tortoise.queryset import QuerySet
 
 import models
 from access import scopes, vault
-from access.facts import consented
 from access.roles import Role
-from access.rows import bound, reached
+from access.rows import reached
 from errors import UserError
-from models import ConsentPurpose, DataConsent, ExternalIdentity, ExternalSignIn
+from models import ConsentPurpose, DataConsent, ExternalIdentity, ExternalSignIn, StandingConsent
 from resolvers.visits import Answered
 from resolvers.work import Work
 from schema.declaration.ids import encode
@@ -43,12 +42,12 @@ async def remember(answered: Answered) -> None:
     await row.save(update_fields=["subject_digest"])
 
 
-async def accounts(work: Work, row: ExternalSignIn) -> list[models.Account]:
+async def accounts(row: ExternalSignIn) -> list[models.Account]:
     """The accounts that the identity opens; one that is blocked reads as not linked."""
     links = ExternalIdentity.filter(
         provider=row.provider, subject_digest=row.subject_digest, unlinked_at__isnull=True
     )
-    consents = _in_force(work, subject_id__isnull=False)
+    consents = _standing()
     return await models.Account.filter(
         id__in=Subquery(links.values("account_id")),
         person_id__in=Subquery(consents.values("subject_id")),
@@ -104,22 +103,23 @@ async def unlink(work: Work, provider: str) -> None:
     """Let the provider open the viewer's account no longer; raises UserError."""
     # Compared here, for the database's column takes no name that is longer than any provider's.
     linked = await reached(scopes.EXTERNAL_IDENTITIES, work.viewer).select_for_update()
-    own = (each for each in linked if isinstance(each, ExternalIdentity))
-    found = next((each for each in own if each.provider == provider), None)
+    identities = (each for each in linked if isinstance(each, ExternalIdentity))
+    found = next((each for each in identities if each.provider == provider), None)
     if found is None:
         raise UserError("NOT_FOUND", "There is no such identity.", "provider")
     found.unlinked_at = work.viewer.now
     await found.save(update_fields=["unlinked_at"])
     person_id = work.viewer.person_id
-    consents = _in_force(work, subject_id=person_id, given_by_id=person_id)
-    await consents.filter(document=_document(provider)).update(withdrawn_at=work.viewer.now)
+    own = _standing(subject_id=person_id, given_by_id=person_id)
+    consents = DataConsent.filter(id__in=Subquery(own.values("id")), document=_document(provider))
+    await consents.update(withdrawn_at=work.viewer.now)
     work.audit("identity.unlinked", ExternalIdentity, found.id, before={"provider": provider})
 
 
 async def _consent(work: Work, provider: str, account: models.Account) -> None:
     """Write down that the account's owner agrees, unless a consent is in force."""
     person_id, today = account.person_id, work.viewer.today
-    if await _in_force(work, subject_id=person_id).exists():
+    if await _standing(subject_id=person_id).exists():
         return
     if await _is_child(person_id, today):
         raise UserError(
@@ -142,10 +142,9 @@ async def _consent(work: Work, provider: str, account: models.Account) -> None:
     )
 
 
-def _in_force(work: Work, **of: int | bool | None) -> QuerySet[DataConsent]:
+def _standing(**of: int | None) -> QuerySet[StandingConsent]:
     """Consents to linking that hold today."""
-    in_force = bound(consented(ConsentPurpose.EXTERNAL_IDENTITY), work.viewer)
-    return DataConsent.filter(in_force, **of)
+    return StandingConsent.filter(purpose=ConsentPurpose.EXTERNAL_IDENTITY, **of)
 
 
 async def _is_child(person_id: int, today: date) -> bool:

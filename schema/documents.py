@@ -50,18 +50,15 @@ class IdentityDocument(Node):
     issued_by: str | None = column(description="Who issued it.", allow=rules.DOCUMENT_IN_PART)
 
 
-_IN_FORCE = (
-    "{row}.given_on <= CURRENT_DATE AND {row}.withdrawn_at IS NULL"
-    " AND ({row}.valid_until IS NULL OR {row}.valid_until > CURRENT_DATE)"
-)
-
-
 @entity(reach=offices.CONSENTS)
 class DataConsent(Node):
     """A consent to process somebody's data (согласие на обработку персональных данных)."""
 
     purpose: ConsentPurpose = column(description="What it is given for.")
-    is_in_force: bool = computed(_IN_FORCE, description="Whether it stands today.")
+    is_in_force: bool = computed(
+        "EXISTS (SELECT FROM standing_consent WHERE standing_consent.id = {row}.id)",
+        description="Whether it stands today.",
+    )
     categories: str | None = column(description="The data that it is about.", allow=rules.CONSENT)
     given_on: dt.date | None = column(
         description="The day from which it stands.", allow=rules.CONSENT
