@@ -6,32 +6,37 @@ from typing import Any, NamedTuple
 
 import strawberry
 
-from access import passwords, rules
+from access import rules
 from access.proof import Lack
 from errors import UserError
-from models import Account, PasswordRecovery, Session
-from resolvers import holders, limits, logins, tickets
+from models import Account
+from resolvers import holders, limits, logins, recovery, sessions, tickets
 from resolvers.holders import Held
 from resolvers.issuing import INITIAL_LIFE, missing, person_on_file
+from resolvers.logins import InitialPassword
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
-from schema.issuing import AccountInput, AccountPayload, ResetPasswordPayload
+from schema.context import Context
+from schema.issuing import (
+    BlockAccountInput,
+    BlockAccountPayload,
+    EndAccountSessionsInput,
+    EndAccountSessionsPayload,
+    OfAccountInput,
+    ResetPasswordInput,
+    ResetPasswordPayload,
+    UnblockAccountInput,
+    UnblockAccountPayload,
+)
 
-_SESSIONS = """
-SELECT id FROM session WHERE account_id = $1 AND ended_at IS NULL AND expires_at > now()
-ORDER BY id FOR NO KEY UPDATE
-"""
 _OTHER_CONSENTS = """
-SELECT FROM data_consent
-WHERE subject_id = $1 AND id <> $2 AND purpose = 'DATA_PROCESSING'
-  AND withdrawn_at IS NULL AND given_on <= CURRENT_DATE
-  AND (valid_until IS NULL OR valid_until > CURRENT_DATE)
+SELECT FROM standing_consent WHERE subject_id = $1 AND id <> $2 AND purpose = 'DATA_PROCESSING'
 """
 
 
-@mutation(AccountPayload, allow=rules.ISSUERS)
-async def block_account(work: Work, input: AccountInput) -> Mapping[str, Any]:  # noqa: A002
+@mutation(BlockAccountPayload, allow=rules.ISSUERS)
+async def block_account(work: Work, input: BlockAccountInput) -> Mapping[str, Any]:  # noqa: A002
     """Let an account sign nobody in; its sessions and open streams end."""
     account = await _account(work, holders.ISSUED, input)
     if account.row.blocked_at is not None:
@@ -40,8 +45,8 @@ async def block_account(work: Work, input: AccountInput) -> Mapping[str, Any]:  
     return {"account": account.owner.person_id}
 
 
-@mutation(AccountPayload, allow=rules.ISSUERS)
-async def unblock_account(work: Work, input: AccountInput) -> Mapping[str, Any]:  # noqa: A002
+@mutation(UnblockAccountPayload, allow=rules.ISSUERS)
+async def unblock_account(work: Work, input: UnblockAccountInput) -> Mapping[str, Any]:  # noqa: A002
     """Let a blocked account sign its owner in again, with the password that it had."""
     account = await _account(work, holders.ISSUED, input)
     if account.row.blocked_at is None:
@@ -52,24 +57,42 @@ async def unblock_account(work: Work, input: AccountInput) -> Mapping[str, Any]:
     return {"account": account.owner.person_id}
 
 
-@mutation(ResetPasswordPayload, allow=rules.ISSUERS | rules.HOMEROOM, once={"initial_password"})
-async def reset_password(work: Work, input: AccountInput) -> Mapping[str, Any]:  # noqa: A002
+class _Reset(NamedTuple):
+    """Whose password is reset, and the new one."""
+
+    given: ResetPasswordInput
+    new: InitialPassword
+
+
+async def _prepared(context: Context, input: ResetPasswordInput) -> _Reset:  # noqa: A002
+    del context
+    return _Reset(input, await logins.initial_password())
+
+
+@mutation(
+    ResetPasswordPayload,
+    allow=rules.ISSUERS | rules.HOMEROOM,
+    prepare=_prepared,
+    once={"initial_password"},
+)
+async def reset_password(work: Work, reset: _Reset) -> Mapping[str, Any]:
     """Give an account a new initial password, told this once; its sessions and streams end.
 
     A homeroom teacher does it for pupils and guardians of their class, where the school lets them.
     """
-    account = await _account(work, holders.RESET, input)
-    password = logins.initial_password()
-    password_hash = await passwords.renewed(password)
+    account = await _account(work, holders.RESET, reset.given)
     until = work.viewer.now + INITIAL_LIFE
-    work.writes.change(Account, account.row.id, password_hash=password_hash, initial_until=until)
-    _tell(work, account, "account.password_reset", input.reason, initial_until=until)
+    work.writes.change(Account, account.row.id, password_hash=reset.new.hash, initial_until=until)
+    _tell(work, account, "account.password_reset", reset.given.reason, initial_until=until)
     await _end_sessions(work, account)
-    return {"account": account.owner.person_id, "initial_password": password}
+    return {"account": account.owner.person_id, "initial_password": reset.new.password}
 
 
-@mutation(AccountPayload, allow=rules.ISSUERS)
-async def end_account_sessions(work: Work, input: AccountInput) -> Mapping[str, Any]:  # noqa: A002
+@mutation(EndAccountSessionsPayload, allow=rules.ISSUERS)
+async def end_account_sessions(
+    work: Work,
+    input: EndAccountSessionsInput,  # noqa: A002
+) -> Mapping[str, Any]:
     """Sign an account out everywhere; its open streams end."""
     account = await _account(work, holders.ISSUED, input)
     await _end_sessions(work, account)
@@ -93,7 +116,7 @@ class _Meant(NamedTuple):
     owner: Held
 
 
-async def _account(work: Work, reading: Reading, given: AccountInput) -> _Meant:
+async def _account(work: Work, reading: Reading, given: OfAccountInput) -> _Meant:
     """The account that is meant, held until the commit; raises UserError."""
     all_of((limits.reason(given.reason),))
     owner = await holders.below(work, reading, given.person_id, "personId")
@@ -136,11 +159,8 @@ def _tell(work: Work, account: _Meant, action: str, reason: str, **values: datet
 async def _end_sessions(work: Work, account: _Meant) -> None:
     """End every session of the account, and whatever would lead to one."""
     await tickets.forget(account.row)
-    codes = PasswordRecovery.filter(account_id=account.row.id, used_at__isnull=True)
-    await codes.update(used_at=work.viewer.now)
-    for row in await work.connection.execute_query_dict(_SESSIONS, [account.row.id]):
-        work.writes.change(Session, row["id"], ended_at=work.viewer.now)
-        work.audit("session.ended", Session, row["id"])
+    await recovery.forget(work, account.row)
+    await sessions.ended(work, await sessions.all_of(work, account.row))
 
 
 @strawberry.type

@@ -16,7 +16,12 @@ from resolvers.papers import not_in_future
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
 from schema.declaration.ids import decode
-from schema.papers import ConsentPayload, RecordConsentInput, WithdrawConsentInput
+from schema.papers import (
+    RecordConsentInput,
+    RecordConsentPayload,
+    WithdrawConsentInput,
+    WithdrawConsentPayload,
+)
 
 _LONGEST_CATEGORIES = 500
 _LONGEST_DOCUMENT = 200
@@ -31,7 +36,6 @@ SELECT subject.birth_date + make_interval(years => $3) <= CURRENT_DATE AS is_of_
        EXISTS (SELECT FROM student s WHERE s.person_id = subject.id) AS is_student
 FROM person subject WHERE subject.id = $1
 """
-_NEXT = "SELECT nextval('data_consent_id_seq') AS id"
 _HELD = """
     SELECT {row}.id, {row}.subject_id, {row}.purpose, {row}.withdrawn_at, {row}.organization_id
     FROM {rows}
@@ -48,7 +52,7 @@ _GIVEN_BY_ME = Reading(
 )
 
 
-@mutation(ConsentPayload, allow=rules.ISSUERS)
+@mutation(RecordConsentPayload, allow=rules.ISSUERS)
 async def record_consent(work: Work, input: RecordConsentInput) -> Mapping[str, Any]:  # noqa: A002
     """Write down a consent that was signed: by a guardian for a minor, by an adult for themselves.
 
@@ -80,7 +84,7 @@ async def record_consent(work: Work, input: RecordConsentInput) -> Mapping[str, 
     return {"consent": consent_id}
 
 
-@mutation(ConsentPayload, allow=rules.SIGNED_IN)
+@mutation(WithdrawConsentPayload, allow=rules.SIGNED_IN)
 async def withdraw_consent(work: Work, input: WithdrawConsentInput) -> Mapping[str, Any]:  # noqa: A002
     """Let a consent hold no longer; by the school, by whoever gave it, or by its adult subject.
 
@@ -117,11 +121,11 @@ async def _withdrawable(work: Work, wanted: str) -> Mapping[str, Any]:
 
 async def keep_consent(work: Work, subject: Held, giver_id: int, **consent: Any) -> int:
     """Put a consent on file; its row's number."""
-    (row,) = await work.connection.execute_query_dict(_NEXT)
+    consent_id = await work.next_id(DataConsent)
     told = {"subject_id": subject.person_id, "given_by_id": giver_id, **consent}
     work.writes.make(
         DataConsent,
-        id=row["id"],
+        id=consent_id,
         organization_id=subject.organization_id,
         recorded_at=work.viewer.now,
         recorded_by_id=work.viewer.person_id,
@@ -130,12 +134,11 @@ async def keep_consent(work: Work, subject: Held, giver_id: int, **consent: Any)
     work.audit(
         "consent.recorded",
         DataConsent,
-        row["id"],
+        consent_id,
         after=told,
         organization_id=subject.organization_id,
     )
-    number: int = row["id"]
-    return number
+    return consent_id
 
 
 async def _check_giver(work: Work, subject_id: int, giver_id: int) -> None:

@@ -76,7 +76,7 @@ async def begin_external_sign_in(work: Work, ready: Ready) -> Mapping[str, Any]:
 async def complete_external_sign_in(work: Work, answered: Answered) -> Mapping[str, Any]:
     """Sign in as whom the provider has named, or learn what leads there."""
     await links.remember(answered)
-    found = [] if answered.link else await links.accounts(work, answered.row)
+    found = [] if answered.link else await links.accounts(answered.row)
     if not found:
         return {"link_needed": True}
     if len(found) > 1:
@@ -88,7 +88,7 @@ async def complete_external_sign_in(work: Work, answered: Answered) -> Mapping[s
 @mutation(SignInPayload, allow=rules.ANYONE, prove=_chosen)
 async def choose_external_account(work: Work, chosen: _Chosen) -> Mapping[str, Any]:
     """Sign in to one of the accounts that the identity opens."""
-    found = await links.accounts(work, chosen.visit)
+    found = await links.accounts(chosen.visit)
     account = next((each for each in found if each.id == chosen.account_id), None)
     if account is None:
         raise UserError("NOT_FOUND", "The identity opens no such account.", "accountId")

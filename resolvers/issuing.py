@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 
-from access import passwords, proof, rules
+from access import proof, rules
 from access.proof import Lack, OnFile
 from errors import UserError
 from models import Account, DocumentKind
 from resolvers import holders, logins
 from resolvers.holders import Held
+from resolvers.logins import InitialPassword
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
+from schema.context import Context
 from schema.issuing import IssueAccountInput, IssueAccountPayload
 
 INITIAL_LIFE = timedelta(days=14)
@@ -31,10 +33,8 @@ SELECT person.id, person.last_name, person.first_name, person.middle_name, accou
        person.snils_digest IS NOT NULL AS has_snils,
        date_part('year', age(CURRENT_DATE, person.birth_date))::int AS age,
        EXISTS (
-           SELECT FROM data_consent consent
+           SELECT FROM standing_consent consent
            WHERE consent.subject_id = person.id AND consent.purpose = 'DATA_PROCESSING'
-             AND consent.withdrawn_at IS NULL AND consent.given_on <= CURRENT_DATE
-             AND (consent.valid_until IS NULL OR consent.valid_until > CURRENT_DATE)
        ) AS has_consent,
        ARRAY(SELECT kind FROM identity_document WHERE person_id = person.id) AS papers,
        EXISTS (SELECT FROM held_role r WHERE r.person_id = person.id AND r.role = 'STUDENT')
@@ -61,30 +61,39 @@ SELECT person.id, person.last_name, person.first_name, person.middle_name, accou
 FROM person LEFT JOIN account ON account.person_id = person.id
 WHERE person.id = $1
 """
-_NEXT = "SELECT nextval('account_id_seq') AS id"
 
 
-@mutation(IssueAccountPayload, allow=rules.ISSUERS, once={"initial_password"})
-async def issue_account(work: Work, input: IssueAccountInput) -> Mapping[str, Any]:  # noqa: A002
+class _Wish(NamedTuple):
+    """Who is to have an account, and its first password."""
+
+    given: IssueAccountInput
+    new: InitialPassword
+
+
+async def _prepared(context: Context, input: IssueAccountInput) -> _Wish:  # noqa: A002
+    del context
+    if input.login is not None:
+        all_of((logins.wished(input.login),))
+    return _Wish(input, await logins.initial_password())
+
+
+@mutation(IssueAccountPayload, allow=rules.ISSUERS, prepare=_prepared, once={"initial_password"})
+async def issue_account(work: Work, wish: _Wish) -> Mapping[str, Any]:
     """Give somebody an account, whose initial password is told this once.
 
     It takes a consent to data processing, SNILS, and a paper: of a pupil the birth certificate or
     adoption record or, from 14 years, the passport; of an adult an identity document; of a guardian
     the birth certificate or adoption record of each child too.
     """
-    if input.login is not None:
-        all_of((logins.wished(input.login),))
-    held = await holders.below(work, holders.ISSUED, input.person_id, "personId")
+    held = await holders.below(work, holders.ISSUED, wish.given.person_id, "personId")
     person = await person_on_file(work, held.person_id)
     if person["login"] is not None:
         raise UserError("DUPLICATE", "They have an account.", "personId")
     all_of(missing(person, "personId"))
-    password = logins.initial_password()
-    password_hash = await passwords.renewed(password)
     await logins.alone_with_logins(work)
-    login = await _login(work, input.login, person)
-    await keep_account(work, held, login, password_hash)
-    return {"account": held.person_id, "initial_password": password}
+    login = await _login(work, wish.given.login, person)
+    await keep_account(work, held, login, wish.new.hash)
+    return {"account": held.person_id, "initial_password": wish.new.password}
 
 
 async def person_on_file(work: Work, person_id: int) -> Mapping[str, Any]:
@@ -110,11 +119,11 @@ def missing(person: Mapping[str, Any], *at: str) -> list[UserError | None]:
 
 async def keep_account(work: Work, owner: Held, login: str, password_hash: str) -> None:
     """Make the account, whose password is an initial one."""
-    (row,) = await work.connection.execute_query_dict(_NEXT)
+    account_id = await work.next_id(Account)
     initial_until = work.viewer.now + INITIAL_LIFE
     work.writes.make(
         Account,
-        id=row["id"],
+        id=account_id,
         person_id=owner.person_id,
         login=login,
         password_hash=password_hash,
@@ -124,7 +133,7 @@ async def keep_account(work: Work, owner: Held, login: str, password_hash: str) 
     work.audit(
         "account.issued",
         Account,
-        row["id"],
+        account_id,
         after={"person_id": owner.person_id, "login": login, "initial_until": initial_until},
         organization_id=owner.organization_id,
     )

@@ -2,7 +2,9 @@
 
 import re
 import secrets
+from typing import NamedTuple
 
+from access import passwords
 from errors import UserError
 from models import Account
 from resolvers.work import Work
@@ -34,12 +36,23 @@ async def owner(login: str) -> Account | None:
     return None if len(login) > LONGEST else await Account.get_or_none(login=login)
 
 
-def initial_password() -> str:
-    """A password such as «kemi-rosa-tavu-pido-nuga», another one each time."""
-    return "-".join(
+class InitialPassword(NamedTuple):
+    """A password that is told once, and what is kept of it."""
+
+    password: str
+    hash: str
+
+
+async def initial_password() -> InitialPassword:
+    """A password such as «kemi-rosa-tavu-pido-nuga», another one each time.
+
+    Hashing it is slow, so it comes before any transaction.
+    """
+    password = "-".join(
         "".join(secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(_SYLLABLES))
         for _ in range(_GROUPS)
     )
+    return InitialPassword(password, await passwords.renewed(password))
 
 
 def of_name(last: str, first: str, middle: str) -> str:

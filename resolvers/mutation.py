@@ -2,7 +2,8 @@
 
 Few mutations have something to `prove`: passwords, codes, what an identity provider says. That is
 slow, on purpose or by others, waits for those who count guesses, and so comes before the
-transaction, while no connection is held.
+transaction, while no connection is held. So does what others `prepare`: passwords that are hashed,
+files that are read.
 """
 
 import inspect
@@ -29,7 +30,7 @@ from schema.declaration.behind import GUESS
 from schema.declaration.directive import Allow
 
 Run = Callable[[Work, Any], Awaitable[Mapping[str, Any]]]
-Prove = Callable[[Context, Any], Awaitable[Any]]
+Before = Callable[[Context, Any], Awaitable[Any]]
 """From the input to what the mutation is told instead of it; raises UserError."""
 
 
@@ -39,10 +40,16 @@ class _Order:
 
     allow: Relations
     run: Run
-    prove: Prove | None = None
+    prove: Before | None = None
+    prepare: Before | None = None
     locks: bool = True
     secret: bool = False
     once: Collection[str] = ()
+
+    @property
+    def before(self) -> Before | None:
+        """What comes before the transaction."""
+        return self.prove or self.prepare
 
     @property
     def is_for_anybody(self) -> bool:
@@ -64,7 +71,8 @@ def mutation(
     payload: type,
     *,
     allow: Relations,
-    prove: Prove | None = None,
+    prove: Before | None = None,
+    prepare: Before | None = None,
     locks: bool = True,
     secret: bool = False,
     once: Collection[str] = (),
@@ -74,6 +82,7 @@ def mutation(
     A UserError that it raises rolls everything back and becomes the payload's `userErrors`.
     With `prove`, whose `input` is then the client's, the mutation is told what that has found. It
     was found before the transaction: the mutation asks again whether it still holds, under a lock.
+    `prepare` is the same for what is slow and no guess.
     `locks=False` promises that it locks nothing when it reads, and writes by `work` alone: then
     the one statement that writes is the whole transaction.
     `secret=True` says that input or answer hold a secret, so that no `Idempotency-Key` keeps them.
@@ -81,9 +90,9 @@ def mutation(
     """
 
     def declare(run: Run) -> Any:
-        kind: Any = inspect.signature(prove or run).parameters["input"].annotation
+        kind: Any = inspect.signature(prove or prepare or run).parameters["input"].annotation
         described: Any = Annotated[kind, strawberry.argument(description="What to do.")]
-        order = _Order(allow, run, prove, locks, secret, once)
+        order = _Order(allow, run, prove, prepare, locks, secret, once)
 
         async def resolver(info: Info, input: Any) -> Any:  # noqa: A002 — the contract's name
             return await perform(info, order, input)
@@ -117,7 +126,7 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
         return Outcome({"user_errors": _told(_must_wait())})
     repeated = _repetition(info, given) if order.may_be_repeated else None
     try:
-        told = await order.prove(context, given) if order.prove else given
+        told = await order.before(context, given) if order.before else given
         async with _connection(in_one=order.locks or repeated is not None) as connection:
             work = Work(context, connection)
             todo = partial(order.run, work, told)

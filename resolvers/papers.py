@@ -33,7 +33,6 @@ SELECT person_id FROM identity_document WHERE kind = $1 AND number_digest = ANY(
 """
 _SNILS_OWNERS = "SELECT id AS person_id FROM person WHERE snils_digest = ANY($1::varchar[])"
 _HAS_SNILS = "SELECT snils_digest IS NOT NULL AS is_there FROM person WHERE id = $1"
-_NEXT = "SELECT nextval('identity_document_id_seq') AS id"
 
 
 @mutation(RecordDocumentPayload, allow=rules.ISSUERS)
@@ -127,11 +126,11 @@ async def keep_document(
     issued_by: str | None = None,
 ) -> int:
     """Put the paper on file; its row's number."""
-    (row,) = await work.connection.execute_query_dict(_NEXT)
+    document_id = await work.next_id(IdentityDocument)
     held = vault.held()
     work.writes.make(
         IdentityDocument,
-        id=row["id"],
+        id=document_id,
         person_id=owner.person_id,
         kind=kind,
         number_sealed=held.seal(number, vault.DOCUMENT),
@@ -144,12 +143,11 @@ async def keep_document(
     work.audit(
         "document.recorded",
         IdentityDocument,
-        row["id"],
+        document_id,
         after={"person_id": owner.person_id, "kind": kind, "issued_on": issued_on},
         organization_id=owner.organization_id,
     )
-    number_of: int = row["id"]
-    return number_of
+    return document_id
 
 
 def refuse_taken(owner: int | None, person_id: int, at: str) -> None:

@@ -15,7 +15,13 @@ from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
 from schema.declaration.ids import decode
-from schema.posts import AppointStaffInput, EndPostInput, NewPersonInput, StaffPostPayload
+from schema.posts import (
+    AppointStaffInput,
+    AppointStaffPayload,
+    EndPostInput,
+    EndPostPayload,
+    NewPersonInput,
+)
 
 _LONGEST_NAME = 100
 _PLACE = Reading(
@@ -43,7 +49,6 @@ _HELD_ALREADY = """
 SELECT FROM staff_post WHERE person_id = $1 AND organization_id = $2 AND position = $3
   AND valid_from < coalesce($5::date, 'infinity') AND coalesce(valid_until, 'infinity') > $4::date
 """
-_NEXT = "SELECT nextval('{0}_id_seq') AS id"
 # Where a post belongs: a school's are at schools, an authority's at authorities.
 _AT: Mapping[str, frozenset[str]] = {
     "MUNICIPAL_AUTHORITY": frozenset({"MUNICIPAL_AUTHORITY"}),
@@ -54,7 +59,7 @@ _AT: Mapping[str, frozenset[str]] = {
 _SCHOOLS = frozenset({"PRESCHOOL", "GENERAL", "SUPPLEMENTARY", "VOCATIONAL"})
 
 
-@mutation(StaffPostPayload, allow=rules.ISSUERS)
+@mutation(AppointStaffPayload, allow=rules.ISSUERS)
 async def appoint_staff(work: Work, input: AppointStaffInput) -> Mapping[str, Any]:  # noqa: A002
     """Give somebody a post: a school's administrator to staff, an office to those right below it.
 
@@ -71,7 +76,7 @@ async def appoint_staff(work: Work, input: AppointStaffInput) -> Mapping[str, An
     same = [person_id, place["id"], input.position.value, *term]
     if await work.connection.execute_query_dict(_HELD_ALREADY, same):
         raise UserError("DUPLICATE", "They hold this post then.", "position")
-    post_id = await _next(work, "staff_post")
+    post_id = await work.next_id(StaffPost)
     given = {
         "person_id": person_id,
         "organization_id": place["id"],
@@ -84,7 +89,7 @@ async def appoint_staff(work: Work, input: AppointStaffInput) -> Mapping[str, An
     return {"post": post_id}
 
 
-@mutation(StaffPostPayload, allow=rules.ISSUERS)
+@mutation(EndPostPayload, allow=rules.ISSUERS)
 async def end_post(work: Work, input: EndPostInput) -> Mapping[str, Any]:  # noqa: A002
     """Let somebody hold a post no longer; what it gave ends with it."""
     all_of((limits.reason(input.reason),))
@@ -145,7 +150,7 @@ async def _person(work: Work, given: AppointStaffInput) -> int:
 
 
 async def _new_person(work: Work, new: NewPersonInput) -> int:
-    person_id = await _next(work, "person")
+    person_id = await work.next_id(Person)
     names = {
         "last_name": new.last_name.strip(),
         "first_name": new.first_name.strip(),
@@ -154,12 +159,6 @@ async def _new_person(work: Work, new: NewPersonInput) -> int:
     work.writes.make(Person, id=person_id, **names, birth_date=new.birth_date)
     work.audit("person.entered", Person, person_id, after={"id": person_id})
     return person_id
-
-
-async def _next(work: Work, table: str) -> int:
-    (row,) = await work.connection.execute_query_dict(_NEXT.format(table))
-    number: int = row["id"]
-    return number
 
 
 @strawberry.type

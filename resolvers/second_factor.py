@@ -17,11 +17,12 @@ from schema.context import Context
 from schema.second_factor import (
     BeginSecondFactorInput,
     ConfirmSecondFactorInput,
+    ConfirmSecondFactorPayload,
     NewSecondFactorPayload,
-    RecoveryCodesPayload,
     RemoveSecondFactorInput,
     RemoveSecondFactorPayload,
     RenewRecoveryCodesInput,
+    RenewRecoveryCodesPayload,
 )
 
 
@@ -78,7 +79,7 @@ async def begin_second_factor(work: Work, beginning: _Beginning) -> Mapping[str,
     return {"secret": secret, "uri": second_factor.uri(secret, account.login)}
 
 
-@mutation(RecoveryCodesPayload, allow=rules.SIGNED_IN, prove=_confirming, secret=True)
+@mutation(ConfirmSecondFactorPayload, allow=rules.SIGNED_IN, prove=_confirming, secret=True)
 async def confirm_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any]:
     """Let the second factor count from now on; all other sessions end."""
     account = await _held(proven.account)
@@ -87,7 +88,7 @@ async def confirm_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any
     return {"recovery_codes": recovery_codes}
 
 
-@mutation(RecoveryCodesPayload, allow=rules.SIGNED_IN, prove=_renewing, secret=True)
+@mutation(RenewRecoveryCodesPayload, allow=rules.SIGNED_IN, prove=_renewing, secret=True)
 async def renew_recovery_codes(work: Work, proven: _Proven) -> Mapping[str, Any]:
     """Get ten new recovery codes; the former ones work no more."""
     account = await _held(proven.account)

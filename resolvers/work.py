@@ -18,6 +18,8 @@ from schema.declaration.ids import decode
 from subscriptions import log
 from subscriptions.log import Change
 
+_NEXT = "SELECT nextval($1::text::regclass) AS id FROM generate_series(1, $2)"
+
 
 @dataclass
 class Work:
@@ -57,6 +59,18 @@ class Work:
             if await reached(seen, self.viewer).filter(id=number).exists():
                 raise UserError("FORBIDDEN", "You may read this but not change it.", at)
         raise UserError("NOT_FOUND", "There is no such object.", at)
+
+    async def next_id(self, model: type[models.Record]) -> int:
+        """The number of a row that will be made."""
+        (number,) = await self.next_ids(model, 1)
+        return number
+
+    async def next_ids(self, model: type[models.Record], count: int) -> list[int]:
+        """Numbers of so many rows that will be made."""
+        table = model._meta.db_table  # noqa: SLF001 — its description
+        values = [f"{table}_id_seq", count]
+        rows = await self.connection.execute_query_dict(_NEXT, values)
+        return [row["id"] for row in rows]
 
     def audit(
         self,

@@ -189,20 +189,55 @@ class IssueAccountPayload:
     user_errors: list[UserError] = strawberry.field(description="Why no account was issued.")
 
 
-@strawberry.input(description="Whose account, and why.")
-class AccountInput:
-    """Whose account, and why."""
+@strawberry.input(description="Somebody's account, and why something is done to it.")
+class OfAccountInput:
+    """Somebody's account, and why something is done to it."""
 
     person_id: strawberry.ID = strawberry.field(description="Whose, an `AccountHolder`.")
     reason: str = strawberry.field(description="Why; kept in the audit.")
 
 
+@strawberry.input(description="Whose account is blocked, and why.")
+class BlockAccountInput(OfAccountInput):
+    """Whose account is blocked, and why."""
+
+
+@strawberry.input(description="Whose account is blocked no longer, and why.")
+class UnblockAccountInput(OfAccountInput):
+    """Whose account is blocked no longer, and why."""
+
+
+@strawberry.input(description="Who gets a new initial password, and why.")
+class ResetPasswordInput(OfAccountInput):
+    """Who gets a new initial password, and why."""
+
+
+@strawberry.input(description="Who is signed out everywhere, and why.")
+class EndAccountSessionsInput(OfAccountInput):
+    """Who is signed out everywhere, and why."""
+
+
 @payload
-class AccountPayload:
+class OfAccountPayload:
     """The account as it is now, or why nothing was changed."""
 
     account: AccountHolder | None = found(description="The account's owner.")
     user_errors: list[UserError] = strawberry.field(description="Why nothing was changed.")
+
+
+@payload
+class BlockAccountPayload(OfAccountPayload):
+    """The account that is blocked, or why it is not."""
+
+
+@payload
+class UnblockAccountPayload(OfAccountPayload):
+    """The account that is blocked no longer, or why it still is."""
+
+
+@payload
+class EndAccountSessionsPayload(OfAccountPayload):
+    """The account that was signed out, or why it was not."""
 
 
 @payload

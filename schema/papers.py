@@ -71,8 +71,16 @@ class WithdrawConsentInput:
 
 
 @payload
-class ConsentPayload:
-    """The consent as it is now, or why nothing was changed."""
+class RecordConsentPayload:
+    """The consent that was recorded, or why it was not."""
 
     consent: DataConsent | None = found(description="The consent.")
-    user_errors: list[UserError] = strawberry.field(description="Why nothing was changed.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was not recorded.")
+
+
+@payload
+class WithdrawConsentPayload:
+    """The consent that holds no longer, or why it still does."""
+
+    consent: DataConsent | None = found(description="The consent.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was not withdrawn.")

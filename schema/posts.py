@@ -78,8 +78,16 @@ class EndPostInput:
 
 
 @payload
-class StaffPostPayload:
-    """The post as it is now, or why nothing was changed."""
+class AppointStaffPayload:
+    """The post that was given, or why it was not."""
 
     post: StaffPost | None = found(description="The post.")
-    user_errors: list[UserError] = strawberry.field(description="Why nothing was changed.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was not given.")
+
+
+@payload
+class EndPostPayload:
+    """The post with its last day, or why it goes on."""
+
+    post: StaffPost | None = found(description="The post.")
+    user_errors: list[UserError] = strawberry.field(description="Why it goes on.")

@@ -69,13 +69,22 @@ class NewSecondFactorPayload:
     user_errors: list[UserError] = strawberry.field(description="Why there is none.")
 
 
-@payload
-class RecoveryCodesPayload:
-    """New recovery codes, or why there are none."""
+_CODES = "Ten codes that stand in for a lost generator; each works once. Shown once."
 
-    recovery_codes: list[str] | None = strawberry.field(
-        description="Ten codes that stand in for a lost generator; each works once. Shown once."
-    )
+
+@payload
+class ConfirmSecondFactorPayload:
+    """The recovery codes of a second factor that counts now, or why it does not."""
+
+    recovery_codes: list[str] | None = strawberry.field(description=_CODES)
+    user_errors: list[UserError] = strawberry.field(description="Why it was not confirmed.")
+
+
+@payload
+class RenewRecoveryCodesPayload:
+    """New recovery codes, or why the former ones stay."""
+
+    recovery_codes: list[str] | None = strawberry.field(description=_CODES)
     user_errors: list[UserError] = strawberry.field(description="Why there are none.")
 
 

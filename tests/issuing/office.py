@@ -22,14 +22,11 @@ _ANSWERS = {
     "appointStaff": "post { id position validFrom validUntil }",
     "endPost": "post { id validUntil }",
 }
-_INPUTS = dict.fromkeys(
-    ("blockAccount", "unblockAccount", "resetPassword", "endAccountSessions"), "AccountInput"
-)
 
 
 def document(operation: str) -> str:
     """The document of a mutation of the office's."""
-    kind = _INPUTS.get(operation, f"{operation[0].upper()}{operation[1:]}Input")
+    kind = f"{operation[0].upper()}{operation[1:]}Input"
     return (
         f"mutation ($input: {kind}!) {{ {operation}(input: $input) "
         f"{{ {_ANSWERS[operation]} {_ERRORS} }} }}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from resolvers.class_csv import COLUMNS
+from resolvers.class_import.reading import COLUMNS
 from tests.factories import serial
 from tests.factories.papers import a_snils
 

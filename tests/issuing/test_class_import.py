@@ -18,7 +18,7 @@ from models import (
     Person,
     Student,
 )
-from resolvers.class_csv import COLUMNS
+from resolvers.class_import.reading import COLUMNS
 from tests.factories import ClassMade, PersonMade, a_school, gid
 from tests.issuing.conftest import Office
 from tests.issuing.office import do
