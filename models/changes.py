@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 
 from models.fields import Record, choice, one_of, unique
 
@@ -13,6 +14,12 @@ class ChangeArea(StrEnum):
     MARKS = "MARKS"
     ATTENDANCE = "ATTENDANCE"
     HOMEWORK = "HOMEWORK"
+    LESSONS = "LESSONS"
+    MESSAGES = "MESSAGES"
+    RECEIPTS = "RECEIPTS"
+    EVENTS = "EVENTS"
+    NOTICES = "NOTICES"
+    SESSIONS = "SESSIONS"
 
 
 class ChangeTopic(Record):
@@ -30,7 +37,11 @@ class ChangeTopic(Record):
 
 
 class ChangeEntry(Record):
-    """One committed change: ids only, never a value that somebody might not see."""
+    """One committed change: ids only, never a value that somebody might not see.
+
+    `people` and `organizations` say whom alone it may concern, where it is not the whole topic:
+    listeners pass over what names others, and whoever is named is still asked for their reach.
+    """
 
     topic = fields.CharField(max_length=64)
     seq = fields.BigIntField()
@@ -38,6 +49,8 @@ class ChangeEntry(Record):
     kind = fields.CharField(max_length=32)
     row_id = fields.BigIntField()
     student_id = fields.BigIntField(null=True)
+    people: list[int] | None = ArrayField("bigint", null=True)
+    organizations: list[int] | None = ArrayField("bigint", null=True)
     at = fields.DatetimeField()
 
     class Meta:

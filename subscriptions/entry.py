@@ -10,7 +10,8 @@ from typing import Protocol
 class Entry:
     """A change of one row, committed together with it; holds ids only, never personal data.
 
-    `seq` counts 1, 2, 3, … within `topic` without a hole, in the order of the commits.
+    `seq` counts 1, 2, 3, … within `topic` without a hole, in the order of the commits. Where
+    `people` or `organizations` are given, it concerns nobody else and nobody elsewhere.
     """
 
     topic: str
@@ -20,6 +21,8 @@ class Entry:
     row_id: int
     area: str
     at: datetime
+    people: frozenset[int] | None = None
+    organizations: frozenset[int] | None = None
 
 
 class LogReader(Protocol):

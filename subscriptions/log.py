@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
@@ -22,14 +23,17 @@ counted AS (
     RETURNING topic, last_seq
 ),
 logged AS (
-    INSERT INTO change_entry (topic, seq, area, kind, row_id, student_id, at)
-    SELECT topic, last_seq - entries + seq, area, kind, row_id, student_id, now()
+    INSERT INTO change_entry (
+        topic, seq, area, kind, row_id, student_id, people, organizations, at
+    )
+    SELECT topic, last_seq - entries + seq, area, kind, row_id, student_id, people, organizations,
+           now()
     FROM given JOIN grown USING (topic) JOIN counted USING (topic)
 )
 SELECT topic, last_seq FROM counted
 """
 _AFTER = """
-SELECT topic, seq, area, kind, row_id, student_id, at FROM change_entry
+SELECT topic, seq, area, kind, row_id, student_id, people, organizations, at FROM change_entry
 WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3
 """
 _LAST = "SELECT last_seq FROM change_topic WHERE topic = $1"
@@ -37,13 +41,18 @@ _LAST = "SELECT last_seq FROM change_topic WHERE topic = $1"
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one row that listeners of the topic are to hear of; ids only."""
+    """A change of one row that listeners of the topic are to hear of; ids only.
+
+    `people` and `organizations` narrow whom it may concern; None is everybody who hears the topic.
+    """
 
     topic: str
     area: ChangeArea
     kind: str
     row_id: int
     student_id: int | None = None
+    people: Sequence[int] | None = None
+    organizations: Sequence[int] | None = None
 
 
 async def append(
@@ -72,9 +81,18 @@ class ChangeLog:
     async def after(self, topic: str, seq: int, limit: int) -> Sequence[Entry]:
         """The entries of a topic behind a number, in order, `limit` at the most."""
         rows = await get_connection("default").execute_query_dict(_AFTER, [topic, seq, limit])
-        return [Entry(**row) for row in rows]
+        return [_entry(row) for row in rows]
 
     async def last_seq(self, topic: str) -> int:
         """The number of the topic's last committed entry; 0 where there is none."""
         rows = await get_connection("default").execute_query_dict(_LAST, [topic])
         return int(rows[0]["last_seq"]) if rows else 0
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    concerned = {name: _set(row[name]) for name in ("people", "organizations")}
+    return Entry(**{**row, **concerned})
+
+
+def _set(numbers: Sequence[int] | None) -> frozenset[int] | None:
+    return None if numbers is None else frozenset(numbers)
