@@ -17,7 +17,9 @@ DiaryError
 └── UserError          well-formed but wrong; rolls the mutation back, answered in `userErrors`
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar, Self
 
 
 class DiaryError(Exception):
@@ -56,9 +58,10 @@ class IdentityNotConfirmed(IdentityError):
 
 
 class AccessError(DiaryError):
-    """A refusal that a client sees as a GraphQL error carrying `code`."""
+    """A refusal that a client sees as a GraphQL error carrying `code`, and `details` beside it."""
 
     code: ClassVar[str]
+    details: Mapping[str, str] = MappingProxyType({})
 
 
 class Unauthenticated(AccessError):
@@ -95,6 +98,11 @@ class Lagging(AccessError):
     """The stream was read too slowly; it may be taken up again from its last cursor."""
 
     code = "LAGGING"
+
+    def after(self, cursor: str) -> Self:
+        """The same, with the cursor from which the client may go on."""
+        self.details = {"cursor": cursor}
+        return self
 
 
 class UserError(DiaryError):

@@ -15,7 +15,7 @@ EXISTS (
       AND session.ended_at IS NULL AND session.expires_at > now()
       AND account.person_id = {person} AND account.blocked_at IS NULL
 )"""
-_ROLES = """ AND ARRAY(
+_ROLES = """ARRAY(
     SELECT DISTINCT held_role.role::text COLLATE "C" FROM held_role
     WHERE held_role.person_id = {person} ORDER BY 1
 ) = {roles}"""
@@ -57,4 +57,9 @@ def condition(session: str, account: str, person: str, roles: str | None) -> str
     All four are parameters; `roles` is a sorted array of texts.
     """
     holds = _SESSION.format(session=session, account=account, person=person)
-    return holds if roles is None else holds + _ROLES.format(person=person, roles=roles)
+    return holds if roles is None else f"{holds} AND {has_roles(person, roles)}"
+
+
+def has_roles(person: str, roles: str) -> str:
+    """SQL that holds while the person has exactly these roles, a sorted array of texts."""
+    return _ROLES.format(person=person, roles=roles)

@@ -23,7 +23,7 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
     """The error as the client sees it."""
     cause = error.original_error
     if isinstance(cause, AccessError):
-        return _with(error, str(cause), {"code": cause.code})
+        return _with(error, str(cause), {"code": cause.code, **cause.details})
     if not _is_ours(error) and (
         cause is None or isinstance(cause, GraphQLError) or error.extensions
     ):

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     parse,
     specified_rules,
     validate,
@@ -70,6 +71,13 @@ class Prepared:
         if named not in self.operations:
             raise GraphQLError(_NO_OPERATION, extensions=_CODE)
         return self.operations[named]
+
+    def is_subscription(self, name: str | None) -> bool:
+        """Whether a request with this name means a subscription; not where it means nothing."""
+        try:
+            return self.operation(name).operation is OperationType.SUBSCRIPTION
+        except GraphQLError:
+            return False
 
     @property
     def size(self) -> int:

@@ -1,14 +1,19 @@
 """What is done around every operation, over HTTP and WebSocket alike."""
 
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import structlog
-from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_operation_ast,
+)
 from graphql import OperationType as Kind
 from strawberry.extensions import SchemaExtension
-from strawberry.types.graphql import OperationType
 
 from access.lookups import Lookups
 from api import answers, lookups
@@ -38,6 +43,40 @@ def _too_much(cost: Cost, limit: int) -> str | None:
     if cost.exceeds(limit // _PYTHON_IS_SLOWER):
         return "The document asks for so much that none of its arguments may be wrong."
     return None
+
+
+class Inspection(NamedTuple):
+    """What is known of an operation before it runs: why it may not, or what it may not read."""
+
+    problem: GraphQLError | None
+    refusals: Sequence[GraphQLError] = ()
+
+
+def inspected(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    context: Context,
+) -> Inspection:
+    """Look at an operation of whoever asks in the context, and count there what it may touch."""
+    found = Document(schema, document, operation, variables)
+    is_mutation = operation.operation is Kind.MUTATION
+    if is_mutation and sum(is_guess(each) for _, each in found.roots()) > 1:
+        return Inspection(GraphQLError("A password, code or ticket is shown once in a document."))
+    if context.lookup_keys and lookups_of(context).are_over(context.viewer.account_id):
+        return Inspection(lookups.too_many())
+    cost = context.cost = found.cost()
+    if problem := _too_much(cost, context.cost_limit):
+        return Inspection(GraphQLError(problem))
+    return Inspection(None, list(refusals(found, context.viewer.relations)))
+
+
+def lookups_of(context: Context) -> Lookups:
+    """What counts the context's lookups."""
+    if context.lookups is None:
+        raise TypeError("An operation runs in a context that counts its lookups.")
+    return context.lookups
 
 
 class PreparedOnce(SchemaExtension):
@@ -77,12 +116,9 @@ class AroundOperation(SchemaExtension):
         self._write_line(time.perf_counter() - began)
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
-        """Complete one answer of a stream."""
+        """Complete the answer of an operation over a socket."""
         self._is_stream = True
         self._complete(result)
-        if result.data is not None and "INTERNAL" in self._codes and self._is_event():
-            # A part of it could not be read; it is told whole to whoever resumes before it.
-            result.data = None
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -100,16 +136,6 @@ class AroundOperation(SchemaExtension):
         context: Context = self.execution_context.context
         return context
 
-    @property
-    def _lookups(self) -> Lookups:
-        found = self._context.lookups
-        if found is None:
-            raise TypeError("An operation runs in a context that counts its lookups.")
-        return found
-
-    def _is_event(self) -> bool:
-        return self.execution_context.operation_type is OperationType.SUBSCRIPTION
-
     def _inspect(self) -> GraphQLError | None:
         execution = self.execution_context
         if execution.graphql_document is None or execution.pre_execution_errors:
@@ -119,29 +145,22 @@ class AroundOperation(SchemaExtension):
         operation = get_operation_ast(execution.graphql_document, given)
         if not isinstance(operation, OperationDefinitionNode):
             return GraphQLError("The document has several operations: name one of them.")
-        document = Document(
+        found = inspected(
             execution.schema._schema,  # noqa: SLF001 — Strawberry has no public name for it
             execution.graphql_document,
             operation,
             execution.variables or {},
+            self._context,
         )
-        is_mutation = operation.operation is Kind.MUTATION
-        if is_mutation and sum(is_guess(each) for _, each in document.roots()) > 1:
-            return GraphQLError("A password, code or ticket is shown once in a document.")
-        if self._context.lookup_keys and self._lookups.are_over(self._context.viewer.account_id):
-            return lookups.too_many()
-        cost = self._context.cost = document.cost()
-        if problem := _too_much(cost, self._context.cost_limit):
-            return GraphQLError(problem)
-        self._refusals = list(refusals(document, self._context.viewer.relations))
-        return None
+        self._refusals = list(found.refusals)
+        return found.problem
 
     def _complete(self, result: Any) -> None:
         errors = [answers.told(each, self._context.request_id) for each in result.errors or ()]
         if result.data is not None:
             errors += self._refusals
             missed = lookups.misses_in(self._context.lookup_keys, result.data)
-            self._lookups.miss(self._context.viewer.account_id, missed)
+            lookups_of(self._context).miss(self._context.viewer.account_id, missed)
         result.errors = errors or None
         self._codes = answers.codes(errors)
 

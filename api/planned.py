@@ -36,7 +36,7 @@ from planner.plan import Plan
 from planner.planner import Planner, Query
 from planner.planner import Request as Planned
 from planner.selection import Unplannable
-from schema.context import ReadPlanned
+from schema.context import Context, ReadPlanned
 from service import logs, metrics
 
 log = structlog.get_logger()
@@ -127,12 +127,15 @@ class PlannedAnswers:
         islands = prepared.beside.setdefault(Islands, Islands())
 
         async def read(
-            info: GraphQLResolveInfo[Any], viewer: Viewer, number: Any
+            info: GraphQLResolveInfo[Context], viewer: Viewer, number: Any
         ) -> Written | None:
+            context = info.context
             try:
-                return Written(orjson.Fragment(await islands.read(info, viewer, number)))
+                part = await islands.read(info, viewer, number, context.reached)
             except _LEFT_TO_OTHERS:
                 return None
+            context.is_personal = context.is_personal or part.is_personal
+            return Written(orjson.Fragment(part.json))
 
         return read
 

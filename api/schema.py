@@ -1,7 +1,7 @@
 """The whole schema, put together from the areas."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import strawberry
@@ -10,19 +10,19 @@ from graphql import GraphQLError
 from graphql import OperationType as Kind
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.schema import StreamResult
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from access.lookups import Lookups
 from access.tokens import Claims
-from api import answers, messages
+from api import answers, messages, streams
 from api.documents import Documents, Prepared
 from api.limits import DEFAULTS, Limits
 from api.lookups import keys_of
 from api.messages import Answer, Outcome, Request
 from api.operation import COST_LIMIT, AroundOperation, PreparedOnce
 from api.planned import PlannedAnswers, explained
+from api.streams import Refused
 from api.written import WritingExecutor
 from models.statements import counted
 from resolvers.accounts import AccountsMutation, AccountsQuery
@@ -55,6 +55,7 @@ from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
 from subscriptions.journal import JournalSubscription
+from subscriptions.stream import Stream
 
 log = structlog.get_logger()
 
@@ -206,7 +207,7 @@ class DiarySchema(strawberry.Schema):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        """Run an operation of any kind as a stream of answers."""
+        """Run a query or a mutation over a socket."""
         context = self._own(context_value)
         asked = _Asked(query, kwargs.get("operation_name"), variable_values or {})
         if (result := await self._result_by_plan(asked, context)) is not None:
@@ -214,8 +215,21 @@ class DiarySchema(strawberry.Schema):
         self._lend_plans(asked, context)
         if failure := await _failure_to_begin(context):
             return _only(failure)
-        results = await super().stream(query, variable_values, context, *args, **kwargs)
-        return _until_failure(results)
+        return await super().stream(query, variable_values, context, *args, **kwargs)
+
+    async def subscribe_to(
+        self,
+        prepared: Prepared,
+        name: str | None,
+        variables: Mapping[str, Any],
+        context: Context,
+    ) -> Stream:
+        """Begin a subscription; raises Refused with what the client is told where it cannot be."""
+        own = self._own(context)
+        self._lend_plans(_Asked(prepared.text, name, variables), own)
+        if failure := await _failure_to_begin(own):
+            raise Refused(failure.errors or (), own)
+        return await streams.begun(self._schema, prepared, name, variables, own)
 
     def _own(self, context: Any) -> Context:
         """A context of the operation's own, since several may share a socket."""
@@ -278,18 +292,6 @@ class _Asked(NamedTuple):
     query: str | None
     operation_name: str | None
     variables: Mapping[str, Any]
-
-
-async def _until_failure(results: StreamResult) -> StreamResult:
-    """The answers up to the first that has no data.
-
-    Were an event skipped that could not be told, the cursor of the next one would say that it was.
-    """
-    async with aclosing(results):
-        async for result in results:
-            yield result
-            if isinstance(result, ExecutionResult) and result.data is None:
-                return
 
 
 async def _only(result: ExecutionResult) -> AsyncGenerator[ExecutionResult, None]:

@@ -1,6 +1,8 @@
 """GraphQL over WebSocket (graphql-transport-ws), by Strawberry's view."""
 
 from collections.abc import Collection, Hashable
+from contextlib import aclosing
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -17,17 +19,22 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
+    PingMessage,
     SubscribeMessage,
 )
+from strawberry.types.execution import ExecutionResult
 
 from api import body
 from api.body import Refusal
 from api.crowd import Crowd, who
+from api.documents import Prepared
 from api.library import Library
 from api.limits import DEFAULTS, Limits
 from api.schema import DiarySchema
+from api.streams import Refused, answers_of
 from errors import BadUserInput
 from schema.context import Context, Services
+from subscriptions.stream import Stream
 
 _PATIENCE_FOR_INIT = timedelta(seconds=10)
 _TOO_MANY_SOCKETS = 4429
@@ -46,6 +53,14 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._running: set[Operation[Context, None] | None] = set()
+        self._streams: dict[str, Stream] = {}
+        self._session_id: int | None = None
+
+    @property
+    def _socket(self) -> WebSocket:
+        adapter: Any = self.websocket
+        socket: WebSocket = adapter.ws
+        return socket
 
     async def handle_message(self, message: Any) -> None:
         """Take one message."""
@@ -65,6 +80,8 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
                 await self.websocket.close(code=_TOO_MANY_SOCKETS, reason=reason)
                 return
             self._place = place
+            claims = self.context.claims
+            self._session_id = claims.session_id if claims else None
         await super().handle_connection_init(message)
 
     async def shutdown(self) -> None:
@@ -74,6 +91,32 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         finally:
             if self._place is not None:
                 self.view.sockets.leave(self._place)
+
+    async def handle_ping(self, message: PingMessage) -> None:
+        """Answer, and take a newer token of the session where the ping brings one.
+
+        `connection_init` is possible once only. The pong says under `authorization` whether the
+        token counts from now on: `RENEWED` or `REFUSED`.
+        """
+        payload = message.get("payload")
+        if not payload or "authorization" not in {name.lower() for name in payload}:
+            await super().handle_ping(message)
+            return
+        renewed = "RENEWED" if self._renewed(payload) else "REFUSED"
+        await self.send_message({"type": "pong", "payload": {"authorization": renewed}})
+
+    def _renewed(self, payload: dict[str, object]) -> bool:
+        """Take the payload's token, where it is one of the session that the socket began with."""
+        renewing = copy(self.context)
+        renewing.connection_params = payload
+        renewing.authorization = None
+        claims = renewing.claims
+        if claims is None or claims.session_id != self._session_id:
+            return False
+        self.context.authorization, self.context.connection_params = None, payload
+        for stream in self._streams.values():
+            stream.claims = claims
+        return True
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation; one too many is refused with a code, as all refusals are."""
@@ -99,9 +142,34 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
             return
         self._running.add(operation)
         try:
-            await super().run_operation(operation)
+            prepared = self.view.diary.documents.prepared(operation.query)
+            if prepared.is_subscription(operation.operation_name):
+                await self._stream(operation, prepared)
+            else:
+                await super().run_operation(operation)
         finally:
             self._give_back(operation)
+
+    async def _stream(self, operation: Operation[Context, None], prepared: Prepared) -> None:
+        """Tell what a subscription hears, until it ends."""
+        name, variables = operation.operation_name, operation.variables or {}
+        try:
+            stream = await self.view.diary.subscribe_to(prepared, name, variables, self.context)
+        except Refused as refused:
+            await _tell_refusal(operation, refused)
+            return
+        # The frame around an answer that others may be sent as well.
+        before = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
+        # A newer token may have come while it began.
+        stream.claims = self.context.claims or stream.claims
+        self._streams[operation.id] = stream
+        try:
+            async with aclosing(answers_of(stream, self.context)) as answers:
+                async for answer in answers:
+                    await self._socket.send_text(f"{before}{answer}}}")
+        finally:
+            self._streams.pop(operation.id, None)
+        await operation.send_operation_message({"id": operation.id, "type": "complete"})
 
     async def cleanup_operation(self, operation_id: str) -> None:
         """End an operation; its place is free at once, though its task ends a little later."""
@@ -141,6 +209,7 @@ class DiaryView(GraphQL[Context, None]):
             max_subscriptions_per_connection=None,
             allowed_origins=tuple(allowed_origins),
         )
+        self.diary = schema
         self.library = library
         self.limits = limits
         self.sockets = Crowd(limits.sockets_per_session)
@@ -169,6 +238,14 @@ class DiaryView(GraphQL[Context, None]):
     def decode_json(self, data: str | bytes) -> object:
         """Any JSON; raises json.JSONDecodeError."""
         return orjson.loads(data)
+
+
+async def _tell_refusal(operation: Operation[Context, None], refused: Refused) -> None:
+    if not refused.has_run:
+        await operation.send_initial_errors(refused.errors)
+        return
+    await operation.send_next(ExecutionResult(None, refused.errors))
+    await operation.send_operation_message({"id": operation.id, "type": "complete"})
 
 
 def _too_many(what: str) -> GraphQLError:

@@ -54,6 +54,8 @@ class Parameters:
         self.values: list[Value] = []
         self.checks: list[Callable[[Run], object]] = []
         self._places: dict[Hashable, str] = {}
+        self.name_viewer = False
+        """Whether a value of the viewer's own is among them."""
 
     def add(self, key: Hashable, kind: str, value: Value) -> str:
         """The parameter's place in the statement, with its type."""
@@ -81,5 +83,6 @@ class Parameters:
                 return "now()"
             case OfViewer.FOURTEEN_YEARS_AGO:
                 return "(CURRENT_DATE - interval '14 years')::date"
+        self.name_viewer = True
         own = attrgetter(f"viewer.{place.value}")
         return self.add(place, "bigint", own)

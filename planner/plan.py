@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from access.roles import OF_SIGNED_IN, Relations
 from access.roles import Relation as Standing
+from access.scope import Scope
 from errors import Forbidden, Unauthenticated
 from planner.conditions import Conditions
 from planner.document import Document
@@ -45,6 +46,11 @@ class Plan:
     known: str | None = None
     """The answer itself, where PostgreSQL has nothing to add and nobody's roles matter."""
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether two with the same relations might be answered differently."""
+        return self.parameters.name_viewer
+
     @cached_property
     def errors_json(self) -> bytes:
         """What the refusals add to an answer's JSON."""
@@ -70,14 +76,17 @@ def _may_refuse(document: Document, relations: Relations) -> bool:
     return any(document.refusals(relations & OF_SIGNED_IN))
 
 
-def planned_rows(selection: Selection, selected: Selected, relations: Relations) -> Plan:
+def planned_rows(
+    selection: Selection, selected: Selected, relations: Relations, reached: Scope | None = None
+) -> Plan:
     """Plan the rows that a payload or an event carries in one of its fields (`found`).
 
-    Whoever runs it has just learned who asks, so that it asks for no session.
+    Whoever runs it has just learned who asks, so that it asks for no session; and, where the row
+    is of the scope `reached`, that it is within the viewer's reach.
     """
     statement = _statement(selection, relations)
     json = JsonText()
-    write_found(statement, json, selected)
+    write_found(statement, json, selected, reached)
     sql = _sql(statement, json, None)
     fillings = tuple(statement.fillings)
     return Plan(sql, statement.parameters, (), statement.reach.depends_on_roles, fillings)

@@ -28,19 +28,27 @@ class Reach:
 
     def over(self, scope: Scope, source: Source, via: Relations | None = None) -> list[str]:
         """The conditions that together say whether the source's row is reached."""
-        if (held := self._held(scope, via)) is None:
+        if self._held(scope, via) is None:
             return [NOWHERE]
-        return [
-            *([self._conditions.any_of(held, source)] if held else []),
-            *([] if is_empty(scope.only) else [self._conditions.sql(scope.only, source)]),
-        ]
+        return [*self.ways(scope, source, via), *self.only(scope, source)]
+
+    def ways(self, scope: Scope, source: Source, via: Relations | None = None) -> list[str]:
+        """The same without the scope's `only`."""
+        held = self._held(scope, via)
+        if held is None:
+            return [NOWHERE]
+        return [self._conditions.any_of(held, source)] if held else []
+
+    def only(self, scope: Scope, source: Source) -> list[str]:
+        """What the scope demands of every row, whoever looks."""
+        return [] if is_empty(scope.only) else [self._conditions.sql(scope.only, source)]
 
     def beyond(
         self, scope: Scope, source: Source, parent: Scope, on: Mapping[str, str]
     ) -> list[str]:
         """The same for a row that a row of the parent's scope leads to, whose columns it equals."""
         if self.is_implied(scope, parent, on):
-            return [] if is_empty(scope.only) else [self._conditions.sql(scope.only, source)]
+            return self.only(scope, source)
         return self.over(scope, source)
 
     def is_implied(self, scope: Scope, parent: Scope, on: Mapping[str, str]) -> bool:

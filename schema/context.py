@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLResolveInfo
 
 from access.lookups import Lookups
+from access.scope import Scope
 from access.sessions import viewer_of
 from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
@@ -66,6 +67,10 @@ class Context:
     """What the operation may touch, when that has been counted."""
     is_planned: bool = False
     """Whether whatever rows the answer shows were read by plans."""
+    reached: Scope | None = None
+    """Of which scope a row that an event carries is known to be within the viewer's reach."""
+    is_personal: bool = False
+    """Whether the answer may be another for somebody else with the same relations."""
     viewer: Viewer = field(init=False)
     generic: GenericResolvers = field(init=False)
 
@@ -93,11 +98,19 @@ class Context:
             self.is_planned = planned is not None
             if planned is not None:
                 return planned
+        self.is_personal = True
         return await self.generic.found(field, number)
 
     def for_operation(self) -> "Context":
         """A copy for one of several operations on the same socket."""
         return copy(self)
+
+    def for_event(self, viewer: Viewer, reached: Scope | None) -> "Context":
+        """A copy for one event, whose row of the scope is within this viewer's reach."""
+        own = copy(self)
+        own.viewer, own.generic = viewer, GenericResolvers(viewer)
+        own.reached, own.is_personal = reached, False
+        return own
 
     def reread(self) -> None:
         """Forget whatever was read, so that the next selection sees what has been committed."""

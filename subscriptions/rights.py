@@ -1,18 +1,21 @@
 """Ending streams whose rights have ended, also when nothing happens that they could hear."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 
 import structlog
 
+from access.roles import Role
+from access.scope import Scope
 from access.sessions import viewers_of
-from access.tokens import Claims
 from access.viewer import Viewer
 from errors import Forbidden, Unauthenticated
+from planner.roll import Asked, Standing, called
 from subscriptions.listener import Listener
+from subscriptions.stream import Stream
 
 log = structlog.get_logger()
 
@@ -21,22 +24,23 @@ CHECK_SECONDS = 2.0
 
 
 @dataclass(eq=False)
-class _Stream:
-    claims: Claims
+class _Watched:
+    stream: Stream
     listener: Listener
-    holds: Callable[[Viewer], Awaitable[bool]]
 
 
 class RightsWatch:
     """Looks at the sessions and rights behind all open streams of this process, in turns.
 
-    Make it at start-up, outside of any transaction: it runs in the context it was made in.
+    A look is one statement for all sessions and one for each kind of evidence; only where evidence
+    is gone is a stream's right looked at by itself. Make it at start-up, outside of any
+    transaction: it runs in the context it was made in.
     """
 
     def __init__(self, *, interval: float = CHECK_SECONDS) -> None:
         self._interval = interval
         self._context = copy_context()
-        self._streams: set[_Stream] = set()
+        self._streams: set[_Watched] = set()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -51,16 +55,14 @@ class RightsWatch:
                 await self._task
 
     @asynccontextmanager
-    async def over(
-        self, claims: Claims, listener: Listener, holds: Callable[[Viewer], Awaitable[bool]]
-    ) -> AsyncIterator[None]:
-        """While inside, the listener fails soon after the session or what `holds` says ends."""
-        stream = _Stream(claims, listener, holds)
-        self._streams.add(stream)
+    async def over(self, stream: Stream, listener: Listener) -> AsyncIterator[None]:
+        """While inside, the listener fails soon after the stream's session or right has ended."""
+        watched = _Watched(stream, listener)
+        self._streams.add(watched)
         try:
             yield
         finally:
-            self._streams.discard(stream)
+            self._streams.discard(watched)
 
     async def _run(self) -> None:
         while True:
@@ -69,21 +71,81 @@ class RightsWatch:
                 await self._look()
 
     async def _look(self) -> None:
-        streams = list(self._streams)
-        if not streams:
+        watched = list(self._streams)
+        if not watched:
             return
-        viewers = await viewers_of({stream.claims.session_id for stream in streams})
-        for stream in streams:
+        viewers = await viewers_of({each.stream.session_id for each in watched})
+        going_on = [each for each in watched if _goes_on(each, viewers[each.stream.session_id])]
+        for each in await _without_evidence(going_on):
             # One that cannot be looked at must not keep the others from it.
             with _patience():
-                await _look_at(stream, viewers[stream.claims.session_id])
+                if not await each.stream.audience.holds(each.stream.viewer):
+                    each.listener.fail(_ended())
 
 
-async def _look_at(stream: _Stream, viewer: Viewer) -> None:
-    if viewer.is_signed_in and viewer.now >= stream.claims.expires_at:
-        stream.listener.fail(Unauthenticated("The access token has run out."))
-    elif not viewer.is_signed_in or not await stream.holds(viewer):
-        stream.listener.fail(Forbidden("The right to hear this has ended."))
+def _goes_on(watched: _Watched, viewer: Viewer) -> bool:
+    """Whether the stream's session does; one that does not is ended."""
+    stream, listener = watched.stream, watched.listener
+    if stream.claims is None:
+        return True
+    if not viewer.is_signed_in:
+        listener.fail(_ended())
+    elif viewer.now >= stream.claims.expires_at:
+        listener.fail(Unauthenticated("The access token has run out."))
+    elif not viewer.relations & stream.hearing.allow:
+        listener.fail(_ended())
+    else:
+        stream.viewer = viewer
+        return True
+    return False
+
+
+async def _without_evidence(watched: Sequence[_Watched]) -> list[_Watched]:
+    """Those who lost a relation, or a row that proved their right."""
+    found = {each: None for each in watched if _has_lost_a_relation(each.stream)}
+    asked: dict[tuple[int, frozenset[Role]], _Question] = {}
+    for each in watched:
+        viewer = each.stream.viewer
+        for scope, numbers in each.stream.audience.evidence:
+            question = asked.setdefault((id(scope), viewer.roles), _Question(scope, viewer))
+            question.add(each, numbers)
+    for question in asked.values():
+        with _patience():
+            found.update(dict.fromkeys(await question.refuted()))
+    return list(found)
+
+
+def _has_lost_a_relation(stream: Stream) -> bool:
+    return not stream.audience.relations <= stream.viewer.relations
+
+
+class _Question:
+    """Rows of one scope, and whose evidence they are."""
+
+    def __init__(self, scope: Scope, alike: Viewer) -> None:
+        self._scope = scope
+        self._alike = alike
+        self._of: list[_Watched] = []
+        self._asked: list[Asked] = []
+
+    def add(self, watched: _Watched, numbers: frozenset[int]) -> None:
+        """Ask for these rows too."""
+        for number in numbers:
+            self._of.append(watched)
+            self._asked.append(Asked(watched.stream.session_id, number))
+
+    async def refuted(self) -> Iterator[_Watched]:
+        """Whoever does not reach one of the rows."""
+        standings = await called(self._scope, self._alike, self._asked)
+        return (
+            each
+            for each, standing in zip(self._of, standings, strict=True)
+            if standing is not Standing.REACHED
+        )
+
+
+def _ended() -> Forbidden:
+    return Forbidden("The right to hear this has ended.")
 
 
 @contextmanager

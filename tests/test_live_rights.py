@@ -9,12 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from access.roles import OF_SIGNED_IN
+from access.scopes import STUDENTS
+from access.sessions import viewer_of
 from access.tokens import Claims
 from access.viewer import Viewer
 from errors import Forbidden
 from models import Account, Position, Session
+from subscriptions.hearing import Audience, Hearing, Source
 from subscriptions.listener import Listener
 from subscriptions.rights import RightsWatch
+from subscriptions.stream import Stream
+from subscriptions.told import Told
 from tests.diary import Client, Diary
 from tests.factories import AccountMade, LessonMade, PupilMade, SchoolMade, a_person, a_school
 from tests.hearing import hearing, now, record, signed_in
@@ -23,6 +29,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 CONTRACT_SECONDS = 5.0
 _LIFE_SECONDS = 2
+HEARING = Hearing("marks", OF_SIGNED_IN, {}, vars)
 
 
 @dataclass
@@ -183,6 +190,10 @@ async def test_a_teacher_hears_nothing_more_of_a_section_taught_no_longer(diary:
         assert await stream.marks(1) == heard
 
 
+async def unread(*_: object) -> Told:
+    raise AssertionError("nothing is told")
+
+
 async def test_a_stream_that_cannot_be_looked_at_keeps_nobody_else_s_open() -> None:
     async def broken(_: Viewer) -> bool:
         raise ConnectionError("the database is away")
@@ -193,13 +204,18 @@ async def test_a_stream_that_cannot_be_looked_at_keeps_nobody_else_s_open() -> N
     account = (await (await a_person()).account()).row
     soon = datetime.now(UTC) + timedelta(minutes=1)
     session = await Session.create(account=account, expires_at=soon)
-    watch, claims = RightsWatch(interval=0.01), Claims(account.id, session.id, soon)
+    claims = Claims(account.id, session.id, soon)
+    viewer = await viewer_of(claims)
+    watch = RightsWatch(interval=0.01)
     watch.start()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(watch.close)
         spared, closed = (Listener(lambda _: True, patience=1) for _ in range(2))
         for listener, holds in ((spared, broken), (closed, ended), (spared, broken)):
-            await stack.enter_async_context(watch.over(claims, listener, holds))
+            # Of no pupil at all: the evidence never holds, and `holds` is asked each time.
+            audience = Audience(frozenset(), bool, ((STUDENTS, frozenset({0})),), holds=holds)
+            stream = Stream(Source(HEARING, audience, {}), viewer, claims, "", unread)
+            await stack.enter_async_context(watch.over(stream, listener))
         with pytest.raises(Forbidden):
             await asyncio.wait_for(anext(closed), 5)
         waiting = asyncio.ensure_future(anext(spared))

@@ -17,7 +17,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "identities": ("errors",),
     "schema": ("access", "couriers", "identities", "models", "errors"),
     "planner": ("schema", "access", "models", "errors"),
-    "subscriptions": ("schema", "access", "models", "errors"),
+    "subscriptions": ("planner", "schema", "access", "models", "errors"),
     "resolvers": (
         "planner",
         "schema",

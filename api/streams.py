@@ -1,0 +1,216 @@
+"""Subscriptions as they begin, and as one event after the other is read for them."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+import orjson
+import structlog
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    Node,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution import (
+    ExecutionResult,
+    create_source_event_stream,
+    execute_subscription_event,
+)
+from graphql.execution.executor import Executor
+
+from access.scope import Scope
+from access.viewer import Viewer
+from api import answers
+from api.documents import Prepared
+from api.operation import inspected
+from api.written import WritingExecutor
+from schema.context import Context
+from subscriptions.entry import Entry
+from subscriptions.hearing import Hearing
+from subscriptions.live import Live
+from subscriptions.stream import Stream
+from subscriptions.told import Told
+
+log = structlog.get_logger()
+
+_ATTEMPTS = 4
+_FIRST_PAUSE = 0.1
+
+
+async def begun(
+    schema: GraphQLSchema,
+    prepared: Prepared,
+    name: str | None,
+    variables: Mapping[str, Any],
+    context: Context,
+) -> Stream:
+    """Begin the document's subscription of this name for whoever asks in the context.
+
+    Raises Refused with what the client is told, where it cannot be.
+    """
+    try:
+        return await _begun(schema, prepared, name, variables, context)
+    except Refused:
+        raise
+    except Exception as error:
+        raise Refused([GraphQLError(str(error), original_error=error)], context) from error
+
+
+async def _begun(
+    schema: GraphQLSchema,
+    prepared: Prepared,
+    name: str | None,
+    variables: Mapping[str, Any],
+    context: Context,
+) -> Stream:
+    operation, document = prepared.operation(name), prepared.document
+    if document is None:
+        raise TypeError("A document with errors has no operation.")
+    inspection = inspected(schema, document, operation, variables, context)
+    if inspection.problem is not None:
+        raise Refused([inspection.problem], context)
+    executor = WritingExecutor.build(
+        schema,
+        document,
+        context_value=context,
+        raw_variable_values=dict(variables),
+        operation_name=name,
+    )
+    if not isinstance(executor, Executor):
+        raise Refused(executor, context, has_run=True)
+    source: Any = create_source_event_stream(executor)
+    source = await source if asyncio.iscoroutine(source) else source
+    if isinstance(source, ExecutionResult):
+        raise Refused(source.errors or (), context, has_run=True)
+    reading = _Reading(executor, source.hearing, context, inspection.refusals)
+    return Stream(source, context.viewer, context.claims, _key(prepared, name, variables), reading)
+
+
+async def answers_of(stream: Stream, context: Context) -> AsyncGenerator[str, None]:
+    """All that the stream's client is told, as JSON; the last says why it ends, if it does."""
+    live: Live = context.services.live
+    began, codes = time.perf_counter(), []
+    try:
+        async with aclosing(live.answers(stream)) as answers_:
+            async for json in answers_:
+                yield json
+    except Exception as error:  # noqa: BLE001 — whatever it is, the client is told
+        told = answers.told(GraphQLError(str(error), original_error=error), context.request_id)
+        codes = answers.codes([told])
+        yield orjson.dumps({"data": None, "errors": [told.formatted]}).decode()
+    finally:
+        _write_line(stream, codes, time.perf_counter() - began)
+
+
+def _write_line(stream: Stream, codes: Sequence[str], seconds: float) -> None:
+    log.info(
+        "graphql.stream",
+        hearing=stream.hearing.name,
+        viewer=stream.viewer.account_id,
+        roles=stream.viewer.role_names,
+        seconds=round(seconds, 1),
+        codes=codes,
+    )
+
+
+class Refused(Exception):
+    """The subscription does not begin; `errors` are what the client is told.
+
+    `has_run` says whether it got as far as its variables and its field: then they are an answer,
+    as they are of any operation that runs, and no reason why none could.
+    """
+
+    def __init__(
+        self, errors: Sequence[GraphQLError], context: Context, *, has_run: bool = False
+    ) -> None:
+        super().__init__("The subscription does not begin.")
+        self.errors = [answers.told(error, context.request_id) for error in errors]
+        self.has_run = has_run
+
+
+class _Reading:
+    """Reads one event after the other as the subscription's selection says."""
+
+    def __init__(
+        self,
+        executor: Executor[Any],
+        hearing: Hearing,
+        context: Context,
+        refusals: Sequence[GraphQLError],
+    ) -> None:
+        self._executor = executor
+        self._hearing = hearing
+        self._context = context
+        self._refusals = refusals
+
+    async def __call__(self, entry: Entry, viewer: Viewer, reached: Scope | None) -> Told:
+        """What the entry is told as; the stream's last where it could not be read whole."""
+        for attempt in range(_ATTEMPTS):
+            told = await self._told(entry, viewer, reached)
+            if not told.is_last:
+                return told
+            await asyncio.sleep(_FIRST_PAUSE * 2**attempt)
+        # It is told whole to whoever resumes before it.
+        return told
+
+    async def _told(self, entry: Entry, viewer: Viewer, reached: Scope | None) -> Told:
+        context = self._context.for_event(viewer, reached)
+        executor = self._executor.build_per_event_executor(self._hearing.payload(entry))
+        executor.context_value = context
+        result: Any = execute_subscription_event(executor)
+        result = await result if asyncio.iscoroutine(result) else result
+        return _as_json(result, context, self._refusals)
+
+
+def _as_json(result: ExecutionResult, context: Context, refusals: Sequence[GraphQLError]) -> Told:
+    errors = [answers.told(each, context.request_id) for each in result.errors or ()]
+    is_last = result.data is None or "INTERNAL" in answers.codes(errors)
+    answer: dict[str, Any] = {"data": None if is_last else result.data}
+    if told := errors if is_last else [*errors, *refusals]:
+        answer["errors"] = [each.formatted for each in told]
+    json = orjson.dumps(answer).decode()
+    return Told(json, is_personal=context.is_personal or is_last, is_last=is_last)
+
+
+def _key(prepared: Prepared, name: str | None, variables: Mapping[str, Any]) -> Hashable:
+    """What makes two subscriptions read every event alike, but for who reads it."""
+    beyond = prepared.beside.get((_key, name))
+    if beyond is None:
+        beyond = prepared.beside[_key, name] = _beyond_root(prepared, name)
+    # The arguments of the root field choose what is heard, not how it is told.
+    return prepared, name, repr([(each, variables.get(each)) for each in beyond])
+
+
+def _beyond_root(prepared: Prepared, name: str | None) -> Sequence[str]:
+    """The variables that stand elsewhere than in an argument of the subscription's own field."""
+    names = _Names()
+    operation = prepared.operation(name)
+    document: DocumentNode | None = prepared.document
+    for each in operation.selection_set.selections:
+        inside: Sequence[Node | None] = (each,)
+        if isinstance(each, FieldNode):
+            inside = (*(each.directives or ()), each.selection_set)
+        for node in filter(None, inside):
+            visit(node, names)
+    for definition in document.definitions if document else ():
+        if isinstance(definition, FragmentDefinitionNode):
+            visit(definition, names)
+    return sorted(names.found)
+
+
+class _Names(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        """Take the variable's name down."""
+        self.found.add(node.name.value)
