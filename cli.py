@@ -25,6 +25,7 @@ from api import matrix, plans
 from api.library import Library, read_trusted
 from api.schema import make_schema
 from couriers.hiring import hire
+from custody.changes import changes
 from custody.command import audit
 from custody.personal_data import personal_data
 from errors import SettingsError
@@ -190,6 +191,7 @@ def _database() -> Iterator[tuple[str, ZoneInfo]]:
 
 import_.add_command(oneroster(_database))
 main.add_command(audit(_database))
+main.add_command(changes(_database))
 main.add_command(personal_data(_database))
 
 

@@ -14,7 +14,7 @@ from models.accounts import (
     StepKind,
 )
 from models.audit import AuditEntry, AuditKind, AuditStrand
-from models.changes import ChangeArea, ChangeEntry, ChangeTopic
+from models.changes import ChangeArea, ChangeEntry, ChangeEpoch, ChangeTopic
 from models.classes import ClassKind, Enrollment, SchoolClass
 from models.curriculum import (
     PHYSICAL_EDUCATION,
@@ -105,6 +105,7 @@ __all__ = [
     "BellSchedule",
     "ChangeArea",
     "ChangeEntry",
+    "ChangeEpoch",
     "ChangeTopic",
     "ClassKind",
     "ConsentPurpose",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 
-from models.fields import Record, choice, one_of, unique
+from models.fields import Record, check, choice, one_of, unique
 
 
 class ChangeArea(StrEnum):
@@ -20,6 +20,19 @@ class ChangeArea(StrEnum):
     EVENTS = "EVENTS"
     NOTICES = "NOTICES"
     SESSIONS = "SESSIONS"
+
+
+class ChangeEpoch(Record):
+    """One row: which log the numbers are of, for cursors of another one mean other changes.
+
+    Whoever restores a backup gives the log a new epoch.
+    """
+
+    value = fields.CharField(max_length=36)
+
+    class Meta:
+        table = "change_epoch"
+        constraints = (check("change_epoch_alone", "id = 1"),)
 
 
 class ChangeTopic(Record):

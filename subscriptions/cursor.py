@@ -6,27 +6,46 @@ from collections.abc import Mapping
 
 import orjson
 
-from errors import BadUserInput
+from errors import BadUserInput, ResyncRequired
 
 _LARGEST = 2**63 - 1
 _LONGEST = 4096
 
 
+class _Log:
+    """The log whose numbers this process gives out; `subscriptions.pulse` looks which it is."""
+
+    epoch = ""
+
+
+def use(epoch: str) -> None:
+    """From now on give out cursors of this epoch, and take no others."""
+    _Log.epoch = epoch
+
+
 def encode(positions: Mapping[str, int]) -> str:
     """The cursor of someone who has heard everything up to these numbers."""
-    return urlsafe_b64encode(orjson.dumps(dict(positions), option=orjson.OPT_SORT_KEYS)).decode()
+    text = orjson.dumps([_Log.epoch, dict(positions)], option=orjson.OPT_SORT_KEYS)
+    return urlsafe_b64encode(text).decode()
 
 
 def decode(cursor: str) -> dict[str, int]:
-    """The numbers in a cursor; raises BadUserInput for what is none."""
+    """The numbers in a cursor.
+
+    Raises BadUserInput for what is none, and ResyncRequired for one of another database or from
+    before this one was restored: its numbers are those of other changes.
+    """
     try:
         # Strict: the lenient decoder skips whatever is not of its alphabet.
-        positions = orjson.loads(b64decode(cursor[:_LONGEST], altchars="-_", validate=True))
+        read = orjson.loads(b64decode(cursor[:_LONGEST], altchars="-_", validate=True))
     except (ValueError, binascii.Error) as error:
         raise BadUserInput("This is not a cursor.") from error
-    if not isinstance(positions, dict) or not all(map(_is_position, positions.values())):
-        raise BadUserInput("This is not a cursor.")
-    return positions
+    match read:
+        case [str(epoch), dict(positions)] if all(map(_is_position, positions.values())):
+            if epoch != _Log.epoch:
+                raise ResyncRequired("Your cursor is of another log than today's.")
+            return positions
+    raise BadUserInput("This is not a cursor.")
 
 
 def _is_position(value: object) -> bool:

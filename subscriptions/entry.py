@@ -1,9 +1,9 @@
 """One committed change as the log holds it, and how the log is read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,16 @@ class Entry:
     organizations: frozenset[int] | None = None
 
 
+class Ends(NamedTuple):
+    """The number of each topic's last committed entry, and the epoch that the numbers are of.
+
+    Topics without an entry are left out.
+    """
+
+    epoch: str
+    numbers: Mapping[str, int]
+
+
 class LogReader(Protocol):
     """The log as the hub reads it, once a topic and process."""
 
@@ -32,6 +42,6 @@ class LogReader(Protocol):
         """Return what follows `seq` in `topic`, in order, at most `limit` entries."""
         ...
 
-    async def last_seq(self, topic: str) -> int:
-        """Return the number of the last committed entry of `topic`; 0 where there is none."""
+    async def ends(self, topics: Collection[str]) -> Ends:
+        """Return how far these topics have come, all of them as of one moment."""
         ...

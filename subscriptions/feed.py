@@ -1,7 +1,6 @@
 """One topic's log as this process reads it: once, however many listeners there are."""
 
 import asyncio
-import random
 from bisect import bisect_right
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context
@@ -13,16 +12,13 @@ import structlog
 from errors import DiaryError, ResyncRequired
 from subscriptions.bus import Bus
 from subscriptions.entry import Entry, LogReader
-from subscriptions.wakeup import UNKNOWN
+from subscriptions.pulse import Pulse
+from subscriptions.wakeup import UNKNOWN, WakeUps
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
 
-POLL_SECONDS = 1.0
-"""How often the log is looked at while the bus is unhealthy."""
-SLOW_POLL_SECONDS = 15.0
-"""How often while it is healthy: a safety net under the wake-ups."""
 _RETRY_SECONDS = 0.5
 
 
@@ -45,7 +41,7 @@ class Feed:
     reads the log alone (`read_after`). So a slow reader costs the others nothing.
     """
 
-    def __init__(self, topic: str, bus: Bus, source: LogReader, *, keep: int) -> None:
+    def __init__(self, topic: str, bus: Bus, source: LogReader, pulse: Pulse, *, keep: int) -> None:
         self.topic = topic
         self.readers: set[Reader] = set()
         self.position = 0
@@ -56,6 +52,9 @@ class Feed:
         """From here on no commit goes unnoticed (also set when the feed has ended)."""
         self._bus = bus
         self._source = source
+        self._pulse = pulse
+        self._wakeups: WakeUps | None = None
+        self._epoch = ""
         self._keep = keep
         self._page = max(1, keep // 2)
         self._kept: list[Entry] = []
@@ -67,6 +66,11 @@ class Feed:
         task = asyncio.create_task(self._run(), context=context)
         task.add_done_callback(self._finish)
         return task
+
+    def note(self, seq: int) -> None:
+        """Learn that the log has come so far; never blocks."""
+        if self._wakeups is not None:
+            self._wakeups.note(seq)
 
     def following(self, seq: int) -> Entry | None:
         """Return the entry kept after `seq`, None where that is all so far. `seq` is ≥ `floor`."""
@@ -92,11 +96,12 @@ class Feed:
 
     async def _run(self) -> None:
         try:
-            async with self._bus.join(self.topic) as wakeups:
+            async with self._bus.join(self.topic) as self._wakeups:
                 self.joined.set()
                 await self._begin()
+                self._pulse.follow(self)
                 while True:
-                    announced = await wakeups.wait(self._interval())
+                    announced = await self._wakeups.wait()
                     if announced > self.position:
                         await self._catch_up(announced)
         except DiaryError as error:
@@ -106,22 +111,20 @@ class Feed:
             self._fail(error)
 
     def _finish(self, _: asyncio.Task[None]) -> None:
+        self._pulse.leave(self)
         self.joined.set()
         self._over.cancel()
 
-    def _interval(self) -> float:
-        seconds = SLOW_POLL_SECONDS if self._bus.healthy else POLL_SECONDS
-        return seconds * random.uniform(0.8, 1.0)  # noqa: S311 - spreads the feeds' polls
-
     async def _begin(self) -> None:
-        self.position = self.floor = await self._last_seq()
+        self._epoch, self.position = await self._end()
+        self.floor = self.position
         for reader in tuple(self.readers):
             reader.notice(())
 
     async def _catch_up(self, announced: int) -> None:
         if announced == UNKNOWN:
-            last = await self._last_seq()
-            if last < self.position:
+            epoch, last = await self._end()
+            if epoch != self._epoch or last < self.position:
                 raise ResyncRequired("The log has been set back.")
             if last == self.position:
                 return
@@ -143,12 +146,15 @@ class Feed:
         for reader in tuple(self.readers):
             reader.fail(error)
 
-    async def _last_seq(self) -> int:
-        return await self._patiently(lambda: self._source.last_seq(self.topic))
+    async def _end(self) -> tuple[str, int]:
+        """The log's epoch, and the number of the topic's last entry."""
+        ends = await self._patiently(lambda: self._pulse.ends([self.topic]))
+        return ends.epoch, ends.numbers.get(self.topic, 0)
 
     async def _read_page(self, seq: int) -> Sequence[Entry]:
         page = await self._patiently(lambda: self._source.after(self.topic, seq, self._page))
-        if page and page[0].seq != seq + 1:
+        # Numbers only grow: a page whose last one is right has no hole.
+        if page and page[-1].seq != seq + len(page):
             raise ResyncRequired("The log no longer holds what follows your cursor.")
         return page
 

@@ -20,6 +20,8 @@ class Listener:
     def __init__(self, wants: Callable[[Entry], bool], *, patience: int) -> None:
         self.wants = wants
         self.patience = patience
+        self.began: dict[str, int] = {}
+        """The number in each topic behind which the stream begins."""
         self._places: deque[Place] = deque()
         self._stirred = asyncio.Event()
         self._error: Exception | None = None
@@ -89,7 +91,7 @@ class Place:
     def start(self, *, joined: int, position: int) -> None:
         """Begin after `position`; `joined` is the log's end now, whatever was before cannot lag."""
         self._joined = joined
-        self._position = position
+        self._position = self._listener.began[self.feed.topic] = position
 
     async def advance(self) -> Entry | None:
         """Move on to the next wanted entry and return it; None where there is none yet."""

@@ -32,21 +32,18 @@ class Live:
         """Make the parts, over Redis or within this process alone."""
         bus = Bus.from_url(redis_url)
         log = ChangeLog()
-        return cls(bus, Hub(bus, log), log, RightsWatch(), Delivery())
+        return cls(bus, Hub(bus, log, tell_epoch=cursor.use), log, RightsWatch(), Delivery())
 
     async def answers(self, stream: Stream) -> AsyncGenerator[str, None]:
         """What the stream's client is told, as JSON, first of what was missed.
 
         Raises what ends the stream: an AccessError that says why.
         """
-        topics = stream.audience.topics
-        positions = {topic: seq for topic, seq in stream.after.items() if topic in topics}
-        for topic in topics - positions.keys():
-            positions[topic] = await self.log.last_seq(topic)
         async with (
-            self.hub.listen(topics, stream.wants, positions) as listener,
+            self.hub.listen(stream.audience.topics, stream.wants, stream.after) as listener,
             self.rights.over(stream, listener),
         ):
+            positions = dict(listener.began)
             try:
                 async for told in self._told(stream, listener, positions):
                     yield told.json(cursor.encode(positions))
@@ -69,6 +66,7 @@ class Live:
     async def running(self) -> AsyncIterator[None]:
         """Start them, and stop them in the other order."""
         await self.bus.connect()
+        await self.hub.start()
         self.rights.start()
         try:
             yield

@@ -1,6 +1,6 @@
 """The durable log of changes: written with the change, read by everybody who listens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from tortoise.connection import get_connection
 
 from models import ChangeArea
 from models.writes import Writes, as_json, statement
-from subscriptions.entry import Entry
+from subscriptions.entry import Ends, Entry
 
 # The topic's row is held until the commit: numbers become visible in their own order, without a
 # hole, so that "greater than the last one" never skips an entry of a slower transaction. It is
@@ -36,7 +36,18 @@ _AFTER = """
 SELECT topic, seq, area, kind, row_id, student_id, people, organizations, at FROM change_entry
 WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3
 """
-_LAST = "SELECT last_seq FROM change_topic WHERE topic = $1"
+# What a row holds is restored with it. The rest differs in another server, in a database that a
+# dump was restored into, and where a copy of the server has gone its own way (its timeline).
+ENDS = """
+SELECT substr(md5(concat_ws(
+           ' ', epoch.value, here.oid, server.system_identifier,
+           substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+       )), 1, 12) AS epoch, topic.topic, topic.last_seq
+FROM change_epoch epoch
+JOIN pg_database here ON here.datname = current_database()
+CROSS JOIN pg_control_system() server
+LEFT JOIN change_topic topic ON topic.topic = ANY($1)
+"""
 
 
 @dataclass(frozen=True)
@@ -83,10 +94,15 @@ class ChangeLog:
         rows = await get_connection("default").execute_query_dict(_AFTER, [topic, seq, limit])
         return [_entry(row) for row in rows]
 
+    async def ends(self, topics: Collection[str]) -> Ends:
+        """How far these topics have come, as of one moment."""
+        rows = await get_connection("default").execute_query_dict(ENDS, [[*topics]])
+        found = {row["topic"]: row["last_seq"] for row in rows if row["topic"] is not None}
+        return Ends(rows[0]["epoch"], found)
+
     async def last_seq(self, topic: str) -> int:
         """The number of the topic's last committed entry; 0 where there is none."""
-        rows = await get_connection("default").execute_query_dict(_LAST, [topic])
-        return int(rows[0]["last_seq"]) if rows else 0
+        return (await self.ends([topic])).numbers.get(topic, 0)
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

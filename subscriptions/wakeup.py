@@ -32,13 +32,9 @@ class WakeUps:
         self._highest = max(self._highest, seq)
         self._came.set()
 
-    async def wait(self, seconds: float) -> int:
-        """Return the highest number since the last call, `UNKNOWN` once `seconds` have passed."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._came.wait()
-        except TimeoutError:
-            return UNKNOWN
+    async def wait(self) -> int:
+        """Return the highest number since the last call."""
+        await self._came.wait()
         self._came.clear()
         highest, self._highest = self._highest, 0
         return highest

@@ -11,6 +11,8 @@ from tortoise import Tortoise
 
 from models.database import config
 from models.migration import migrate_database
+from subscriptions import cursor
+from subscriptions.log import ChangeLog
 from tests import servers
 
 
@@ -57,5 +59,6 @@ def _migrate(url: str) -> None:
 async def database(database_url: str) -> AsyncIterator[str]:
     """Connect Tortoise to the migrated database for the session; gives the database's URL."""
     await Tortoise.init(config=config(database_url))
+    cursor.use((await ChangeLog().ends([])).epoch)
     yield database_url
     await Tortoise.close_connections()

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 
 from subscriptions.bus import Bus
-from subscriptions.entry import Entry
+from subscriptions.entry import Ends, Entry
 from subscriptions.listener import Listener
+from subscriptions.wakeup import UNKNOWN, WakeUps
 from tests.servers import RedisServer
 
 
@@ -68,6 +69,8 @@ class MemoryLog:
 
     entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     pages: list[tuple[str, int]] = field(default_factory=list)
+    looks: int = 0
+    epoch: str = "first"
     failures: int = 0
     hangs: bool = False
 
@@ -84,10 +87,11 @@ class MemoryLog:
         await self._behave()
         return [entry for entry in self.entries[topic] if entry.seq > seq][:limit]
 
-    async def last_seq(self, topic: str) -> int:
+    async def ends(self, topics: Collection[str]) -> Ends:
+        self.looks += 1
         await self._behave()
-        kept = self.entries[topic]
-        return kept[-1].seq if kept else 0
+        kept = {topic: self.entries[topic] for topic in topics}
+        return Ends(self.epoch, {topic: found[-1].seq for topic, found in kept.items() if found})
 
     async def _behave(self) -> None:
         await asyncio.sleep(0)
@@ -96,6 +100,15 @@ class MemoryLog:
         if self.failures:
             self.failures -= 1
             raise ConnectionError("the database is away")
+
+
+async def woken(wakeups: WakeUps, seconds: float) -> int:
+    """The next number that wakes; `UNKNOWN` once the time is up, as nobody knows then either."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await wakeups.wait()
+    except TimeoutError:
+        return UNKNOWN
 
 
 async def take(listener: Listener, count: int, seconds: float = 5.0) -> list[int]:

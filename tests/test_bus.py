@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from subscriptions.bus import Bus
 from subscriptions.redis_backend import RedisBackend
 from subscriptions.wakeup import UNKNOWN, WakeUps, encode
-from tests.live import eventually, frozen, redis_client, running, stopped
+from tests.live import eventually, frozen, redis_client, running, stopped, woken
 from tests.servers import RedisServer
 
 TOPIC = "school:42"
@@ -39,14 +39,14 @@ async def carries(sender: Bus, wakeups: WakeUps, seconds: float = 5.0) -> None:
     for seq in itertools.count(1):
         assert time.monotonic() < deadline, "no number arrived"
         await sender.publish(TOPIC, seq)
-        if await wakeups.wait(0.2) <= seq:
+        if await woken(wakeups, 0.2) <= seq:
             return
 
 
 async def rechecks(wakeups: WakeUps, seconds: float) -> None:
     """Pass once the reader is told to look at the log; its own timer does not count."""
     async with asyncio.timeout(seconds):
-        while await wakeups.wait(2 * seconds) != UNKNOWN:
+        while await woken(wakeups, 2 * seconds) != UNKNOWN:
             pass
 
 
@@ -83,7 +83,7 @@ async def test_all_who_join_one_topic_at_once_are_woken(
 
     async def listen(bus: Bus) -> None:
         async with bus.join(TOPIC) as wakeups:
-            while (seq := await wakeups.wait(5)) == UNKNOWN:
+            while (seq := await woken(wakeups, 5)) == UNKNOWN:
                 joined.set()
             heard.append(seq)
 
@@ -248,10 +248,10 @@ async def test_wake_ups_merge_before_they_are_heard(open_bus: OpenBus) -> None:
         async with bus.join(TOPIC) as pace:
             for seq in range(1000, 2000):
                 await sender.publish(TOPIC, seq)
-            while await pace.wait(5) != 1999:
+            while await woken(pace, 5) != 1999:
                 pass
-        assert await wakeups.wait(5) == 1999
-        assert await wakeups.wait(0.05) == UNKNOWN
+        assert await woken(wakeups, 5) == 1999
+        assert await woken(wakeups, 0.05) == UNKNOWN
 
 
 async def test_the_backend_keeps_one_number_a_channel(redis_server: RedisServer) -> None:
@@ -287,7 +287,7 @@ async def test_deployments_on_one_redis_do_not_hear_each_other(
         await carries(bus, wakeups)
         await stranger.publish(TOPIC, 10**6)
         await bus.publish(TOPIC, 10**5)
-        while (seq := await wakeups.wait(5)) < 10**5:
+        while (seq := await woken(wakeups, 5)) < 10**5:
             pass
         assert seq == 10**5
 

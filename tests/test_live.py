@@ -206,6 +206,10 @@ async def test_a_pupil_named_by_somebody_who_does_not_reach_them_is_not_found(
         {"after": cursor.encode({"school:1": -1})},
         {"after": cursor.encode({"school:1": 2**63})},
         {"after": "A" * 10_000},
+        {"after": "eyJzY2hvb2w6MSI6MX0="},
+        {"after": "WzEse31d"},
+        {"after": "WyJ4IixbXV0="},
+        {"after": "WyJ4Iix7fSx7fV0="},
     ],
     ids=[
         "101 pupils",
@@ -220,6 +224,10 @@ async def test_a_pupil_named_by_somebody_who_does_not_reach_them_is_not_found(
         "negative cursor",
         "huge cursor",
         "long cursor",
+        "cursor without an epoch",
+        "numbered epoch",
+        "cursor without numbers",
+        "cursor with more",
     ],
 )
 async def test_what_is_neither_id_nor_cursor_is_bad_input(

@@ -1,13 +1,20 @@
 """Cursors of live delivery: from each of them exactly the rest comes, or a refusal."""
 
 import asyncio
+from base64 import b64encode
 
+import asyncpg
+import orjson
 import pytest
 
 from models import ChangeEntry
 from subscriptions import cursor, topics
+from subscriptions.log import ENDS, ChangeLog
+from tests.commands import told
 from tests.diary import Diary
 from tests.hearing import Story, a_story, hearing, now
+
+_NEW_EPOCH = "A new epoch has begun; clients with older cursors read their data anew."
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -76,6 +83,44 @@ async def test_a_cursor_older_than_the_log_asks_to_read_anew(story: Story) -> No
     await ChangeEntry.filter(topic=topics.school(story.school.id), seq=1).delete()
     async with hearing(story.parent, after=before) as stream:
         assert await stream.end() == ["RESYNC_REQUIRED"]
+
+
+async def test_a_cursor_of_another_log_asks_to_read_anew(story: Story) -> None:
+    """One whose numbers would fit."""
+    await story.record()
+    text = b64encode(orjson.dumps(["another", {topics.school(story.school.id): 0}])).decode()
+    async with hearing(story.parent, after=text) as stream:
+        assert await stream.end() == ["RESYNC_REQUIRED"]
+
+
+async def test_a_new_epoch_asks_everybody_to_read_anew(story: Story, database: str) -> None:
+    await story.record()
+    before = await now(story.school)
+    async with hearing(story.parent, after=before) as stream:
+        ended = await told("changes", "new-epoch", database=database)
+        assert await stream.end() == ["RESYNC_REQUIRED"]
+    async with hearing(story.parent, after=before) as stream:
+        assert await stream.end() == ["RESYNC_REQUIRED"]
+    cursor.use((await ChangeLog().ends([])).epoch)
+    async with hearing(story.parent, after=await now(story.school)) as stream:
+        mark = await story.record()
+        assert await stream.marks(1) == [mark]
+
+    assert (ended.code, ended.output) == (0, f"{_NEW_EPOCH}\n")
+
+
+async def test_a_copy_of_the_database_has_an_epoch_of_its_own(
+    template_url: str, scratch_url: str
+) -> None:
+    """As after a restored dump: the rows are the same, and what follows is not."""
+    values, epochs = set(), set()
+    for url in (template_url, scratch_url):
+        connection = await asyncpg.connect(url)
+        values.add(await connection.fetchval("SELECT value FROM change_epoch"))
+        epochs.add((await connection.fetchrow(ENDS, []))["epoch"])
+        await connection.close()
+
+    assert (len(values), len(epochs)) == (1, 2)
 
 
 async def test_a_forged_cursor_opens_nothing_foreign(diary: Diary, story: Story) -> None:

@@ -152,6 +152,8 @@ async def test_the_log_holds_numbers_and_kinds_and_nothing_personal() -> None:
     )
 
     assert {column["name"]: column["kind"] for column in columns} == {
+        "change_epoch.id": "bigint",
+        "change_epoch.value": "character varying",
         "change_topic.id": "bigint",
         "change_topic.topic": "character varying",
         "change_topic.last_seq": "bigint",

@@ -40,6 +40,7 @@ async def process(
 ) -> AsyncIterator[Process]:
     async with running(bus):
         hub = Hub(bus, log, keep=keep, patience=patience)
+        await hub.start()
         try:
             yield Process(bus, hub, log)
         finally:

@@ -4,11 +4,9 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 
-import pytest
-
-from subscriptions import feed
+from subscriptions import pulse
 from subscriptions.hub import Hub
-from tests.hub.processes import TOPIC, OpenProcess, Process, everything
+from tests.hub.processes import TOPIC, OpenProcess, everything
 from tests.live import eventually, frozen, redis_client, stopped, take
 from tests.servers import RedisServer
 
@@ -88,7 +86,7 @@ async def test_while_redis_is_away_entries_come_within_a_poll(
             listener = await stack.enter_async_context(worker.hub.listen([TOPIC], everything))
             for seq in (1, 2):
                 worker.log.commit(TOPIC)
-                assert await take(listener, 1, feed.POLL_SECONDS + 0.5) == [seq]
+                assert await take(listener, 1, pulse.BEAT_SECONDS + 0.5) == [seq]
         await eventually(lambda: worker.bus.healthy, "Redis to be heard")
         await worker.commit()
         assert await take(listener, 1, 0.5) == [3]
@@ -111,16 +109,6 @@ async def test_while_redis_is_frozen_entries_come(
         await eventually(lambda: worker.bus.healthy, "Redis to be heard again")
         await worker.commit()
         assert await take(listener, 1) == [3]
-
-
-async def test_a_lost_wake_up_is_made_good_by_a_poll(
-    worker: Process, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(feed, "SLOW_POLL_SECONDS", 0.2)
-    assert worker.bus.healthy
-    async with worker.hub.listen([TOPIC], everything) as listener:
-        worker.log.commit(TOPIC)
-        assert await take(listener, 1, 1.0) == [1]
 
 
 async def test_leaving_and_joining_at_once_never_deafens(open_worker: OpenProcess) -> None:

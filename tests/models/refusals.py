@@ -13,6 +13,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("bell_schedule_name", "bell_schedule", {}),
     ("change_entry_area_known", "change_entry", {"area": "'UNHEARD_OF'"}),
     ("change_entry_seq", "change_entry", {}),
+    ("change_epoch_alone", "change_epoch", {}),
     ("change_topic_topic_key", "change_topic", {}),
     ("course_section_subject", "course_section", {}),
     (

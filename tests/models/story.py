@@ -12,6 +12,7 @@ from models import (
     BellPeriod,
     ChangeArea,
     ChangeEntry,
+    ChangeEpoch,
     ChangeTopic,
     ConsentPurpose,
     DataConsent,
@@ -246,6 +247,7 @@ async def _logged() -> list[Record]:
         "hash": b"",
     }
     return [
+        await ChangeEpoch.get(id=1),
         await ChangeTopic.create(topic=topic, last_seq=1),
         await ChangeEntry.create(**change, row_id=1, at=_NOW),
         await AuditEntry.create(**deed, at=_NOW, roles=["TEACHER"]),
