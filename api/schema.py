@@ -38,6 +38,7 @@ from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesMutation, IdentitiesQuery
 from resolvers.issuing import IssuingMutation
 from resolvers.journal import JournalMutation, JournalQuery
+from resolvers.messages import MessagesMutation
 from resolvers.nodes import NodesQuery
 from resolvers.papers import PapersMutation
 from resolvers.passwords import PasswordsMutation
@@ -95,6 +96,7 @@ class Mutation(
     JournalMutation,
     AttendanceMutation,
     HomeworkMutation,
+    MessagesMutation,
     PersonalMutation,
     RevealsMutation,
     SubstitutionsMutation,

@@ -96,6 +96,11 @@ class Client:
         asked = {"query": document, "variables": variables}
         return await self._post({**asked, "extensions": {"planner": False}})
 
+    async def plan(self, document: str, **variables: Any) -> Any:
+        """How it is answered: whether by a plan, by how many statements, at what cost."""
+        asked = {"query": document, "variables": variables, "extensions": {"explain": True}}
+        return (await self._post(asked)).body["extensions"]["plan"]
+
     async def _post(self, asked: Mapping[str, Any]) -> Answer:
         answer = await self.http.post(
             f"{self.url}/graphql",

@@ -21,13 +21,15 @@ from tests.traces import announced
 pytestmark = pytest.mark.usefixtures("database")
 
 # The first learns who asks, the last two are what is read and what is written. Whatever locks a
-# row has a beginning and an end about them; attendance reads behind its lock.
+# row has a beginning and an end about them; attendance reads behind its lock, and a message takes
+# its number.
 _TRIPS = {
     "recordMark": 3,
     "assignHomework": 3,
     "correctMark": 5,
     "removeMark": 5,
     "recordAttendance": 6,
+    "sendMessage": 4,
 }
 # A key is claimed in the same transaction.
 _TRIPS_UNDER_A_KEY = 6
@@ -54,6 +56,9 @@ class Desk:
                 return {**lesson, "text": "№ 1", "dueOn": str(self.lesson.row.date)}
             case "recordAttendance":
                 return {**lesson, "entries": [{**each, "code": "LATE"} for each in students]}
+            case "sendMessage":
+                people = [gid("Correspondent", pupil.person.id) for pupil in self.pupils[:size]]
+                return {"recipientIds": people, "subject": "Контрольная", "body": "В среду."}
         mark = await self.lesson.mark(self.pupils[0], 3)
         given = {"markId": gid("Mark", mark.id), "version": 1, "reason": "Описка"}
         return {**given, "value": 4} if mutation == "correctMark" else given

@@ -59,13 +59,6 @@ async def people(diary: Diary) -> Mapping[str, Client]:
     }
 
 
-async def _plan(client: Client, document: str, variables: Mapping[str, Any]) -> Any:
-    request = {"query": document, "variables": variables, "extensions": {"explain": True}}
-    url = f"{client.url}/graphql"
-    answer = await client.http.post(url, json=request, headers=client.headers)
-    return answer.json()["extensions"]["plan"]
-
-
 def _variables(operation: OperationDefinitionNode) -> dict[str, Any]:
     """A value for every variable that has to have one."""
     kinds = {
@@ -90,7 +83,7 @@ async def test_a_query_of_the_contract_is_planned_as_one_statement_at_most(
     people: Mapping[str, Client], name: str, who: str
 ) -> None:
     operation = _QUERIES[name]
-    plan = await _plan(people[who], print_ast(operation), _variables(operation))
+    plan = await people[who].plan(print_ast(operation), **_variables(operation))
     assert (plan["planned"], plan["statements"]) in {(True, 1), (True, 0)}
 
 
@@ -113,7 +106,7 @@ async def test_the_rows_of_a_payload_are_planned(diary: Diary, operation: str) -
         "RecordAttendance": {**lesson, "entries": [{**pupil, "code": "LATE"}]},
         "AssignHomework": {**lesson, "text": "№ 1", "dueOn": str(story.school.today)},
     }
-    plan = await _plan(story.client, contract(operation), {"input": given[operation]})
+    plan = await story.client.plan(contract(operation), input=given[operation])
     assert plan["planned"] is True
 
 
@@ -126,7 +119,7 @@ async def test_all_root_fields_together_are_one_statement_and_so_one_snapshot(
         classJournal(classId: $id, subjectId: $id, termId: $id) { rows { name } }
         node(id: $id) { id } nodes(ids: [$id]) { id }
     }"""
-    plan = await _plan(people["teacher"], document, {"id": gid("Student", 1)})
+    plan = await people["teacher"].plan(document, id=gid("Student", 1))
     assert (plan["planned"], plan["statements"]) == (True, 1)
 
 

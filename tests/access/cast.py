@@ -98,10 +98,12 @@ class Cast:
 
     def person_id(self, who: Who) -> int:
         """The number of the person; 0 for nobody."""
-        person = self.people.get(who)
-        if isinstance(person, PupilMade):
-            return person.person.id
-        return person.id if person else 0
+        return self.person(who).id if who in self.people else 0
+
+    def person(self, who: Who) -> PersonMade:
+        """The person, whatever else they are."""
+        made = self.people[who]
+        return made.person if isinstance(made, PupilMade) else made
 
 
 async def a_cast(world: World, diary: Diary) -> Cast:

@@ -25,6 +25,9 @@ UNION ALL SELECT 'person', row_to_json(r)::text FROM person r
     WHERE id = ANY($4) OR id IN (SELECT person_id FROM student WHERE id = ANY($2))
 UNION ALL SELECT 'substitution', row_to_json(r)::text FROM substitution r
     WHERE section_id = ANY($3)
+UNION ALL SELECT 'message', row_to_json(r)::text FROM message r WHERE sender_id = ANY($4)
+UNION ALL SELECT 'message_receipt', row_to_json(r)::text FROM message_receipt r
+    WHERE message_id IN (SELECT id FROM message WHERE sender_id = ANY($4))
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -38,6 +41,8 @@ _TABLES = (
     "student",
     "person",
     "substitution",
+    "message",
+    "message_receipt",
     "change_entry",
     "audit_entry",
 )
@@ -50,8 +55,11 @@ async def state_of(
     sections: Sequence[int],
     people: Sequence[int],
 ) -> State:
-    """The rows of these schools' topics, these pupils, these sections, and these people's deeds."""
-    named = [topics.school(school) for school in schools]
+    """The rows of these pupils and sections, these people's mail and deeds, and all topics."""
+    named = [
+        *(topics.school(school) for school in schools),
+        *{topics.person(person) for person in people},
+    ]
     rows = await get_connection("default").execute_query_dict(
         _ROWS, [named, students, sections, people]
     )

@@ -1,0 +1,18 @@
+"""Letting people's own listeners hear of mail: each topic of people once, with all its people."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from models import ChangeArea
+from resolvers.work import Work
+from subscriptions import topics
+from subscriptions.log import Change
+
+
+def tell(work: Work, area: ChangeArea, kind: str, row_id: int, people: Iterable[int]) -> None:
+    """Announce the change of one row to these people, once to each."""
+    by_topic: dict[str, list[int]] = defaultdict(list)
+    for person in sorted(set(people)):
+        by_topic[topics.person(person)].append(person)
+    for topic, concerned in by_topic.items():
+        work.announce(Change(topic, area, kind, row_id, people=concerned))

@@ -1,0 +1,1 @@
+"""Internal mail, as those who write and read it know it."""
