@@ -18,7 +18,7 @@ from strawberry.extensions import SchemaExtension
 from access.lookups import Lookups
 from api import answers, lookups
 from api.documents import Documents
-from planner.document import VALUES_OF_AN_OBJECT, Cost, Document
+from planner.document import VALUES_OF_AN_OBJECT, Cost, Document, most_objects_of
 from planner.refusals import refusals
 from schema.context import Context
 from schema.declaration.behind import is_guess
@@ -27,7 +27,7 @@ from service import logs
 log = structlog.get_logger()
 
 COST_LIMIT = 50_000
-"""How many objects an operation may touch, unless an installation says otherwise."""
+"""How many objects an operation may touch of whoever is signed in, unless it is set otherwise."""
 # What one statement may answer takes Python so many times as long, and meanwhile nobody else is
 # answered. It resolves queries only where an argument is wrong, or a plan cannot say what is asked.
 _PYTHON_IS_SLOWER = 5
@@ -67,7 +67,8 @@ def inspected(
     if context.lookup_keys and lookups_of(context).are_over(context.viewer.account_id):
         return Inspection(lookups.too_many())
     cost = context.cost = found.cost()
-    if problem := _too_much(cost, context.cost_limit):
+    most_objects = most_objects_of(context.viewer.relations, context.cost_limit)
+    if problem := _too_much(cost, most_objects):
         return Inspection(GraphQLError(problem))
     return Inspection(None, list(refusals(found, context.viewer.relations)))
 

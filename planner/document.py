@@ -22,7 +22,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from access.roles import Relations
+from access.roles import OF_ANYONE, Relations
 from schema.declaration.arguments import MOST_NODES, Page
 from schema.declaration.behind import declared
 from schema.declaration.field import DeclaredField, RootField
@@ -48,7 +48,14 @@ class Cost(NamedTuple):
 
 VALUES_OF_AN_OBJECT = 4
 """As many values as an object has, on the average of a large answer."""
+# Whoever is not signed in asks for the tree of the region and little else, and cannot be blocked.
+_STRANGERS_SHARE = 10
 _NOTHING = Cost(0, 0)
+
+
+def most_objects_of(relations: Relations, limit: int) -> int:
+    """How many objects an operation of somebody with these relations may touch."""
+    return limit if relations != OF_ANYONE else limit // _STRANGERS_SHARE
 
 
 class Document:

@@ -15,7 +15,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from access.roles import OF_SIGNED_IN, Relations
-from planner.document import Cost, Document
+from planner.document import Cost, Document, most_objects_of
 from planner.plan import Plan, planned
 from planner.selection import Selection, Unplannable
 from planner.shape import Shape, Shapes
@@ -92,19 +92,20 @@ class Query:
         variables = self._variables.of(given)
         shape = self._shapes.of(variables)
         # Counted first: to plan what branching fragments make of a short document takes for ever.
-        cost = self._cost_of(shape, variables)
+        most_objects = most_objects_of(relations, self._most_objects)
+        cost = self._cost_of(shape, variables, most_objects)
         return Request(self._plan(shape, variables, relations), variables, cost)
 
-    def _cost_of(self, shape: Shape, variables: VariableValues) -> Cost:
+    def _cost_of(self, shape: Shape, variables: VariableValues, most_objects: int) -> Cost:
         """What the request may touch; raises Unplannable where that is too much."""
         cost = self._most.get(shape)
         if cost is None:
             if len(self._most) >= _MOST_SHAPES:
                 self._most.clear()
             cost = self._most[shape] = self._cost(_longest(variables))
-        if cost.exceeds(self._most_objects):
+        if cost.exceeds(most_objects):
             cost = self._cost(variables.coerced)
-        if cost.exceeds(self._most_objects):
+        if cost.exceeds(most_objects):
             raise Unplannable("The document may touch too much.")
         return cost
 

@@ -14,7 +14,7 @@ from api.limits import DEFAULTS
 from api.operation import COST_LIMIT
 from api.schema import make_schema
 from schema.context import Context, Services
-from tests.diary import Answer, Client, Diary
+from tests.diary import Answer, Client, Diary, contract
 from tests.factories import a_school
 from tests.programs import serving
 from tests.sessions import signed_in
@@ -44,12 +44,12 @@ async def pupil(diary: Diary) -> Client:
     return await signed_in(diary, await (await (await a_school()).class_("7А")).pupil())
 
 
-def _too_costly(answer: Answer) -> int:
+def _too_costly(answer: Answer, limit: int = COST_LIMIT) -> int:
     """How many objects the refused document was counted to touch."""
     [error] = answer.body["errors"]
     assert (set(answer.body), error["extensions"]) == ({"errors"}, {"code": "BAD_USER_INPUT"})
     cost = int(error["message"].split()[4])
-    assert error["message"] == f"The document may touch {cost} objects; 50000 is the limit."
+    assert error["message"] == f"The document may touch {cost} objects; {limit} is the limit."
     return cost
 
 
@@ -145,11 +145,31 @@ async def test_refusals_are_told_by_the_hundred_at_the_most(pupil: Client) -> No
     ]
 
 
-async def test_an_alias_flood_is_refused(diary: Diary) -> None:
-    tree = "municipalities { settlements { schools { id } } }"
-    flood = "{" + " ".join(f"a{place}: {tree}" for place in range(81)) + "}"
+@pytest.mark.parametrize(("is_signed_in", "limit"), [(True, COST_LIMIT), (False, COST_LIMIT // 10)])
+async def test_an_alias_flood_is_refused(
+    diary: Diary, parent: Client, *, is_signed_in: bool, limit: int
+) -> None:
     # 20 municipalities of 10 settlements of 2 institutions are expected.
-    assert _too_costly(await diary.nobody.send(flood)) == 81 * 20 * (1 + 10 * (1 + 2))
+    tree, objects = "municipalities { settlements { schools { id } } }", 20 * (1 + 10 * (1 + 2))
+    client, most = parent if is_signed_in else diary.nobody, limit // objects
+
+    def flood(many: int) -> str:
+        return "{" + " ".join(f"a{place}: {tree}" for place in range(many)) + "}"
+
+    assert "errors" not in (await client.send(flood(most))).body
+    too_much = flood(most + 1)
+    async with client.socket() as socket:
+        await socket.subscribe(too_much)
+        over_socket = Answer({"errors": (await socket.receive())["payload"]}, 200)
+    for answer in (await client.send(too_much), await client.send_unplanned(too_much), over_socket):
+        assert _too_costly(answer, limit) == (most + 1) * objects
+
+
+async def test_who_signs_in_sees_the_tree_of_the_region(diary: Diary) -> None:
+    answer = await diary.nobody.ask("SignInDirectory")
+    assert (answer.codes, set(answer.data)) == ([], {"municipalities"})
+    unplanned = await diary.nobody.send_unplanned(contract("SignInDirectory"))
+    assert unplanned.body == answer.body
 
 
 async def test_a_cycle_of_lists_is_refused(parent: Client) -> None:
