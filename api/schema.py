@@ -55,7 +55,10 @@ from resolvers.substitutions import SubstitutionsMutation
 from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
+from subscriptions.dashboard import DashboardSubscription
+from subscriptions.events import EventsSubscription
 from subscriptions.journal import JournalSubscription
+from subscriptions.messages import MessagesSubscription
 from subscriptions.stream import Stream
 
 log = structlog.get_logger()
@@ -106,7 +109,9 @@ class Mutation(
 
 
 @strawberry.type(description="What can be heard.")
-class Subscription(JournalSubscription):
+class Subscription(
+    JournalSubscription, MessagesSubscription, EventsSubscription, DashboardSubscription
+):
     """What can be heard."""
 
 

@@ -14,7 +14,14 @@ from models.accounts import (
     StepKind,
 )
 from models.audit import AuditEntry, AuditKind, AuditStrand
-from models.changes import ChangeArea, ChangeEntry, ChangeEpoch, ChangeTopic
+from models.changes import (
+    ChangeArea,
+    ChangeEntry,
+    ChangeEpoch,
+    ChangeKind,
+    ChangeTopic,
+    EventChangeKind,
+)
 from models.classes import ClassKind, Enrollment, SchoolClass
 from models.curriculum import (
     PHYSICAL_EDUCATION,
@@ -106,6 +113,7 @@ __all__ = [
     "ChangeArea",
     "ChangeEntry",
     "ChangeEpoch",
+    "ChangeKind",
     "ChangeTopic",
     "ClassKind",
     "ConsentPurpose",
@@ -116,6 +124,7 @@ __all__ = [
     "DocumentKind",
     "Enrollment",
     "EventAudience",
+    "EventChangeKind",
     "ExternalIdentity",
     "ExternalRecord",
     "ExternalSignIn",

@@ -35,6 +35,31 @@ class ChangeEpoch(Record):
         constraints = (check("change_epoch_alone", "id = 1"),)
 
 
+class ChangeKind(StrEnum):
+    """What was done to the row of an entry; each area uses some of them."""
+
+    RECORDED = "RECORDED"
+    CORRECTED = "CORRECTED"
+    REMOVED = "REMOVED"
+    ASSIGNED = "ASSIGNED"
+    CHANGED = "CHANGED"
+    SUBSTITUTED = "SUBSTITUTED"
+    MOVED = "MOVED"
+    CANCELLED = "CANCELLED"
+    PUBLISHED = "PUBLISHED"
+    SENT = "SENT"
+    READ = "READ"
+    ENDED = "ENDED"
+
+
+class EventChangeKind(StrEnum):
+    """What was done to a school event."""
+
+    PUBLISHED = "PUBLISHED"
+    CHANGED = "CHANGED"
+    CANCELLED = "CANCELLED"
+
+
 class ChangeTopic(Record):
     """The last number given out in one topic.
 

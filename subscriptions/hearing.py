@@ -1,8 +1,9 @@
 """How a subscription is declared: for whom it is, what they hear, and what they are told of it."""
 
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from secrets import token_hex
 from typing import Annotated, Any
 
@@ -46,6 +47,24 @@ class Audience:
     evidence: tuple[tuple[Scope, frozenset[int]], ...] = ()
     relations: Relations = frozenset()
     holds: Callable[[Viewer], Awaitable[bool]] = field(default=_always)
+
+
+def together(parts: Sequence[Audience]) -> Audience:
+    """What one hears who hears all of these."""
+
+    def wants(entry: Entry) -> bool:
+        return any(entry.topic in each.topics and each.wants(entry) for each in parts)
+
+    async def holds(viewer: Viewer) -> bool:
+        return all([await each.holds(viewer) for each in parts])
+
+    return Audience(
+        topics=frozenset(chain.from_iterable(each.topics for each in parts)),
+        wants=wants,
+        evidence=tuple(chain.from_iterable(each.evidence for each in parts)),
+        relations=frozenset(chain.from_iterable(each.relations for each in parts)),
+        holds=holds,
+    )
 
 
 @dataclass(frozen=True, eq=False)

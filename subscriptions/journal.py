@@ -1,12 +1,13 @@
 """What families and staff hear of the journal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import strawberry
 
 from access import scopes
-from models import ChangeArea, MarkChangeKind
+from models import ChangeArea, ChangeKind, MarkChangeKind
+from schema.changes import AttendanceChange, HomeworkChange, LessonChange
 from schema.context import Context
 from schema.declaration.ids import encode
 from schema.marking import MarkChange
@@ -14,26 +15,70 @@ from subscriptions.entry import Entry
 from subscriptions.hearing import Audience, heard
 from subscriptions.pupils import HEARERS, audience_of
 
+_Students = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(
+        description="Of which pupils, 100 at most; of all that the caller sees unless told."
+    ),
+]
 
-def _told(entry: Entry) -> Mapping[str, Any]:
-    return {
-        "kind": MarkChangeKind(entry.kind),
-        "mark_id": encode("Mark", entry.row_id),
-        "mark": None if entry.kind == MarkChangeKind.REMOVED else entry.row_id,
-    }
+
+def _telling(
+    field: str, label: str, kinds: type[ChangeKind | MarkChangeKind] = ChangeKind
+) -> Callable[[Entry], Mapping[str, Any]]:
+    """What is told of an entry of an area whose row is shown in the field, if it is still there."""
+
+    def told(entry: Entry) -> Mapping[str, Any]:
+        return {
+            "kind": kinds(entry.kind),
+            f"{field}_id": encode(label, entry.row_id),
+            field: None if entry.kind == ChangeKind.REMOVED else entry.row_id,
+        }
+
+    return told
 
 
-@heard(MarkChange, allow=HEARERS, reach={ChangeArea.MARKS: scopes.MARKS}, told=_told)
-async def mark_changes(
-    context: Context,
-    student_ids: Annotated[
-        list[strawberry.ID] | None,
-        strawberry.argument(
-            description="Whose marks, 100 pupils at most; all that the caller sees unless told."
-        ),
-    ] = None,
-) -> Audience:
+@heard(
+    MarkChange,
+    allow=HEARERS,
+    reach={ChangeArea.MARKS: scopes.MARKS},
+    told=_telling("mark", "Mark", MarkChangeKind),
+)
+async def mark_changes(context: Context, student_ids: _Students = None) -> Audience:
     """Marks as they are given, changed and taken back, each after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
+    AttendanceChange,
+    allow=HEARERS,
+    reach={ChangeArea.ATTENDANCE: scopes.ATTENDANCE},
+    told=_telling("attendance", "Attendance"),
+)
+async def attendance_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """Attendance as it is written down and corrected, each after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
+    HomeworkChange,
+    allow=HEARERS,
+    reach={ChangeArea.HOMEWORK: scopes.HOMEWORK},
+    told=_telling("homework", "Homework"),
+)
+async def homework_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """Homework as it is given and changed, each after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
+    LessonChange,
+    allow=HEARERS,
+    reach={ChangeArea.LESSONS: scopes.LESSONS},
+    told=_telling("lesson", "Lesson"),
+)
+async def lesson_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """Lessons that will be otherwise than they were planned, each after its commit."""
     return await audience_of(context.viewer, student_ids)
 
 
@@ -42,3 +87,6 @@ class JournalSubscription:
     """Hearing of the journal."""
 
     mark_changes = mark_changes
+    attendance_changes = attendance_changes
+    homework_changes = homework_changes
+    lesson_changes = lesson_changes

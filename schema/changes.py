@@ -1,0 +1,118 @@
+"""What listeners are told of each area, and of all areas together."""
+
+import strawberry
+
+from models import ChangeArea, ChangeKind, EventChangeKind
+from schema.declaration import describe_enum, found, payload
+from schema.events import SchoolEvent
+from schema.homework import Homework
+from schema.journal import Attendance, Mark
+from schema.messages import Message
+from schema.timetable import Lesson
+
+CURSOR = "Pass the last one as `after` to miss nothing and hear nothing twice."
+
+describe_enum(
+    ChangeArea,
+    "What a change is about.",
+    MARKS="A mark (отметка).",
+    ATTENDANCE="A pupil's attendance at a lesson (посещаемость).",
+    HOMEWORK="Homework (домашнее задание).",
+    LESSONS="A lesson (урок): who gives it, when, whether at all.",
+    MESSAGES="A message in one's inbox (сообщение).",
+    RECEIPTS="Whether a message was read (прочтение).",
+    EVENTS="A school event or an announcement (событие, объявление).",
+    NOTICES="A notice about the service itself (сервисное уведомление).",
+    SESSIONS="A session of one's own (сеанс).",
+)
+describe_enum(
+    ChangeKind,
+    "What was done. Each area uses some of these.",
+    RECORDED="It was written into the journal.",
+    CORRECTED="It was corrected.",
+    REMOVED="It was taken back.",
+    ASSIGNED="It was given.",
+    CHANGED="It was changed.",
+    SUBSTITUTED="Somebody else gives it, or no longer.",
+    MOVED="It takes place at another time.",
+    CANCELLED="It does not take place.",
+    PUBLISHED="It was announced.",
+    SENT="It was sent to the listener.",
+    READ="It was read by its recipient.",
+    ENDED="It has ended.",
+)
+describe_enum(
+    EventChangeKind,
+    "What was done to an event.",
+    PUBLISHED="It was announced.",
+    CHANGED="Its time, place or text was changed.",
+    CANCELLED="It was called off.",
+)
+
+
+@payload
+class AttendanceChange:
+    """Something that was done to a pupil's attendance, told after it was committed."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="RECORDED or CORRECTED.")
+    attendance_id: strawberry.ID = strawberry.field(description="The attendance's id.")
+    attendance: Attendance | None = found(description="The attendance as it is now.")
+
+
+@payload
+class HomeworkChange:
+    """Homework that was given or changed, told after it was committed."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="ASSIGNED, CHANGED or REMOVED.")
+    homework_id: strawberry.ID = strawberry.field(description="The homework's id.")
+    homework: Homework | None = found(description="The homework as it is now.")
+
+
+@payload
+class LessonChange:
+    """A lesson that will be otherwise than it was planned, told after it was committed."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="SUBSTITUTED, MOVED, CHANGED or CANCELLED.")
+    lesson_id: strawberry.ID = strawberry.field(description="The lesson's id.")
+    lesson: Lesson | None = found(description="The lesson as it is now.")
+
+
+@payload
+class MessageArrival:
+    """A message that has come into the listener's inbox."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    message: Message | None = found(description="The message.")
+
+
+@payload
+class EventChange:
+    """An event that was announced, changed or called off, told after it was committed."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: EventChangeKind = strawberry.field(description="What was done.")
+    event_id: strawberry.ID = strawberry.field(description="The event's id.")
+    event: SchoolEvent | None = found(
+        description="The event as it is now; null when it was called off."
+    )
+
+
+@payload
+class Change:
+    """Something that happened in any area; of the rows below, the one that the area is about."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    area: ChangeArea = strawberry.field(description="What it is about.")
+    kind: ChangeKind = strawberry.field(description="What was done.")
+    node_id: strawberry.ID | None = strawberry.field(
+        description="The row's id; also of one that is there no more."
+    )
+    mark: Mark | None = found(description="The mark as it is now.")
+    attendance: Attendance | None = found(description="The attendance as it is now.")
+    homework: Homework | None = found(description="The homework as it is now.")
+    lesson: Lesson | None = found(description="The lesson as it is now.")
+    message: Message | None = found(description="The message that came or was read.")
+    event: SchoolEvent | None = found(description="The event as it is now.")
