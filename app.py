@@ -40,7 +40,9 @@ from service import health, logs, metrics
 from service.hosts import Hosts
 from service.requests import Direct, Surroundings
 from settings import HttpStatus, Settings
+from subscriptions.bus import Bus
 from subscriptions.live import Live
+from subscriptions.pruning import Pruning
 
 _STATIC = Path(__file__).parent / "static"
 # PostgreSQL allows 100 connections unless told otherwise, and others need some of them.
@@ -77,6 +79,7 @@ def create_app(settings: Settings) -> Starlette:
     redis = _redis(settings.redis_url) if settings.redis_url else None
     live = Live.over(settings.redis_url or None)
     services = _services(settings, live)
+    pruning = Pruning(settings.changes_kept_days)
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
 
@@ -87,6 +90,7 @@ def create_app(settings: Settings) -> Starlette:
             async with (
                 RegisterTortoise(app, config=_tortoise(settings)),
                 live.running(),
+                pruning.running(),
                 services.outbox.running(),
             ):
                 yield
@@ -99,7 +103,7 @@ def create_app(settings: Settings) -> Starlette:
         door,
         settings,
         routes=[
-            *health.routes(_ask_database, _asking(redis) if redis else None),
+            *health.routes(_ask_database, _asking(redis, live.bus) if redis else None),
             *(metrics.routes() if settings.metrics else ()),
             *endpoint.routes(door, static),
         ],
@@ -165,9 +169,11 @@ def _redis(url: str) -> Redis:
     return Redis.from_url(url, retry=retry, socket_timeout=1, socket_connect_timeout=1)
 
 
-def _asking(redis: Redis) -> health.Check:
+def _asking(redis: Redis, bus: Bus) -> health.Check:
     async def ask() -> None:
         await redis.ping()
+        if not bus.healthy:
+            raise ConnectionError("Redis answers and does not tell what was published")
 
     return ask
 

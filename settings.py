@@ -70,6 +70,7 @@ class Settings:
     demo: bool
     http_status: HttpStatus
     body_seconds: int
+    changes_kept_days: int
     documents: Path | None
     identity_providers: Path | None
     only_trusted_documents: bool
@@ -145,6 +146,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         demo=variables.switch(environ, "DEMO", default=in_development),
         http_status=variables.choice(environ, "HTTP_STATUS", HttpStatus.COMMON),
         body_seconds=variables.number(environ, "BODY_SECONDS", default=15, highest=3600),
+        changes_kept_days=variables.number(environ, "CHANGES_KEPT_DAYS", default=7, highest=366),
         documents=variables.path(environ, "DOCUMENTS"),
         identity_providers=variables.path(environ, "IDENTITY_PROVIDERS"),
         only_trusted_documents=variables.switch(environ, "ONLY_TRUSTED_DOCUMENTS", default=False),

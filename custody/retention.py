@@ -79,10 +79,6 @@ RULES: tuple[Rule, ...] = (
         "a client repeats within the day; they hold payloads",
     ),
     Rule(
-        "change log", "change_entry", "at < now() - interval '7 days'",
-        "a client that was away for longer reads its data anew",
-    ),
-    Rule(
         "refresh tokens", "refresh_token",
         f"session_id IN (SELECT id FROM session WHERE {_SESSION_OVER})",  # noqa: S608 — the text above
         "a stolen token is told by its session, for as long as that is kept",

@@ -32,7 +32,7 @@ logged AS (
 )
 SELECT topic, last_seq FROM counted
 """
-_AFTER = """
+AFTER = """
 SELECT topic, seq, area, kind, row_id, student_id, people, organizations, at FROM change_entry
 WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3
 """
@@ -91,7 +91,7 @@ class ChangeLog:
 
     async def after(self, topic: str, seq: int, limit: int) -> Sequence[Entry]:
         """The entries of a topic behind a number, in order, `limit` at the most."""
-        rows = await get_connection("default").execute_query_dict(_AFTER, [topic, seq, limit])
+        rows = await get_connection("default").execute_query_dict(AFTER, [topic, seq, limit])
         return [_entry(row) for row in rows]
 
     async def ends(self, topics: Collection[str]) -> Ends:

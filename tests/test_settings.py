@@ -27,6 +27,7 @@ def test_an_empty_environment_is_embedded_production_with_everything_shut() -> N
     assert (settings.graphiql, settings.introspection, settings.demo) == (False, False, False)
     assert (settings.metrics, settings.only_trusted_documents) == (False, False)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.COMMON, 15)
+    assert settings.changes_kept_days == 7
     assert (settings.documents, settings.identity_providers) == (None, None)
     assert (settings.relay, settings.sms_gateway) == (None, "")
     assert (settings.allowed_origins, settings.trusted_proxies) == ((), ())
@@ -47,6 +48,7 @@ def test_empty_variables_count_as_unset() -> None:
             "METRICS",
             "HTTP_STATUS",
             "BODY_SECONDS",
+            "CHANGES_KEPT_DAYS",
             "DOCUMENTS",
             "IDENTITY_PROVIDERS",
         ),
@@ -86,6 +88,7 @@ def test_everything_that_may_be_set_is_read() -> None:
             "METRICS": "on",
             "HTTP_STATUS": "September-2026",
             "BODY_SECONDS": "5",
+            "CHANGES_KEPT_DAYS": "30",
             "DOCUMENTS": "/srv/documents.json",
             "IDENTITY_PROVIDERS": "/srv/providers.toml",
             "ONLY_TRUSTED_DOCUMENTS": "on",
@@ -103,6 +106,7 @@ def test_everything_that_may_be_set_is_read() -> None:
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1/128")
     assert (settings.metrics, settings.only_trusted_documents) == (True, True)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.SEPTEMBER_2026, 5)
+    assert settings.changes_kept_days == 30
     assert (settings.documents, settings.cost_limit) == (Path("/srv/documents.json"), 1000)
     assert settings.identity_providers == Path("/srv/providers.toml")
     assert (settings.timezone.key, settings.log_level) == ("Asia/Vladivostok", LogLevel.WARNING)
@@ -164,6 +168,10 @@ REFUSED = {
     "no patience": (
         {"BODY_SECONDS": "0"},
         "BODY_SECONDS must be a whole number from 1 to 3600, not '0'.",
+    ),
+    "changes not kept": (
+        {"CHANGES_KEPT_DAYS": "0"},
+        "CHANGES_KEPT_DAYS must be a whole number from 1 to 366, not '0'.",
     ),
     "short former secret": (
         {"FORMER_SECRET_KEYS": f"{'f' * 32},{'f' * 31}"},

@@ -8,8 +8,6 @@ import pytest
 from custody.retention import RULES, YEARS_AFTER_LEAVING, Rule
 from models import (
     AuditEntry,
-    ChangeArea,
-    ChangeEntry,
     HealthGroup,
     Mark,
     Person,
@@ -36,7 +34,7 @@ async def test_postgresql_understands_every_rule(database: str, rule: Rule) -> N
 async def test_what_has_run_out_goes_and_the_rest_stays(database: str) -> None:
     now = datetime.now(UTC)
     account = await (await a_person()).account()
-    steps, sessions, changes = [], [], []
+    steps, sessions = [], []
     for age in (timedelta(days=100), timedelta(hours=1)):
         steps.append(await _step(account.id, now - age))
         sessions.append(
@@ -46,7 +44,6 @@ async def test_what_has_run_out_goes_and_the_rest_stays(database: str) -> None:
                 expires_at=now - age,
             )
         )
-        changes.append(await _change(now - age))
 
     dry = await told("personal-data", "retain", "--dry-run", database=database)
     assert dry.code == 0, dry.errors
@@ -56,7 +53,6 @@ async def test_what_has_run_out_goes_and_the_rest_stays(database: str) -> None:
     assert [each.id for each in await SignInStep.filter(id__in=steps)] == [steps[1]]
     kept = await Session.filter(id__in=[each.id for each in sessions])
     assert [each.id for each in kept] == [sessions[1].id]
-    assert [each.id for each in await ChangeEntry.filter(id__in=changes)] == [changes[1]]
 
     entry = await AuditEntry.filter(action="retention.applied").order_by("-id").first()
     assert entry is not None
@@ -99,15 +95,6 @@ async def _step(account: int, expires_at: datetime) -> int:
         kind=StepKind.NEW_PASSWORD,
         digest=f"{serial():064}",
         expires_at=expires_at,
-    )
-    number: int = row.id
-    return number
-
-
-async def _change(at: datetime) -> int:
-    topic = f"old.{serial()}"
-    row = await ChangeEntry.create(
-        topic=topic, seq=1, area=ChangeArea.MARKS, kind="RECORDED", row_id=1, at=at
     )
     number: int = row.id
     return number

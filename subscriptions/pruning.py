@@ -1,0 +1,92 @@
+"""Forgetting changes that are older than any client may come back from."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
+
+import structlog
+from tortoise.connection import get_connection
+
+log = structlog.get_logger()
+
+_PERIOD_SECONDS = 600.0
+_AT_ONCE = 500
+# Any number will do that no other lock of ours has.
+_LOCK = 4_218_034
+
+# One look into the index for each topic: where the oldest entry stays, nothing is to be done.
+OLD_TOPICS = """
+SELECT topic.topic FROM change_topic topic
+CROSS JOIN LATERAL (
+    SELECT at FROM change_entry entry WHERE entry.topic = topic.topic ORDER BY seq LIMIT 1
+) oldest
+WHERE oldest.at < now() - make_interval(days => $1)
+ORDER BY topic.topic
+"""
+# From the beginning on and without a hole, whatever the clock said: up to the first entry that is
+# young. Writers of the topic hold its row in change_topic, which is not touched.
+PRUNE = """
+WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock($4) AS is_ours),
+gone AS (
+    DELETE FROM change_entry entry USING turn
+    WHERE turn.is_ours AND entry.topic = $1 AND entry.seq <= (
+        SELECT max(seq) FROM (
+            SELECT seq, max(at) OVER (ORDER BY seq) AS latest
+            FROM (SELECT seq, at FROM change_entry WHERE topic = $1 ORDER BY seq LIMIT $3) oldest
+        ) reached
+        WHERE latest < now() - make_interval(days => $2)
+    )
+    RETURNING 1
+)
+SELECT count(*) AS entries FROM gone
+"""
+
+
+class Pruning:
+    """Deletes what is older than `kept_days`, in small pieces, one process at a time.
+
+    The last number of a topic stays, so that an old cursor is known as such when all entries are
+    gone. Make it at start-up, outside of any transaction: it runs in the context it was made in.
+    """
+
+    def __init__(self, kept_days: int) -> None:
+        self._kept_days = kept_days
+        self._context = copy_context()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Prune at once and then again and again while inside."""
+        task = asyncio.create_task(self._run(), context=self._context.copy())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def prune(self) -> int:
+        """Delete what is old; how many entries that were. Another process may be doing the rest."""
+        connection = get_connection("default")
+        topics = await connection.execute_query_dict(OLD_TOPICS, [self._kept_days])
+        return sum([await self._prune_topic(row["topic"]) for row in topics])
+
+    async def _prune_topic(self, topic: str) -> int:
+        total, last = 0, _AT_ONCE
+        while last == _AT_ONCE:
+            (row,) = await get_connection("default").execute_query_dict(
+                PRUNE, [topic, self._kept_days, _AT_ONCE, _LOCK]
+            )
+            last = row["entries"]
+            total += last
+        return total
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                if count := await self.prune():
+                    log.info("changes.pruned", entries=count)
+            except Exception as error:  # noqa: BLE001 - whatever a driver raises when it is cut off
+                log.warning("changes.not_pruned", reason=repr(error))
+            await asyncio.sleep(_PERIOD_SECONDS * random.uniform(0.8, 1.0))  # noqa: S311
