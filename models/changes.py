@@ -77,8 +77,9 @@ class ChangeTopic(Record):
 class ChangeEntry(Record):
     """One committed change: ids only, never a value that somebody might not see.
 
-    `people` and `organizations` say whom alone it may concern, where it is not the whole topic:
-    listeners pass over what names others, and whoever is named is still asked for their reach.
+    `students`, `people` and `organizations` say whom alone it may concern, where it is not the
+    whole topic: listeners pass over what names others, and whoever is named is still asked for
+    their reach.
     """
 
     topic = fields.CharField(max_length=64)
@@ -87,6 +88,7 @@ class ChangeEntry(Record):
     kind = fields.CharField(max_length=32)
     row_id = fields.BigIntField()
     student_id = fields.BigIntField(null=True)
+    students: list[int] | None = ArrayField("bigint", null=True)
     people: list[int] | None = ArrayField("bigint", null=True)
     organizations: list[int] | None = ArrayField("bigint", null=True)
     at = fields.DatetimeField()

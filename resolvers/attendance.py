@@ -7,7 +7,7 @@ import strawberry
 
 from access import scopes, writing
 from errors import UserError
-from models import Attendance, ChangeArea
+from models import Attendance, ChangeArea, ChangeKind
 from resolvers import limits
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
@@ -62,7 +62,8 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     topic = topics.school(lesson["organization_id"])
     for number, entry in zip(numbers, input.entries, strict=True):
         row_id = _write(work, lesson, former[number], entry)
-        work.announce(Change(topic, ChangeArea.ATTENDANCE, "RECORDED", row_id, number))
+        kind = ChangeKind.CORRECTED if former[number]["is_there"] else ChangeKind.RECORDED
+        work.announce(Change(topic, ChangeArea.ATTENDANCE, kind, row_id, number))
     return {"attendance": [former[number]["id"] for number in numbers]}
 
 

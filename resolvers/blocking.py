@@ -160,7 +160,8 @@ async def _end_sessions(work: Work, account: _Meant) -> None:
     """End every session of the account, and whatever would lead to one."""
     await tickets.forget(account.row)
     await recovery.forget(work, account.row)
-    await sessions.ended(work, await sessions.all_of(work, account.row))
+    found = await sessions.all_of(work, account.row)
+    await sessions.ended(work, found, account.row.person_id)
 
 
 @strawberry.type

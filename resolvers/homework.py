@@ -7,7 +7,7 @@ import strawberry
 
 from access import scopes, writing
 from errors import UserError
-from models import ChangeArea, Homework
+from models import ChangeArea, ChangeKind, Homework
 from resolvers import limits
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
@@ -22,7 +22,8 @@ _LESSON = Reading(
     "Lesson",
     frozenset(writing.HOMEWORK_LESSONS.by),
     """
-    SELECT {row}.id, {row}.date, class.organization_id, nextval('homework_id_seq') AS homework_id
+    SELECT {row}.id, {row}.date, class.organization_id, nextval('homework_id_seq') AS homework_id,
+           ARRAY(SELECT student_id FROM diary_entry WHERE lesson_id = {row}.id) AS students
     FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
     WHERE {reached}
     """,
@@ -42,8 +43,9 @@ async def assign_homework(work: Work, input: AssignHomeworkInput) -> Mapping[str
     work.writes.make(Homework, id=homework, lesson_id=lesson["id"], **values)
     school = lesson["organization_id"]
     work.audit("homework.assigned", Homework, homework, after=values, organization_id=school)
-    topic = topics.school(school)
-    work.announce(Change(topic, ChangeArea.HOMEWORK, "ASSIGNED", homework))
+    topic, students = topics.school(school), lesson["students"]
+    change = Change(topic, ChangeArea.HOMEWORK, ChangeKind.ASSIGNED, homework, students=students)
+    work.announce(change)
     return {"homework": homework}
 
 

@@ -70,7 +70,7 @@ async def change_password(work: Work, new: NewPassword) -> Mapping[str, Any]:
         raise guesses.not_your_password()
     await store(account, new.password_hash)
     work.audit("account.password_changed", models.Account, account.id)
-    return await sessions.ended(work, await sessions.others(work))
+    return await sessions.ended(work, await sessions.others(work), account.person_id)
 
 
 @strawberry.type

@@ -176,7 +176,7 @@ async def recover_password(work: Work, recovered: _Recovered) -> Mapping[str, An
         after={"channel": recovered.recovery.channel.value},
         person_id=account.person_id,
     )
-    await sessions.ended(work, await sessions.all_of(work, account))
+    await sessions.ended(work, await sessions.all_of(work, account), account.person_id)
     to = await _contact(account, RecoveryChannel.EMAIL)
     if to is not None:
         work.send(Channel.EMAIL, letters.password_changed(to))

@@ -84,7 +84,7 @@ async def confirm_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any
     """Let the second factor count from now on; all other sessions end."""
     account = await _held(proven.account)
     recovery_codes = await codes.confirm(work, account, proven.code)
-    await sessions.ended(work, await sessions.others(work))
+    await sessions.ended(work, await sessions.others(work), account.person_id)
     return {"recovery_codes": recovery_codes}
 
 
@@ -108,7 +108,7 @@ async def remove_second_factor(work: Work, proven: _Proven) -> Mapping[str, Any]
     if await signing.needs_second_factor(work, account):
         raise UserError("FORBIDDEN", "Your school asks its administrators for a second factor.")
     await codes.remove(work, account)
-    await sessions.ended(work, await sessions.others(work))
+    await sessions.ended(work, await sessions.others(work), account.person_id)
     return {}
 
 

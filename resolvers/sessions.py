@@ -9,12 +9,15 @@ import models
 from access import rules, scopes, tokens
 from access.rows import reached
 from errors import UserError
+from models import ChangeArea, ChangeKind
 from resolvers import signing
 from resolvers.mutation import mutation, mutation_without_input
 from resolvers.work import Work
 from schema.accounts import EndSessionInput, EndSessionsPayload, SignOutPayload
 from schema.declaration.ids import decode, encode
 from schema.signing import RefreshSessionInput, RefreshSessionPayload
+from subscriptions import topics
+from subscriptions.log import Change
 
 # A session begins after the second factor, and whoever confirms one ends all that began before.
 _SHOWN_BEFORE = (None, models.StepKind.SECOND_FACTOR)
@@ -51,7 +54,7 @@ async def refresh_session(work: Work, input: RefreshSessionInput) -> Mapping[str
 async def sign_out(work: Work) -> Mapping[str, Any]:
     """End the session; its tokens stop working and its open streams close."""
     session = await models.Session.get(id=work.viewer.session_id)
-    await _end(work, session, "session.ended")
+    await _end(work, session, work.viewer.person_id, "session.ended")
     return {}
 
 
@@ -61,13 +64,13 @@ async def end_session(work: Work, input: EndSessionInput) -> Mapping[str, Any]: 
     found = await _locked(work, id=decode("Session", input.session_id) or 0)
     if not found:
         raise UserError("NOT_FOUND", "There is no such session.", "sessionId")
-    return await ended(work, found)
+    return await ended(work, found, work.viewer.person_id)
 
 
 @mutation_without_input(EndSessionsPayload, allow=rules.SIGNED_IN)
 async def end_other_sessions(work: Work) -> Mapping[str, Any]:
     """End all of one's own sessions but the one in which this is asked."""
-    return await ended(work, await others(work))
+    return await ended(work, await others(work), work.viewer.person_id)
 
 
 async def others(work: Work) -> list[models.Session]:
@@ -83,10 +86,12 @@ async def all_of(work: Work, account: models.Account) -> list[models.Session]:
     return await live.order_by("id").select_for_update()
 
 
-async def ended(work: Work, found: Sequence[models.Session]) -> Mapping[str, Any]:
-    """End them: the payload's values."""
+async def ended(
+    work: Work, found: Sequence[models.Session], person_id: int | None
+) -> Mapping[str, Any]:
+    """End these sessions of a person: the payload's values."""
     for session in found:
-        await _end(work, session, "session.ended")
+        await _end(work, session, person_id, "session.ended")
     return {"ended_session_ids": [encode("Session", each.id) for each in found]}
 
 
@@ -98,7 +103,7 @@ async def _locked(work: Work, **wanted: Any) -> list[models.Session]:
 
 
 async def _ended_instead(work: Work, session: models.Session, action: str) -> Mapping[str, Any]:
-    await _end(work, session, action)
+    await _end(work, session, session.account.person_id, action)
     work.warnings.append(_bad_token())
     return {"session": None}
 
@@ -115,10 +120,14 @@ def _is_live(work: Work, session: models.Session) -> bool:
     )
 
 
-async def _end(work: Work, session: models.Session, action: str) -> None:
+async def _end(work: Work, session: models.Session, person_id: int | None, action: str) -> None:
     session.ended_at = work.viewer.now
     await session.save(update_fields=["ended_at"])
     work.audit(action, models.Session, session.id)
+    if person_id is not None:
+        topic, people = topics.person(person_id), [person_id]
+        change = Change(topic, ChangeArea.SESSIONS, ChangeKind.ENDED, session.id, people=people)
+        work.announce(change)
 
 
 @strawberry.type

@@ -73,7 +73,7 @@ async def choose_first_password(work: Work, chosen: _Chosen) -> Mapping[str, Any
     account = await _owing(work, chosen.step)
     await tickets.use(work, chosen.step)
     await passwords.store(account, chosen.new.password_hash)
-    await sessions.ended(work, await sessions.all_of(work, account))
+    await sessions.ended(work, await sessions.all_of(work, account), account.person_id)
     work.audit(
         "account.first_password_chosen", models.Account, account.id, person_id=account.person_id
     )
@@ -103,7 +103,7 @@ async def confirm_second_factor_setup(work: Work, entered: _Entered) -> Mapping[
     account = await _owing(work, entered.step)
     await tickets.use(work, entered.step)
     recovery_codes = await codes.confirm(work, account, entered.code)
-    await sessions.ended(work, await sessions.all_of(work, account))
+    await sessions.ended(work, await sessions.all_of(work, account), account.person_id)
     values = await signing.go_on(work, account, second_factor_shown=True)
     return {**values, "recovery_codes": recovery_codes}
 

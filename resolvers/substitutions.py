@@ -8,7 +8,7 @@ import strawberry
 
 from access import rules, scopes
 from errors import UserError
-from models import Substitution
+from models import ChangeArea, ChangeKind, Substitution
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -19,42 +19,60 @@ from schema.substitutions import (
     EndSubstitutionInput,
     EndSubstitutionPayload,
 )
+from subscriptions import topics
+from subscriptions.log import Change
+
+
+def _to_come(section: str, first: str, after: str) -> str:
+    """The section's lessons of these days that are not over, and the pupils who have them."""
+    days = f"date >= greatest(CURRENT_DATE, {first}) AND date < {after}"
+    return f"""
+        ARRAY(
+            SELECT id FROM lesson WHERE section_id = {section} AND {days} ORDER BY date, number
+        ) AS lessons,
+        ARRAY(
+            SELECT DISTINCT student_id FROM diary_entry WHERE section_id = {section} AND {days}
+        ) AS students
+    """  # noqa: S608 — names of this module
+
 
 # The section is held, so that two who assign at once see one another's.
 _SECTION = Reading(
     scopes.SECTIONS,
     "CourseSection",
     rules.SUBSTITUTION_MAKERS,
-    """
-    SELECT {row}.id, class.organization_id, year.starts_on, year.ends_on,
+    f"""
+    SELECT {{row}}.id, class.organization_id, year.starts_on, year.ends_on,
            nextval('substitution_id_seq') AS substitution_id,
            EXISTS (
                SELECT FROM staff_post post
-               WHERE post.person_id = {teacher} AND post.organization_id = class.organization_id
-                 AND post.valid_from <= greatest(CURRENT_DATE, {first})
+               WHERE post.person_id = {{teacher}} AND post.organization_id = class.organization_id
+                 AND post.valid_from <= greatest(CURRENT_DATE, {{first}})
                  AND (post.valid_until IS NULL
-                      OR post.valid_until > greatest(CURRENT_DATE, {first}))
-           ) AS teacher_works_there
-    FROM {rows}
-    JOIN school_class class ON class.id = {row}.school_class_id
+                      OR post.valid_until > greatest(CURRENT_DATE, {{first}}))
+           ) AS teacher_works_there,
+           {_to_come("{row}.id", "{first}", "{after}")}
+    FROM {{rows}}
+    JOIN school_class class ON class.id = {{row}}.school_class_id
     JOIN school_year year ON year.id = class.school_year_id
-    WHERE {reached}
-    FOR NO KEY UPDATE OF {row}
-    """,
-    given={"teacher": "bigint", "first": "date"},
+    WHERE {{reached}}
+    FOR NO KEY UPDATE OF {{row}}
+    """,  # noqa: S608 — as above
+    given={"teacher": "bigint", "first": "date", "after": "date"},
 )
 _SUBSTITUTION = Reading(
     scopes.SUBSTITUTIONS,
     "Substitution",
     rules.SUBSTITUTION_MAKERS,
-    """
-    SELECT {row}.id, {row}.valid_from, {row}.valid_until, class.organization_id
-    FROM {rows}
-    JOIN course_section section ON section.id = {row}.section_id
+    f"""
+    SELECT {{row}}.id, {{row}}.valid_from, {{row}}.valid_until, class.organization_id,
+           {_to_come("{row}.section_id", "{row}.valid_from", "{row}.valid_until")}
+    FROM {{rows}}
+    JOIN course_section section ON section.id = {{row}}.section_id
     JOIN school_class class ON class.id = section.school_class_id
-    WHERE {reached}
-    FOR NO KEY UPDATE OF {row}
-    """,
+    WHERE {{reached}}
+    FOR NO KEY UPDATE OF {{row}}
+    """,  # noqa: S608 — as above
 )
 
 
@@ -64,7 +82,12 @@ async def assign_substitute(work: Work, input: AssignSubstituteInput) -> Mapping
     all_of((_in_order(work, input),))
     teacher_id = decode("StaffMember", input.teacher_id) or 0
     section = await work.read(
-        _SECTION, input.section_id, "sectionId", teacher=teacher_id, first=input.valid_from
+        _SECTION,
+        input.section_id,
+        "sectionId",
+        teacher=teacher_id,
+        first=input.valid_from,
+        after=input.valid_until,
     )
     all_of(
         (
@@ -86,6 +109,7 @@ async def assign_substitute(work: Work, input: AssignSubstituteInput) -> Mapping
         after={**who, **given},
         organization_id=section["organization_id"],
     )
+    _announce(work, section)
     return {"substitution": row_id}
 
 
@@ -105,7 +129,18 @@ async def end_substitution(work: Work, input: EndSubstitutionInput) -> Mapping[s
         after={"valid_until": valid_until},
         organization_id=row["organization_id"],
     )
+    _announce(work, row)
     return {"substitution": row["id"]}
+
+
+def _announce(work: Work, about: Mapping[str, Any]) -> None:
+    """Tell of each lesson to come that somebody else gives now; what is over is no news."""
+    topic, students = topics.school(about["organization_id"]), about["students"]
+    for lesson in about["lessons"]:
+        change = Change(
+            topic, ChangeArea.LESSONS, ChangeKind.SUBSTITUTED, lesson, students=students
+        )
+        work.announce(change)
 
 
 def _in_order(work: Work, given: AssignSubstituteInput) -> UserError | None:

@@ -11,7 +11,7 @@ class Entry:
     """A change of one row, committed together with it; holds ids only, never personal data.
 
     `seq` counts 1, 2, 3, … within `topic` without a hole, in the order of the commits. Where
-    `people` or `organizations` are given, it concerns nobody else and nobody elsewhere.
+    one pupil, several `students`, `people` or `organizations` are given, it concerns no others.
     """
 
     topic: str
@@ -23,6 +23,7 @@ class Entry:
     at: datetime
     people: frozenset[int] | None = None
     organizations: frozenset[int] | None = None
+    students: frozenset[int] | None = None
 
 
 class Ends(NamedTuple):

@@ -24,16 +24,17 @@ counted AS (
 ),
 logged AS (
     INSERT INTO change_entry (
-        topic, seq, area, kind, row_id, student_id, people, organizations, at
+        topic, seq, area, kind, row_id, student_id, students, people, organizations, at
     )
-    SELECT topic, last_seq - entries + seq, area, kind, row_id, student_id, people, organizations,
-           now()
+    SELECT topic, last_seq - entries + seq, area, kind, row_id, student_id, students, people,
+           organizations, now()
     FROM given JOIN grown USING (topic) JOIN counted USING (topic)
 )
 SELECT topic, last_seq FROM counted
 """
 AFTER = """
-SELECT topic, seq, area, kind, row_id, student_id, people, organizations, at FROM change_entry
+SELECT topic, seq, area, kind, row_id, student_id, students, people, organizations, at
+FROM change_entry
 WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3
 """
 # What a row holds is restored with it. The rest differs in another server, in a database that a
@@ -54,7 +55,8 @@ LEFT JOIN change_topic topic ON topic.topic = ANY($1)
 class Change:
     """A change of one row that listeners of the topic are to hear of; ids only.
 
-    `people` and `organizations` narrow whom it may concern; None is everybody who hears the topic.
+    The pupil or pupils, `people` and `organizations` narrow whom it may concern; None is everybody
+    who hears the topic. Staff hear of all pupils.
     """
 
     topic: str
@@ -64,6 +66,7 @@ class Change:
     student_id: int | None = None
     people: Sequence[int] | None = None
     organizations: Sequence[int] | None = None
+    students: Sequence[int] | None = None
 
 
 async def append(
@@ -106,7 +109,7 @@ class ChangeLog:
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
-    concerned = {name: _set(row[name]) for name in ("people", "organizations")}
+    concerned = {name: _set(row[name]) for name in ("students", "people", "organizations")}
     return Entry(**{**row, **concerned})
 
 

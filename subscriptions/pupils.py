@@ -54,11 +54,11 @@ class _Listeners:
 
     def wants(self, entry: Entry) -> bool:
         """Whether the entry may be for this audience; whether it is, its reach decides later."""
-        return (
-            entry.student_id is None
-            or entry.student_id in self.students
-            or entry.topic in self.staff_topics
-        )
+        if entry.topic in self.staff_topics:
+            return True
+        if entry.students is not None:
+            return not self.students.isdisjoint(entry.students)
+        return entry.student_id is None or entry.student_id in self.students
 
     async def holds(self, viewer: Viewer) -> bool:
         """Whether the viewer still has every right with which the listening began."""

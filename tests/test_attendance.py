@@ -117,6 +117,7 @@ async def test_what_is_written_later_takes_the_place_of_what_was_there(
     after = {"code": "PRESENT", "note": None}
     told = Deed("attendance.recorded", story.teacher.id, ["TEACHER"], before, after)
     assert await deeds("Attendance", row.id) == [told]
+    assert await story.log() == [(1, "ATTENDANCE", "CORRECTED", row.id, first.id)]
 
     day = str(story.lesson.row.date)
     family = await signed_in(diary, first)

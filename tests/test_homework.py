@@ -10,7 +10,7 @@ from models import AuditEntry, Homework, Position
 from tests.diary import Client, Diary
 from tests.factories import LessonMade, PupilMade, StaffMade, a_school, gid
 from tests.sessions import signed_in
-from tests.traces import Deed, announced, deeds, number, reasons
+from tests.traces import Deed, announced, deeds, number, reasons, told_students
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -63,6 +63,7 @@ async def test_homework_is_given_and_read(diary: Diary) -> None:
     assert await deeds("Homework", row.id) == [told]
     school = story.lesson.section.klass.school
     assert await announced(school) == [(1, "HOMEWORK", "ASSIGNED", row.id, None)]
+    assert await told_students(school) == [[story.pupil.id]]
     family = await signed_in(diary, await story.pupil.guardian())
     student = gid("Student", story.pupil.id)
     week = await family.ask("DiaryWeek", studentId=student, **{"from": str(day), "to": str(day)})

@@ -1,8 +1,10 @@
 """One stream of everything: a parent's dashboard hears of journals, mail and events alike."""
 
+from datetime import timedelta
+
 import pytest
 
-from models import Attendance
+from models import Attendance, Position
 from tests.diary import Diary
 from tests.factories import gid
 from tests.hearing import Hearing, Story, a_story, hearing, now, record, signed_in
@@ -24,6 +26,12 @@ subscription ($after: String) {
 """
 ATTENDANCE = """
 subscription ($after: String) { attendanceChanges(after: $after) { kind attendance { code } } }
+"""
+LESSONS = "subscription ($after: String) { lessonChanges(after: $after) { kind lesson { id } } }"
+SUBSTITUTE = """
+mutation ($input: AssignSubstituteInput!) {
+  assignSubstitute(input: $input) { userErrors { code message field } }
+}
 """
 
 
@@ -100,6 +108,22 @@ async def test_each_area_is_heard_by_itself(story: Story) -> None:
         "kind": "RECORDED",
         "attendance": {"code": "ABSENT_SICK"},
     }
+
+
+async def test_a_family_hears_who_gives_a_lesson_instead(diary: Diary, story: Story) -> None:
+    deputy = await signed_in(diary, await story.school.staff(Position.DEPUTY_HEAD))
+    given = {
+        "sectionId": gid("CourseSection", story.lesson.section.id),
+        "teacherId": gid("StaffMember", (await story.school.teacher()).id),
+        "validFrom": str(story.school.today),
+        "validUntil": str(story.school.today + timedelta(days=1)),
+    }
+    async with hearing(story.parent, LESSONS, after=await now(story.school)) as stream:
+        await deputy.send(SUBSTITUTE, input=given)
+        assert (await stream.socket.next(10))["lessonChanges"] == {
+            "kind": "SUBSTITUTED",
+            "lesson": {"id": gid("Lesson", story.lesson.id)},
+        }
 
 
 async def test_a_parent_hears_nothing_of_another_class(diary: Diary, story: Story) -> None:

@@ -10,7 +10,7 @@ from models import AuditEntry, Position, Substitution
 from tests.diary import Client, Diary
 from tests.factories import SectionMade, StaffMade, a_school, gid
 from tests.sessions import signed_in
-from tests.traces import Deed, deeds, number, reasons
+from tests.traces import Deed, announced, deeds, number, reasons, told_students
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -75,6 +75,7 @@ async def test_somebody_stands_in(diary: Diary, story: Story, position: Position
     story.client = await signed_in(diary, staff)
     lesson = await story.section.lesson()
     await story.section.lesson(story.today - _DAY)
+    pupil = await story.section.klass.pupil()
     payload = await story.assign()
     row = await Substitution.get(section_id=story.section.id)
     first, after = story.today, story.today + 3 * _DAY
@@ -107,6 +108,9 @@ async def test_somebody_stands_in(diary: Diary, story: Story, position: Position
     assert await deeds("Substitution", row.id) == [
         Deed("substitution.assigned", staff.id, [position.value], None, after_it)
     ]
+    school = story.section.klass.school
+    assert await announced(school) == [(1, "LESSONS", "SUBSTITUTED", lesson.id, None)]
+    assert await told_students(school) == [[pupil.id]]
     own = (await (await signed_in(diary, story.substitute)).send(_OWN)).data["viewer"]
     assert sorted(each["role"] for each in own["roles"]) == ["SUBSTITUTE", "TEACHER"]
     assert own["substitutions"] == [
@@ -181,6 +185,7 @@ async def test_nobody_stands_in_beside_another(story: Story) -> None:
 async def test_one_that_goes_on_ends_at_once(story: Story) -> None:
     first, after = story.today - _DAY, story.today + 3 * _DAY
     fact = await story.section.substituted_by(story.substitute, first, after)
+    lessons = [await story.section.lesson(story.today + place * _DAY) for place in range(-1, 4)]
     payload = await story.end(fact.id)
     assert payload["userErrors"] == []
     assert payload["substitution"]["validUntil"] == str(story.today)
@@ -198,6 +203,10 @@ async def test_one_that_goes_on_ends_at_once(story: Story) -> None:
     assert entry.organization_id == story.section.klass.school.id
     assert reasons(await story.end(fact.id)) == [("IN_PAST", "substitutionId")]
     assert len(await deeds("Substitution", fact.id)) == 1
+    assert await announced(story.section.klass.school) == [
+        (seq, "LESSONS", "SUBSTITUTED", lesson.id, None)
+        for seq, lesson in enumerate(lessons[1:4], start=1)
+    ]
 
 
 @pytest.mark.parametrize("first", [0, 2])

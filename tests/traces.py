@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models import AuditEntry, ChangeEntry
+from subscriptions import topics
 from tests.diary import Answer
 from tests.factories import SchoolMade
 
@@ -55,7 +56,19 @@ async def deeds_of(person_id: int) -> int:
     return await AuditEntry.filter(person_id=person_id).count()
 
 
+async def told_people(person_id: int) -> list[tuple[str, str, int]]:
+    """Area, kind and row of every change that concerns this person alone, in order."""
+    entries = await ChangeEntry.filter(topic=topics.person(person_id)).order_by("seq")
+    return [(one.area.value, one.kind, one.row_id) for one in entries if one.people == [person_id]]
+
+
 async def announced(school: SchoolMade) -> list[tuple[int, str, str, int, int | None]]:
     """Number, area, kind, row and pupil of every change in the school's topic, in order."""
     entries = await ChangeEntry.filter(topic=f"school:{school.id}").order_by("seq")
     return [(one.seq, one.area.value, one.kind, one.row_id, one.student_id) for one in entries]
+
+
+async def told_students(school: SchoolMade) -> list[list[int] | None]:
+    """Which pupils alone each change in the school's topic concerns, in order."""
+    entries = await ChangeEntry.filter(topic=topics.school(school.id)).order_by("seq")
+    return [one.students for one in entries]

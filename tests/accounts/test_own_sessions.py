@@ -9,7 +9,7 @@ from tests.accounts.signing import SPENT, is_signed_in
 from tests.diary import Client, Diary
 from tests.factories import AccountMade, a_person, gid
 from tests.moments import rfc3339
-from tests.traces import deeds, reasons
+from tests.traces import deeds, reasons, told_people
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -75,6 +75,7 @@ async def test_one_of_ones_own_sessions_is_ended_from_another(
     assert (ended.ended_at is not None, lasting.ended_at) == (True, None)
     told = [deed.action for deed in await deeds("Session", ended.id)]
     assert told == ["session.begun", "session.ended"]
+    assert await told_people(account.row.person_id) == [("SESSIONS", "ENDED", ended.id)]
 
 
 async def test_a_session_that_is_ended_foreign_or_no_id_reads_as_absent(
