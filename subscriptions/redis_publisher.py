@@ -1,6 +1,8 @@
 """Sends wake-ups to Redis one batch at a time, so that a dead Redis hardly delays a mutation."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
 from contextvars import Context
 
 import structlog
@@ -9,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
+from subscriptions.redis_routes import Routes, learn
 from subscriptions.wakeup import encode
 
 log = structlog.get_logger()
@@ -19,21 +22,18 @@ _CLOSE_SECONDS = 1.0
 
 
 class RedisPublisher:
-    """One connection and one number a channel: what could not be sent waits, merged, for Redis.
+    """One number a channel: what could not be sent waits, merged, for Redis.
+
+    One connection, or in a cluster one to each node.
 
     The first author to meet a dead Redis waits `PATIENCE_SECONDS`; until it is back the others do
     not wait at all. An outage is one line in the log, and its end another.
     """
 
     def __init__(self, url: str) -> None:
-        # One retry, because a connection left from before a restart fails on its first use.
-        self._redis = Redis.from_url(
-            url,
-            retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 1),
-            socket_timeout=PATIENCE_SECONDS,
-            socket_connect_timeout=PATIENCE_SECONDS,
-            health_check_interval=15,
-        )
+        self._url = url
+        self._routes: Routes | None = None
+        self._servers: dict[str, Redis] = {}
         self._pending: dict[str, int] = {}
         self._work = asyncio.Event()
         self._batch: asyncio.Future[None] | None = None
@@ -51,7 +51,7 @@ class RedisPublisher:
             await asyncio.wait([self._task], timeout=_CLOSE_SECONDS)
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._redis.aclose()
+                await asyncio.gather(*(each.aclose() for each in self._servers.values()))
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("redis.close_failed", reason=repr(error))
 
@@ -83,11 +83,10 @@ class RedisPublisher:
         pending, self._pending = self._pending, {}
         batch, self._batch = self._batch, None
         try:
-            async with self._redis.pipeline(transaction=False) as pipeline:
-                for channel, seq in pending.items():
-                    pipeline.publish(channel, encode(seq))
-                await pipeline.execute()
+            await self._send(pending)
         except Exception as error:  # noqa: BLE001 - whatever befalls one batch, the next must go
+            # A cluster may have moved what it could not take.
+            self._routes = self._routes if self._routes and not self._routes.is_sharded else None
             self._note_down(str(error) or repr(error))
             for channel, seq in pending.items():
                 self._merge(channel, seq)
@@ -96,6 +95,32 @@ class RedisPublisher:
         finally:
             if batch is not None and not batch.done():
                 batch.set_result(None)
+
+    async def _send(self, pending: Mapping[str, int]) -> None:
+        routes = self._routes = self._routes or await learn(self._url, self._servers)
+        parts: dict[str, dict[str, int]] = defaultdict(dict)
+        for channel, seq in pending.items():
+            parts[routes.url(channel)][channel] = seq
+        verb = "SPUBLISH" if routes.is_sharded else "PUBLISH"
+        await asyncio.gather(*(self._send_to(url, verb, part) for url, part in parts.items()))
+
+    async def _send_to(self, url: str, verb: str, part: Mapping[str, int]) -> None:
+        async with self._server(url).pipeline(transaction=False) as pipeline:
+            for channel, seq in part.items():
+                pipeline.execute_command(verb, channel, encode(seq))
+            await pipeline.execute()
+
+    def _server(self, url: str) -> Redis:
+        if url not in self._servers:
+            # One retry, because a connection left from before a restart fails on its first use.
+            self._servers[url] = Redis.from_url(
+                url,
+                retry=Retry(ExponentialWithJitterBackoff(cap=0.05, base=0.01), 1),
+                socket_timeout=PATIENCE_SECONDS,
+                socket_connect_timeout=PATIENCE_SECONDS,
+                health_check_interval=15,
+            )
+        return self._servers[url]
 
     def _note_down(self, reason: str) -> None:
         if not self._down:

@@ -97,8 +97,9 @@ def run_sql(url: str, statement: str) -> None:
 class RedisServer:
     """A private Redis on a loopback port of its own that forgets everything when it stops."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         self.port = free_port()
+        self._options = options
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -114,6 +115,7 @@ class RedisServer:
         if self._process is None:
             command = [_redis_binary(), "--port", str(self.port), "--bind", "127.0.0.1"]
             command += ["--save", "", "--appendonly", "no", "--loglevel", "warning"]
+            command += self._options
             self._process = subprocess.Popen(  # noqa: S603  # the words above, no shell
                 command, cwd=tempfile.gettempdir(), stdout=subprocess.DEVNULL
             )
@@ -150,6 +152,12 @@ class RedisServer:
                 return connection.recv(7) == b"+PONG\r\n"
         except OSError:
             return False
+
+
+def redis_version() -> tuple[int, ...]:
+    """The version of the Redis that tests start."""
+    told = subprocess.check_output([_redis_binary(), "--version"], text=True)  # noqa: S603  # as above
+    return tuple(map(int, told.partition("v=")[2].partition(" ")[0].split(".")))
 
 
 def _redis_binary() -> str:

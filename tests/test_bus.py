@@ -50,6 +50,29 @@ async def rechecks(wakeups: WakeUps, seconds: float) -> None:
             pass
 
 
+@pytest.mark.parametrize(
+    ("refused", "protocol"),
+    [(None, 3), (["-hello"], 2)],
+    ids=["may greet", "may not even greet"],
+)
+async def test_a_user_with_few_rights_suffices(refused: list[str] | None, protocol: int) -> None:
+    with RedisServer() as server:
+        async with redis_client(server) as redis:
+            await redis.acl_setuser(
+                "bus",
+                enabled=True,
+                passwords=["+secret"],
+                channels=["diary:*"],
+                categories=["+connection", "+pubsub"],
+                commands=refused,
+            )
+            await redis.acl_setuser("default", enabled=False)
+        url = f"redis://bus:secret@127.0.0.1:{server.port}/0?protocol={protocol}"
+        async with running(Bus.from_url(url)) as bus, bus.join(TOPIC) as wakeups:
+            assert bus.healthy
+            await carries(bus, wakeups)
+
+
 async def test_the_first_subscriber_of_a_process_is_woken(open_bus: OpenBus) -> None:
     async with open_bus() as sender, open_bus() as bus, bus.join(TOPIC) as wakeups:
         await carries(sender, wakeups)
