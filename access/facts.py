@@ -37,16 +37,10 @@ def holds_today() -> Q:
 # A pupil's own: classes of today, and those of the past too, whose lessons stay in the diary.
 _BEGUN = Q(valid_from__lte=TODAY)
 OWN_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student__person_id=ME) & _BEGUN)
-OWN_CLASSES_TODAY = Facts(
-    models.Enrollment, "school_class_id", Q(student__person_id=ME) & holds_today()
-)
 
 # A guardian's.
 CHILDREN = Facts(models.Guardianship, "student_id", Q(guardian_id=ME) & holds_today())
 CHILDRENS_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN) & _BEGUN)
-CHILDRENS_CLASSES_TODAY = Facts(
-    models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN) & holds_today()
-)
 
 WORKPLACES = Facts(models.StaffPost, "organization_id", Q(person_id=ME) & holds_today())
 
@@ -221,3 +215,7 @@ OVERSEEN = Facts(
 # Mail: what one has been sent, and whom one may write to.
 RECEIVED = Facts(models.MessageReceipt, "message_id", Q(recipient_id=ME))
 ADDRESSEES = Facts(models.Addressee, "person_id", Q(writer_id=ME))
+
+# Announcements: the keys under which one is reached, and what was announced under any of them.
+_AUDIENCE_KEYS = Facts(models.AudienceKey, "key", Q(person_id=ME))
+ANNOUNCED = Facts(models.EventAudience, "event_id", Q(key__in=_AUDIENCE_KEYS))

@@ -30,6 +30,9 @@ JOURNAL_STAFF: Relations = WHOLE_JOURNAL | SUBSTITUTES
 # Those who say who stands in for whom.
 SUBSTITUTION_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
 
+# Those who announce, each where they may: see access/announcing.py.
+ANNOUNCERS: Relations = TEACHES | HOMEROOM | MANAGEMENT | LIBRARIAN | MUNICIPALITY | REGION
+
 # A pupil's card: the family, the homeroom teacher, the management, and who else needs what.
 # What is here in part only is shown whole by access/reveals.py, which writes down each look.
 CARE: Relations = FAMILY | HOMEROOM | MANAGEMENT

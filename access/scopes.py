@@ -252,32 +252,17 @@ JOURNAL_CELLS = Scope(
 )
 
 
-def _hears(classes: facts.Facts, schools: facts.Facts) -> Q:
-    """The event is for one of these classes, or for the whole of one of these schools."""
-    heard = Q(school_class_id__in=classes) | Q(
-        school_class_id__isnull=True, organization_id__in=schools
-    )
-    return Q(id__in=facts.Facts(models.EventAudience, "event_id", heard))
-
-
-_SCHOOLS_OF_OWN = facts.Facts(
-    models.Enrollment, "organization_id", Q(student__person_id=ME) & facts.holds_today()
-)
-_SCHOOLS_OF_CHILDREN = facts.Facts(
-    models.Enrollment, "organization_id", Q(student_id__in=CHILDREN) & facts.holds_today()
-)
 _EVENTS_AT_WORK = facts.Facts(
     models.EventAudience, "event_id", Q(organization_id__in=facts.WORKPLACES)
 )
-
+# One set of keys says who hears of an event: everybody has theirs in a view. Beside them, those
+# who work at a school know of all that is announced there, and authors of their drafts.
 EVENTS = Scope(
     models.SchoolEvent,
     {
-        Relation.SELF: Q(author_id=ME) | Q(id__in=_EVENTS_AT_WORK),
-        Relation.STUDENT: _hears(facts.OWN_CLASSES_TODAY, _SCHOOLS_OF_OWN),
-        Relation.GUARDIAN: _hears(facts.CHILDRENS_CLASSES_TODAY, _SCHOOLS_OF_CHILDREN),
+        Relation.SELF: Q(author_id=ME) | Q(id__in=facts.ANNOUNCED) | Q(id__in=_EVENTS_AT_WORK),
     },
-    only=Q(cancelled_at__isnull=True),
+    only=Q(published_at__isnull=False) | Q(author_id=ME),
 )
 
 # Mail is read by those whom it was sent to, and by its sender; nobody looks into another's inbox.

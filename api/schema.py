@@ -33,6 +33,7 @@ from resolvers.classes import ClassesQuery
 from resolvers.consents import ConsentsMutation
 from resolvers.contacts import ContactsMutation
 from resolvers.directory import DirectoryQuery
+from resolvers.events import EventsMutation
 from resolvers.exports import ExportsMutation
 from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesMutation, IdentitiesQuery
@@ -96,6 +97,7 @@ class Mutation(
     ClassImportMutation,
     PostsMutation,
     PoliciesMutation,
+    EventsMutation,
     JournalMutation,
     AttendanceMutation,
     HomeworkMutation,

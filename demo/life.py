@@ -1,12 +1,11 @@
 """What happens at a school beside lessons: letters to families, and events past and to come."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from demo.draws import Draws
 from demo.pupils import SchoolClass
 from demo.school import School
-from demo.sink import Sink
 
 _READ = 0.7
 
@@ -88,22 +87,22 @@ def write_letters(school: School, of: SchoolClass, draws: Draws) -> None:
 def write_school_events(school: School) -> None:
     """Announce what is for the whole school, in its head's name."""
     for event in _SCHOOL_EVENTS:
-        number = _event(school.sink, school.plan.today, event, school.head)
+        number = _event(school, event, school.head)
         school.sink.add("event_audience", number, school.id, None)
 
 
 def write_class_events(school: School, of: SchoolClass) -> None:
     """Announce what is for one class, in its homeroom teacher's name."""
     for event in _CLASS_EVENTS:
-        number = _event(school.sink, school.plan.today, event, of.teacher)
+        number = _event(school, event, of.teacher)
         school.sink.add("event_audience", number, school.id, of.id)
 
 
-def _event(sink: Sink, today: date, event: _Event, author: int) -> int:
+def _event(school: School, event: _Event, author: int) -> int:
+    today = school.plan.today
     starts_at = datetime.combine(today + timedelta(days=event.days_ahead), event.starts_at)
     ends_at = starts_at + timedelta(hours=event.hours)
     published = starts_at.date() - _PUBLISHED_BEFORE
     published_at = datetime.combine(min(published, today - timedelta(days=1)), time(15))
-    return sink.add(
-        "school_event", author, event.title, None, event.place, starts_at, ends_at, published_at
-    )
+    told = (event.title, None, event.place, starts_at, ends_at, published_at)
+    return school.sink.add("school_event", author, school.id, *told)

@@ -39,6 +39,6 @@ COLUMNS = {
     "period_mark": "id student_id section_id term_id value sign",
     "message": "id sender_id subject body sent_at",
     "message_receipt": "id message_id recipient_id read_at",
-    "school_event": "id author_id title body place starts_at ends_at published_at",
+    "school_event": "id author_id organization_id title body place starts_at ends_at published_at",
     "event_audience": "id event_id organization_id school_class_id",
 }

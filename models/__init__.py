@@ -13,6 +13,7 @@ from models.accounts import (
     SignInStep,
     StepKind,
 )
+from models.audiences import AudienceKey
 from models.audit import AuditEntry, AuditKind, AuditStrand
 from models.changes import (
     ChangeArea,
@@ -43,7 +44,7 @@ from models.directory import (
     Settlement,
 )
 from models.documents import ConsentPurpose, DataConsent, DocumentKind, IdentityDocument
-from models.events import EventAudience, SchoolEvent
+from models.events import AudienceRole, EventAudience, SchoolEvent
 from models.exchange import ExternalRecord
 from models.fields import Record
 from models.figures import MonthlyFigure
@@ -105,6 +106,8 @@ __all__ = [
     "Assignment",
     "Attendance",
     "AttendanceCode",
+    "AudienceKey",
+    "AudienceRole",
     "AuditEntry",
     "AuditKind",
     "AuditStrand",

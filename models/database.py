@@ -26,7 +26,7 @@ TABLES = (
     "models.exchange",
     "models.figures",
 )
-VIEWS = ("models.views",)
+VIEWS = ("models.views", "models.audiences")
 
 # The longest statement that stays prepared. Planned queries are long, and to plan one takes
 # PostgreSQL many times as long as to run it.

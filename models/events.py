@@ -1,59 +1,122 @@
-"""School events and whom they are for."""
+"""What is announced, whom it is for, and who takes part or has read it."""
+
+from enum import StrEnum
 
 from tortoise import fields
 from tortoise.indexes import Index
 
 from models.classes import SchoolClass
-from models.directory import Organization
-from models.fields import Record, check, reference, unique
+from models.directory import Municipality, Organization, Region
+from models.fields import Record, check, choice, one_of, reference, unique
 from models.people import Person
 
 
+class AudienceRole(StrEnum):
+    """As whom people are spoken to, where it is not everybody of a place."""
+
+    PUPILS = "PUPILS"
+    PARENTS = "PARENTS"
+    TEACHERS = "TEACHERS"
+    STAFF = "STAFF"
+
+
 class SchoolEvent(Record):
-    """Something that a school announces: a meeting, a trip, a holiday concert."""
+    """Something that is announced: a meeting, a trip, a concert; a draft until `published_at`.
+
+    `organization` is where its author writes it. With `takes_registrations` people register until
+    `registration_closes_at`, or else its beginning, and `capacity` of them take part.
+    """
 
     author: fields.ForeignKeyRelation[Person] = reference("Person", "authored_events")
     author_id: int
+    organization: fields.ForeignKeyRelation[Organization] = reference("Organization", "events")
+    organization_id: int
     title = fields.CharField(max_length=300)
     body = fields.TextField(null=True)
     place = fields.CharField(max_length=300, null=True)
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField(null=True)
-    published_at = fields.DatetimeField()
+    version = fields.IntField(default=1, db_default=1)
+    published_at = fields.DatetimeField(null=True)
     cancelled_at = fields.DatetimeField(null=True)
+    cancellation_reason = fields.CharField(max_length=1000, null=True)
+    asks_acknowledgement = fields.BooleanField(default=False, db_default=False)
+    takes_registrations = fields.BooleanField(default=False, db_default=False)
+    capacity = fields.IntField(null=True)
+    registration_closes_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "school_event"
-        constraints = (check("school_event_in_order", "ends_at IS NULL OR ends_at >= starts_at"),)
-        indexes = (Index(fields=("starts_at",), name="school_event_start"),)
+        constraints = (
+            check("school_event_in_order", "ends_at IS NULL OR ends_at >= starts_at"),
+            check(
+                "school_event_capacity", "capacity IS NULL OR takes_registrations AND capacity > 0"
+            ),
+            check(
+                "school_event_registration",
+                "registration_closes_at IS NULL OR takes_registrations",
+            ),
+            check("school_event_cancelled", "cancelled_at IS NULL OR published_at IS NOT NULL"),
+            check(
+                "school_event_cancellation",
+                "cancellation_reason IS NULL OR cancelled_at IS NOT NULL",
+            ),
+        )
+        indexes = (
+            Index(fields=("starts_at",), name="school_event_start"),
+            Index(fields=("author_id", "id"), name="school_event_author"),
+            Index(fields=("organization_id",), name="school_event_organization"),
+        )
 
 
 class EventAudience(Record):
-    """A school, or one of its classes, that an event is for."""
+    """A place that an event is for, and there, if told, a grade level and a role.
+
+    The place is a region, a municipality, an organization or one of its classes. PostgreSQL makes
+    `key` of all that: `audience_key` has the same keys of everybody.
+    """
 
     event: fields.ForeignKeyRelation[SchoolEvent] = reference("SchoolEvent", "audiences")
     event_id: int
-    organization: fields.ForeignKeyRelation[Organization] = reference(
-        "Organization", "event_audiences"
+    region: fields.ForeignKeyNullableRelation[Region] = reference(
+        "Region", "event_audiences", null=True
     )
-    organization_id: int
+    region_id: int | None
+    municipality: fields.ForeignKeyNullableRelation[Municipality] = reference(
+        "Municipality", "event_audiences", null=True
+    )
+    municipality_id: int | None
+    organization: fields.ForeignKeyNullableRelation[Organization] = reference(
+        "Organization", "event_audiences", null=True
+    )
+    organization_id: int | None
     school_class: fields.ForeignKeyNullableRelation[SchoolClass] = reference(
         "SchoolClass", "event_audiences", null=True
     )
     school_class_id: int | None
+    grade_level = fields.SmallIntField(null=True)
+    role: AudienceRole | None = choice(AudienceRole, null=True)
+    key = fields.CharField(max_length=64, generated=True)
 
     class Meta:
         table = "event_audience"
         constraints = (
-            unique("event_audience_class", "event_id", "school_class_id"),
-            unique(
-                "event_audience_organization",
-                "event_id",
-                "organization_id",
-                where="school_class_id IS NULL",
+            unique("event_audience_once", "event_id", "key"),
+            check(
+                "event_audience_place",
+                "num_nonnulls(region_id, municipality_id, organization_id) = 1",
             ),
+            check(
+                "event_audience_class",
+                "school_class_id IS NULL OR organization_id IS NOT NULL AND grade_level IS NULL",
+            ),
+            check("event_audience_grade_level", "grade_level BETWEEN 0 AND 12"),
+            one_of("event_audience", "role", AudienceRole),
         )
         indexes = (
+            Index(fields=("key", "event_id"), name="event_audience_key"),
             Index(fields=("organization_id",), name="event_audience_of_organization"),
             Index(fields=("school_class_id",), name="event_audience_of_class"),
+            Index(fields=("municipality_id",), name="event_audience_of_municipality"),
+            Index(fields=("region_id",), name="event_audience_of_region"),
         )

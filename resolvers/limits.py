@@ -1,5 +1,7 @@
 """Checks of what clients send that need no rows; each answers an error or nothing."""
 
+from datetime import datetime
+
 from errors import UserError
 
 _MARKS = range(1, 6)
@@ -42,3 +44,10 @@ def required_text(given: str, longest: int, *at: str) -> UserError | None:
 def reason(given: str) -> UserError | None:
     """A change of the journal says why."""
     return required_text(given, _LONGEST_REASON, "reason")
+
+
+def moment(given: datetime | None, *at: str) -> UserError | None:
+    """A moment says in which zone it is meant."""
+    if given is not None and given.tzinfo is None:
+        return UserError("MALFORMED", "A moment ends in its zone, as in RFC 3339.", *at)
+    return None

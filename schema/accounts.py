@@ -143,8 +143,10 @@ class Viewer(Node):
         expected=3,
     )
     upcoming_events: list[SchoolEvent] = many(
-        description="Events for the person that are not over, the next one first.",
-        where=Q(starts_at__gte=NOW) | Q(ends_at__gte=NOW),
+        description="Events for the person that are neither over nor called off, the next one "
+        "first; no drafts.",
+        where=(Q(starts_at__gte=NOW) | Q(ends_at__gte=NOW))
+        & Q(published_at__isnull=False, cancelled_at__isnull=True),
         order_by=("starts_at", "id"),
         first=Page(default=5, most=50),
     )

@@ -33,6 +33,7 @@ describe_enum(
     HOMEWORK="Homework that was given.",
     SUBSTITUTION="A teacher who stands in for another.",
     MESSAGE="A message that was sent, read, put away or reported; never its text.",
+    EVENT="An event that was announced, changed or called off, or that somebody answered.",
     SESSION="A session that began or ended.",
     SIGN_IN="A sign-in that failed or was refused; not each of many at once.",
     SIGN_IN_STEP="A sign-in that was right so far and owes something more.",

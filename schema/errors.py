@@ -22,6 +22,7 @@ class UserErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
+    CANCELLED = "CANCELLED"
     REQUIRED = "REQUIRED"
     MALFORMED = "MALFORMED"
     OUT_OF_RANGE = "OUT_OF_RANGE"
@@ -58,6 +59,7 @@ describe_enum(
     NOT_FOUND="There is no such row, or the caller does not reach it.",
     FORBIDDEN="The caller may read this but not change it; the message says why.",
     CONFLICT="Somebody else has changed it since or is changing it, or it stands in another's way.",
+    CANCELLED="What is to be changed was called off.",
     REQUIRED="Something is missing or empty.",
     OUT_OF_RANGE="A number or a choice is outside of what is allowed.",
     TOO_LONG="A text or a list is too long.",

@@ -28,6 +28,10 @@ UNION ALL SELECT 'substitution', row_to_json(r)::text FROM substitution r
 UNION ALL SELECT 'message', row_to_json(r)::text FROM message r WHERE sender_id = ANY($4)
 UNION ALL SELECT 'message_receipt', row_to_json(r)::text FROM message_receipt r
     WHERE message_id IN (SELECT id FROM message WHERE sender_id = ANY($4))
+UNION ALL SELECT 'school_event', row_to_json(r)::text FROM school_event r
+    WHERE author_id = ANY($4)
+UNION ALL SELECT 'event_audience', row_to_json(r)::text FROM event_audience r
+    WHERE event_id IN (SELECT id FROM school_event WHERE author_id = ANY($4))
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -43,6 +47,8 @@ _TABLES = (
     "substitution",
     "message",
     "message_receipt",
+    "school_event",
+    "event_audience",
     "change_entry",
     "audit_entry",
 )
@@ -59,6 +65,7 @@ async def state_of(
     named = [
         *(topics.school(school) for school in schools),
         *{topics.person(person) for person in people},
+        topics.EVENTS,
     ]
     rows = await get_connection("default").execute_query_dict(
         _ROWS, [named, students, sections, people]

@@ -1,12 +1,12 @@
-"""What schools announce."""
+"""What is announced."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import EventAudience, SchoolEvent
+from models import EventAudience, SchoolEvent, StaffPost
 from tests.factories.classes import ClassMade
-from tests.factories.directory import SchoolMade
+from tests.factories.directory import SchoolMade, a_school
 from tests.factories.made import Made, serial
 from tests.factories.people import PersonMade
 
@@ -22,24 +22,34 @@ class EventMade(Made[SchoolEvent]):
 
 
 async def an_event(
-    author: PersonMade, *audience: SchoolMade | ClassMade, **columns: Any
+    author: PersonMade, *audience: SchoolMade | ClassMade | dict[str, Any], **columns: Any
 ) -> EventMade:
-    """An event published now, for tomorrow, for whole schools and single classes."""
+    """An event published now, for tomorrow, for whole schools, single classes, or other places."""
     now = datetime.now(UTC)
     invented: dict[str, Any] = {
         "title": f"Событие {serial()}",
         "starts_at": now + timedelta(days=1),
         "published_at": now,
     }
+    if "organization_id" not in columns:
+        columns["organization_id"] = await _office(author, *audience)
     row = await SchoolEvent.create(author=author.row, **invented | columns)
-    return EventMade(row, [await _invite(row, listener) for listener in audience])
-
-
-async def _invite(event: SchoolEvent, listener: SchoolMade | ClassMade) -> EventAudience:
-    if isinstance(listener, ClassMade):
-        school_id, class_id = listener.row.organization_id, listener.id
-    else:
-        school_id, class_id = listener.id, None
-    return await EventAudience.create(
-        event=event, organization_id=school_id, school_class_id=class_id
+    return EventMade(
+        row, [await EventAudience.create(event=row, **_place(each)) for each in audience]
     )
+
+
+async def _office(author: PersonMade, *audience: Any) -> int:
+    """Where it is written: at the first school that it is for, or where the author works."""
+    for each in map(_place, audience):
+        if "organization_id" in each:
+            return int(each["organization_id"])
+    post = await StaffPost.filter(person_id=author.id).first()
+    return post.organization_id if post else (await a_school()).id
+
+
+def _place(listener: SchoolMade | ClassMade | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(listener, ClassMade):
+        organization = listener.row.organization_id
+        return {"organization_id": organization, "school_class_id": listener.id}
+    return {"organization_id": listener.id} if isinstance(listener, SchoolMade) else listener

@@ -70,7 +70,9 @@ class Story:
         It goes past the models, which would stop some of it on the way.
         """
         model = next(m for m in Tortoise.apps["diary"].values() if twin.table(m) == table)
-        wanted = {name: f'"{name}"' for name in twin.columns(model) - {"id", "full_name"}}
+        fields = model._meta.fields_map  # noqa: SLF001 — its description
+        made = {name for name, field in fields.items() if field.generated}
+        wanted = {name: f'"{name}"' for name in twin.columns(model) - made}
         wanted |= {name: str(value).format(**self.others) for name, value in columns.items()}
         names = ", ".join(f'"{name}"' for name in wanted)
         values = ", ".join(wanted.values())

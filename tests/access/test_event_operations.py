@@ -1,0 +1,143 @@
+"""Every operation on events × everybody: an event for the class 7А, by its deputy head."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.access.cast import EVERYBODY, Cast, Who
+from tests.access.outcomes import (
+    Outcome,
+    Table,
+    assert_audited,
+    assert_refused,
+    cases,
+    others_forbidden,
+    payload_of,
+    state_around,
+)
+from tests.access.state import changed
+from tests.diary import contract
+from tests.factories import an_event, gid
+
+_MANAGE = {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR}
+_MANAGE_ELSEWHERE = {Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
+_TEACH_7A = {
+    Who.TEACHER,
+    Who.TEACHER_OF_RUSSIAN,
+    Who.TEACHER_OF_SPORTS,
+    Who.RUSSIAN_AND_HOMEROOM,
+    Who.RUSSIAN_AND_DEPUTY,
+}
+# Whoever works at the school knows of what is announced there, and may not change it.
+_COLLEAGUES = {
+    *_TEACH_7A,
+    Who.TEACHER_OF_NEIGHBOURS,
+    Who.FORMER_TEACHER,
+    Who.COMING_TEACHER,
+    Who.FORMER_SUBSTITUTE,
+    Who.COMING_SUBSTITUTE,
+    Who.SUBSTITUTE,
+    Who.HOMEROOM,
+    Who.HOMEROOM_OF_NEIGHBOURS,
+    Who.LIBRARIAN,
+    Who.TEACHER_AND_GUARDIAN,
+}
+_AWAY = {Who.TEACHER_OF_STRANGERS, Who.HOMEROOM_OF_STRANGERS, Who.LIBRARIAN_ELSEWHERE}
+_AUTHORITIES = {Who.MUNICIPAL, Who.REGION}
+
+# The class is hidden from those who may not write for it, but for these, who read it.
+_SEE_7A = {Who.SUBSTITUTE, Who.TEACHER_AND_GUARDIAN}
+_PUBLISHING = others_forbidden(
+    {
+        Outcome.DONE: {*_MANAGE, *_TEACH_7A, Who.HOMEROOM, Who.LIBRARIAN, *_AUTHORITIES},
+        Outcome.READ_ONLY: _SEE_7A,
+        Outcome.HIDDEN: {
+            *_COLLEAGUES - _TEACH_7A - _SEE_7A - {Who.HOMEROOM, Who.LIBRARIAN},
+            *_AWAY,
+            *_MANAGE_ELSEWHERE,
+            Who.MUNICIPAL_ELSEWHERE,
+        },
+    }
+)
+_CHANGING = others_forbidden(
+    {
+        Outcome.DONE: _MANAGE,
+        Outcome.READ_ONLY: _COLLEAGUES,
+        Outcome.HIDDEN: {*_AWAY, *_MANAGE_ELSEWHERE, *_AUTHORITIES, Who.MUNICIPAL_ELSEWHERE},
+    }
+)
+OF_EVENTS: Mapping[str, Table] = {
+    "PublishEvent": _PUBLISHING,
+    "DraftEvent": _PUBLISHING,
+    "ChangeEvent": _CHANGING,
+    "CancelEvent": _CHANGING,
+    # A draft of the deputy head's.
+    "PublishEventDraft": others_forbidden(
+        {
+            Outcome.DONE: {Who.DEPUTY},
+            Outcome.HIDDEN: {
+                *_CHANGING[Outcome.DONE] - {Who.DEPUTY},
+                *_CHANGING[Outcome.READ_ONLY],
+                *_CHANGING[Outcome.HIDDEN],
+            },
+        }
+    ),
+}
+_NEW = {"school_event": 1, "event_audience": 1, "audit_entry": 1}
+_CHANGED = {"school_event": 1, "audit_entry": 1, "change_entry": 1}
+_CHANGES = {
+    "PublishEvent": {**_NEW, "change_entry": 1},
+    "DraftEvent": _NEW,
+    "ChangeEvent": _CHANGED,
+    "CancelEvent": _CHANGED,
+    "PublishEventDraft": _CHANGED,
+}
+
+
+@pytest.mark.parametrize(("operation", "who", "outcome"), cases(OF_EVENTS))
+async def test_a_mutation_of_events(cast: Cast, operation: str, who: Who, outcome: Outcome) -> None:
+    field, given = await _of_events(cast, operation)
+    client = await cast.client(who)
+    before = await state_around(cast)
+    answer = await client.send(_document(operation), input=given)
+    after = await state_around(cast)
+    if outcome is Outcome.DONE:
+        assert payload_of(answer)["userErrors"] == []
+        assert changed(before, after) == _CHANGES[operation]
+        assert_audited(cast, who, before, after)
+    else:
+        assert_refused(answer, outcome, field)
+        assert after == before
+
+
+@pytest.mark.parametrize("table", OF_EVENTS.values(), ids=OF_EVENTS)
+def test_a_table_of_events_names_everybody_once(table: Table) -> None:
+    assert sorted(who for people in table.values() for who in people) == sorted(EVERYBODY)
+
+
+async def _of_events(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:
+    """What is sent, and which field of it says what it is about."""
+    # Behind all that the tests of reading ask for.
+    klass, starts_at = cast.world.klass, datetime.now(UTC) + timedelta(days=200)
+    if operation in ("PublishEvent", "DraftEvent"):
+        audience = {"classIds": [gid("SchoolClass", klass.id)]}
+        given = {"title": "Собрание", "startsAt": starts_at.isoformat(), "audience": audience}
+        return "audience.classIds.0", given
+    columns = {"published_at": None} if operation == "PublishEventDraft" else {}
+    event = await an_event(cast.person(Who.DEPUTY), klass, starts_at=starts_at, **columns)
+    rest = {"ChangeEvent": {"place": "Зал"}, "CancelEvent": {"reason": "Карантин"}}
+    named = {"eventId": gid("SchoolEvent", event.id), "version": 1}
+    return "eventId", named | rest.get(operation, {})
+
+
+def _document(operation: str) -> str:
+    """The contract's operation, or one of ours that asks for little more than the errors."""
+    if operation == "PublishEvent":
+        return contract(operation)
+    field = operation[0].lower() + operation[1:]
+    return (
+        f"mutation ($input: {operation}Input!) {{ {field}(input: $input) {{ event {{ id }} "
+        "userErrors { code message field } } }"
+    )

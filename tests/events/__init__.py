@@ -1,0 +1,1 @@
+"""Events and announcements, as those who write and read them know them."""
