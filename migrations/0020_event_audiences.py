@@ -151,7 +151,7 @@ def _reference(to: str, name: str, *, null: bool) -> fields.ForeignKeyRelation:
 class Migration(migrations.Migration):
     """Old events were for schools and classes, and stay so."""
 
-    dependencies = [("diary", "0018_change_epoch")]
+    dependencies = [("diary", "0019_change_students")]
 
     operations = [
         ops.RemoveConstraint("EventAudience", name="event_audience_class"),
