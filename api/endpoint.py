@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from api.crowd import Rooms
 from api.http import Http, Manners
 from api.library import Library
 from api.limits import Limits
@@ -36,9 +37,10 @@ class Door:
         limits: Limits,
         static: Path | None,
     ) -> None:
-        self.http = Http(schema, services, library, manners)
+        rooms = Rooms(limits)
+        self.http = Http(schema, services, library, manners, rooms)
         """What takes every operation that is posted."""
-        self._sockets = DiaryView(schema, services, allowed_origins, library=library, limits=limits)
+        self._sockets = DiaryView(schema, services, allowed_origins, library=library, rooms=rooms)
         self._static = static
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,7 +4,7 @@ import time
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from api import answers, body, messages, negotiation, statuses
 from api.body import Asked, Refusal
+from api.crowd import Rooms
+from api.events import Events
 from api.library import Library
 from api.messages import Answer, Outcome, Request
 from api.negotiation import Media
@@ -21,6 +23,7 @@ from api.schema import DiarySchema
 from errors import BadUserInput
 from schema.context import Context, Services
 from service import metrics
+from service.streams import stay_open
 
 log = structlog.get_logger()
 
@@ -59,12 +62,18 @@ class Http:
     """The endpoint's HTTP side, as an ASGI application."""
 
     def __init__(
-        self, schema: DiarySchema, services: Services, library: Library, manners: Manners
+        self,
+        schema: DiarySchema,
+        services: Services,
+        library: Library,
+        manners: Manners,
+        rooms: Rooms,
     ) -> None:
         self._schema = schema
         self._services = services
         self._library = library
         self._manners = manners
+        self._events = Events(schema, library, rooms)
         self._preferred = Media.GRAPHQL if manners.strict else Media.JSON
         of_outcomes = statuses.STRICT if manners.strict else statuses.COMMON
         # What an answer's head says, by the form that was agreed on and how the request ended.
@@ -82,7 +91,12 @@ class Http:
         headers = _headers(scope)
         media = negotiation.acceptable(headers.get("accept", ""), self._preferred)
         try:
-            reply = await self._reply(scope, headers, media, receive)
+            media = _checked(scope["method"], headers, media)
+            asked = await self._asked(headers, receive)
+            if asked is not None and media is Media.EVENTS:
+                await self._tell_events(asked, scope, headers, receive, send)
+                return
+            reply = asked and await self._reply(asked, scope, headers, media)
         except Refusal as refusal:
             reply = self._refusal(refusal, media or self._preferred)
         if reply is not None:
@@ -92,18 +106,27 @@ class Http:
                 await body.ignore_rest(receive)
                 await send({"type": "http.response.body"})
 
-    async def _reply(
-        self, scope: Scope, headers: Mapping[str, str], media: Media | None, receive: Receive
-    ) -> _Reply | None:
-        """The reply; None where the client went away. Raises `Refusal`."""
+    async def _asked(self, headers: Mapping[str, str], receive: Receive) -> Asked | None:
+        """What the body asks; None where the client went away. Raises `Refusal`."""
         manners = self._manners
-        media = _checked(scope["method"], headers, media)
         body.check_length(headers.get("content-length", ""), manners.most_bytes)
         content = await body.read(receive, manners.seconds_for_body, manners.most_bytes)
-        if content is None:
-            return None
+        return None if content is None else body.asked(body.decoded(content))
+
+    async def _tell_events(
+        self, asked: Asked, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send
+    ) -> None:
+        _counter(HTTPStatus.OK).count()
+        stay_open(scope)
+        context = self._context(scope, headers)
+        answer = partial(self._answer, asked, scope, headers)
+        await self._events.tell(asked, context, answer, receive, send)
+
+    async def _reply(
+        self, asked: Asked, scope: Scope, headers: Mapping[str, str], media: Media
+    ) -> _Reply:
         began = time.perf_counter()
-        answer = await self._answer(body.asked(body.decoded(content)), scope, headers)
+        answer = await self._answer(asked, scope, headers)
         metrics.DURATIONS.observe(time.perf_counter() - began)
         status, told_as = self._heads[media, answer.outcome]
         return _Reply(status, told_as, answer.body)
@@ -156,6 +179,8 @@ class Http:
 
     def _told_as(self, media: Media, status: int) -> Media:
         """The form of an answer; plain JSON cannot be trusted to be GraphQL's where it failed."""
+        if media is Media.EVENTS:
+            return self._preferred
         is_success = status < HTTPStatus.MULTIPLE_CHOICES
         return Media.GRAPHQL if self._manners.strict and not is_success else media
 

@@ -12,6 +12,7 @@ class Media(StrEnum):
 
     GRAPHQL = "application/graphql-response+json"
     JSON = "application/json"
+    EVENTS = "text/event-stream"
 
     @property
     def header(self) -> bytes:
@@ -66,7 +67,7 @@ _remembered = lru_cache(maxsize=256)(_best)
 
 def _weight_of(media: Media, ranges: list[tuple[str, dict[str, str]]]) -> float:
     """The weight that the most specific range gives the form."""
-    for pattern in (media, "application/*", "*/*"):
+    for pattern in (media, f"{media.partition('/')[0]}/*", "*/*"):
         for kind, parameters in ranges:
             if kind == pattern and parameters.get("charset", "utf-8") in {"utf-8", "utf8", "*"}:
                 return _weight(parameters)

@@ -316,7 +316,7 @@ def _problem(prepared: Prepared, operation_name: str | None) -> Sequence[GraphQL
     except GraphQLError as error:
         return [error]
     if operation.operation is Kind.SUBSCRIPTION:
-        return [GraphQLError("Subscriptions go over WebSocket.")]
+        return [GraphQLError("Subscriptions go over WebSocket, or take text/event-stream.")]
     return ()
 
 

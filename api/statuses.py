@@ -20,5 +20,5 @@ COMMON: Mapping[Media, Mapping[Outcome, int]] = {
 }
 """What clients have known since before September 2026; with plain JSON, whatever is GraphQL's."""
 
-STRICT: Mapping[Media, Mapping[Outcome, int]] = dict.fromkeys(Media, _OF_2026)
+STRICT: Mapping[Media, Mapping[Outcome, int]] = dict.fromkeys(COMMON, _OF_2026)
 """What the edition of September 2026 recommends, whatever the form."""

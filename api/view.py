@@ -26,13 +26,11 @@ from strawberry.types.execution import ExecutionResult
 
 from api import body
 from api.body import Refusal
-from api.crowd import Crowd, who
+from api.crowd import Rooms, too_many, who
 from api.documents import Prepared
 from api.library import Library
-from api.limits import DEFAULTS, Limits
 from api.schema import DiarySchema
 from api.streams import Refused, answers_of
-from errors import BadUserInput
 from schema.context import Context, Services
 from subscriptions.stream import Stream
 
@@ -74,9 +72,9 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         if self._place is None:
             self.context.connection_params = message.get("payload")
             place = who(self.context.claims, self.context.address)
-            if not self.view.sockets.enter(place):
-                most = self.view.limits.sockets_per_session
-                reason = f"At most {most} sockets of one session."
+            rooms = self.view.rooms
+            if not rooms.sockets.enter(place):
+                reason = rooms.no_socket_left.message
                 await self.websocket.close(code=_TOO_MANY_SOCKETS, reason=reason)
                 return
             self._place = place
@@ -90,7 +88,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await super().shutdown()
         finally:
             if self._place is not None:
-                self.view.sockets.leave(self._place)
+                self.view.rooms.sockets.leave(self._place)
 
     async def handle_ping(self, message: PingMessage) -> None:
         """Answer, and take a newer token of the session where the ping brings one.
@@ -120,9 +118,9 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation; one too many is refused with a code, as all refusals are."""
-        number, most = message["id"], self.view.limits.operations_per_socket
+        number, most = message["id"], self.view.rooms.limits.operations_per_socket
         if number not in self.operations and len(self.operations) >= most:
-            await self._refuse(number, _too_many(f"{most} operations at once over one socket"))
+            await self._refuse(number, too_many(f"{most} operations at once over one socket"))
             return
         asked = body.asked(message["payload"])
         try:
@@ -135,10 +133,9 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run it, unless the session has as many as it may have."""
-        if not self.view.streams.enter(self._place):
-            most = self.view.limits.subscriptions_per_session
-            error = _too_many(f"{most} operations at once over all sockets of a session")
-            await operation.send_initial_errors([error])
+        rooms = self.view.rooms
+        if not rooms.streams.enter(self._place):
+            await operation.send_initial_errors([rooms.no_stream_left])
             return
         self._running.add(operation)
         try:
@@ -180,7 +177,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
     def _give_back(self, operation: Operation[Context, None] | None) -> None:
         if operation in self._running:
             self._running.discard(operation)
-            self.view.streams.leave(self._place)
+            self.view.rooms.streams.leave(self._place)
 
     async def _refuse(self, number: str, error: GraphQLError) -> None:
         await self.send_message({"id": number, "type": "error", "payload": [error.formatted]})
@@ -198,7 +195,7 @@ class DiaryView(GraphQL[Context, None]):
         allowed_origins: Collection[str],
         *,
         library: Library,
-        limits: Limits = DEFAULTS,
+        rooms: Rooms,
         patience_for_init: timedelta = _PATIENCE_FOR_INIT,
     ) -> None:
         super().__init__(
@@ -211,9 +208,7 @@ class DiaryView(GraphQL[Context, None]):
         )
         self.diary = schema
         self.library = library
-        self.limits = limits
-        self.sockets = Crowd(limits.sockets_per_session)
-        self.streams = Crowd(limits.subscriptions_per_session)
+        self.rooms = rooms
         self._services = services
 
     async def get_context(
@@ -246,10 +241,6 @@ async def _tell_refusal(operation: Operation[Context, None], refused: Refused) -
         return
     await operation.send_next(ExecutionResult(None, refused.errors))
     await operation.send_operation_message({"id": operation.id, "type": "complete"})
-
-
-def _too_many(what: str) -> GraphQLError:
-    return GraphQLError(f"At most {what}.", extensions={"code": BadUserInput.code})
 
 
 def _is_message(message: Any) -> bool:

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 import uvicorn
 
 from errors import SettingsError
-from service.patience import ImpatientProtocol
+from service.streams import HttpProtocol, SocketProtocol
 from service.workers import Workers
 from settings import Settings
 
@@ -20,9 +20,12 @@ from settings import Settings
 # to the database close until the second, and what then remains is for the embedded PostgreSQL.
 _REQUEST_SECONDS = 5
 _WORKER_SECONDS = 7
+_PING_SECONDS = 20.0
 # A reader that has acknowledged nothing for so long is gone; pings do not find out while its
 # buffers are full.
 _STALLED_MILLISECONDS = 20_000
+# What the kernel keeps of what was not even sent: it would be megabytes for each who does not read.
+_UNSENT_BYTES = 128 * 1024
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -43,8 +46,13 @@ def bound(host: str, port: int) -> socket.socket:
             f"{host}:{port} cannot be listened on ({error.strerror}): set HOST and PORT to an "
             "address of this machine that is free."
         ) from None
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STALLED_MILLISECONDS)
+    # Whoever connects is met in the same way. Not every system has both.
+    for option, value in (
+        ("TCP_USER_TIMEOUT", _STALLED_MILLISECONDS),
+        ("TCP_NOTSENT_LOWAT", _UNSENT_BYTES),
+    ):
+        if hasattr(socket, option):
+            listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
     return listener
 
 
@@ -73,8 +81,11 @@ def _config(settings: Settings, factory: str) -> uvicorn.Config:
         factory=True,
         lifespan="on",
         workers=1,
-        http=ImpatientProtocol,
-        ws="websockets-sansio",
+        http=HttpProtocol,
+        ws=SocketProtocol,
+        # Who is gone is found out within two of these.
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
         ws_max_size=settings.limits.message_bytes,
         ws_per_message_deflate=False,
         server_header=False,

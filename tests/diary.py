@@ -120,11 +120,12 @@ class Client:
         return payload
 
     @asynccontextmanager
-    async def socket(self) -> AsyncIterator["Socket"]:
-        """Open a socket and get its acknowledgement."""
+    async def socket(self, **options: Any) -> AsyncIterator["Socket"]:
+        """Open a socket, as `websockets` is told by the options, and get its acknowledgement."""
         async with connect(
             f"{self.url.replace('http', 'ws', 1)}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
+            **options,
         ) as connection:
             socket = Socket(connection)
             await socket.send({"type": "connection_init", "payload": self.headers})

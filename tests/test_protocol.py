@@ -17,6 +17,7 @@ from websockets.typing import Origin, Subprotocol
 from access.throttle import Throttle
 from access.tokens import ACCESS_LIFE, Claims, TokenSigner
 from api import planned
+from api.crowd import Rooms
 from api.library import Library
 from api.limits import DEFAULTS
 from api.schema import make_schema
@@ -188,7 +189,9 @@ async def test_a_client_that_never_begins_is_closed_with_4408() -> None:
     patience = timedelta(milliseconds=50)
     schema = make_schema(introspection=False)
     library = Library(schema.documents)
-    view = DiaryView(schema, services, (), library=library, patience_for_init=patience)
+    view = DiaryView(
+        schema, services, (), library=library, rooms=Rooms(), patience_for_init=patience
+    )
     came: asyncio.Queue[Message] = asyncio.Queue()
     sent: asyncio.Queue[Message] = asyncio.Queue()
     came.put_nowait({"type": "websocket.connect"})

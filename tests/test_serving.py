@@ -289,7 +289,9 @@ def test_a_connection_that_acknowledges_nothing_is_given_up() -> None:
         with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
             given_up_after = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
 
-    assert given_up_after == 20_000
+            unsent = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT)
+
+    assert (given_up_after, unsent) == (20_000, 128 * 1024)
 
 
 @pytest.mark.parametrize(
