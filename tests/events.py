@@ -30,7 +30,7 @@ class EventStream:
         return "\n".join(lines)
 
     async def event(self) -> tuple[str, Any] | None:
-        """Kind and data of the next event, past all that is none; None where the connection ends."""
+        """Kind and data of the next event; None where the connection ends instead."""
         while (block := await self.block()).startswith((":", "retry:")):
             pass
         if not block:
