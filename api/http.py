@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api import answers, body, messages, negotiation, statuses
 from api.body import Asked, Refusal
 from api.crowd import Rooms
-from api.events import Events
+from api.event_streams import EventStreams
 from api.library import Library
 from api.messages import Answer, Outcome, Request
 from api.negotiation import Media
@@ -73,7 +73,7 @@ class Http:
         self._services = services
         self._library = library
         self._manners = manners
-        self._events = Events(schema, library, rooms)
+        self._event_streams = EventStreams(schema, library, rooms)
         self._preferred = Media.GRAPHQL if manners.strict else Media.JSON
         of_outcomes = statuses.STRICT if manners.strict else statuses.COMMON
         # What an answer's head says, by the form that was agreed on and how the request ended.
@@ -120,7 +120,7 @@ class Http:
         stay_open(scope)
         context = self._context(scope, headers)
         answer = partial(self._answer, asked, scope, headers)
-        await self._events.tell(asked, context, answer, receive, send)
+        await self._event_streams.tell(asked, context, answer, receive, send)
 
     async def _reply(
         self, asked: Asked, scope: Scope, headers: Mapping[str, str], media: Media

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from service import streams
 from tests.diary import Client, Diary, contract
-from tests.events import events
+from tests.event_streams import events
 from tests.hearing import Hearing, Story, a_story, hearing, now, record
 from tests.programs import Program, serving
 from tests.servers import RedisServer

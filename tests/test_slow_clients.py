@@ -17,7 +17,7 @@ from schema.declaration.ids import decode
 from service import streams
 from subscriptions import cursor, log, topics
 from tests.diary import Client, Diary, Socket, contract
-from tests.events import events
+from tests.event_streams import events
 from tests.hearing import Story, a_story, hearing, now
 from tests.live import eventually
 from tests.programs import Program, serving

@@ -11,7 +11,7 @@ from starlette.types import Message
 
 from access.throttle import Throttle
 from access.tokens import TokenSigner
-from api import events as door
+from api import event_streams as door
 from api.body import Asked
 from api.crowd import Rooms
 from api.library import Library
@@ -19,7 +19,7 @@ from api.messages import Answer
 from api.schema import make_schema
 from schema.context import Context, Services
 from tests.diary import Diary, contract
-from tests.events import COMPLETE, EVENTS, all_events, events
+from tests.event_streams import COMPLETE, EVENTS, all_events, events
 from tests.factories import a_school
 from tests.hearing import Story, a_story, now
 from tests.programs import serving
@@ -205,7 +205,7 @@ async def test_a_silent_connection_is_kept_up(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(door, "HEARTBEAT_SECONDS", 0.001)
     services = Services(TokenSigner("s" * 32), Throttle("s"), wake=cast(Any, None), live=None)
     schema = make_schema(introspection=False)
-    telling = door.Events(schema, Library(schema.documents), Rooms())
+    telling = door.EventStreams(schema, Library(schema.documents), Rooms())
     sent: asyncio.Queue[Message] = asyncio.Queue()
     received: asyncio.Queue[Message] = asyncio.Queue()
     context = Context(services, "request-1", "", "", None)

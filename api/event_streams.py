@@ -35,7 +35,7 @@ _HEAD = (
 )
 
 
-class Events:
+class EventStreams:
     """Tells operations by the protocol of `graphql-sse`, in its mode of distinct connections."""
 
     def __init__(self, schema: DiarySchema, library: Library, rooms: Rooms) -> None:
