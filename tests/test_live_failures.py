@@ -14,6 +14,7 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from access.throttle import Throttle
@@ -28,10 +29,11 @@ from schema.generic import GenericResolvers
 from subscriptions import cursor, log, topics
 from subscriptions.bus import Bus
 from subscriptions.live import Live
+from subscriptions.redis_publisher import PATIENCE_SECONDS
 from tests.diary import Client, Diary, contract
 from tests.factories import a_school, gid
-from tests.hearing import Hearing, a_story, all_hearing, hearing, now, record, signed_in
-from tests.live import running, stopped
+from tests.hearing import Hearing, Story, a_story, all_hearing, hearing, now, record, signed_in
+from tests.live import frozen, running, stopped
 from tests.programs import Program, serving
 from tests.servers import RedisServer, free_port
 from tests.workers import worker_of
@@ -40,6 +42,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 CONTRACT_SECONDS = 1.0
 POLL_SECONDS = 1.0
+PICKED_UP_SECONDS = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +146,77 @@ async def test_a_restart_of_redis_loses_and_doubles_nothing(
             marks += [await story.record() for _ in range(5)]
         marks += [await story.record() for _ in range(3)]
         heard = await asyncio.gather(*(each.marks(11) for each in streams.values()))
+        last = await story.record()
+        after = await asyncio.gather(*(each.marks(1) for each in streams.values()))
+
+    assert heard == [marks, marks]
+    assert after == [[last], [last]]
+
+
+async def test_a_frozen_redis_delays_a_mark_by_300_ms_and_only_one(
+    two_workers: Diary, redis_server: RedisServer
+) -> None:
+    story = await a_story(two_workers)
+    usual = await _seconds(story, 5)
+    async with frozen(redis_server):
+        seconds = await _seconds(story, 8)
+
+    # Each of the two workers waits once.
+    patience = PATIENCE_SECONDS + 5 * median(usual)
+    assert max(seconds) < patience
+    assert sum(each > PATIENCE_SECONDS for each in seconds) <= 2
+
+
+async def _seconds(story: Story, count: int) -> list[float]:
+    """How long each of so many marks took."""
+    found = []
+    for _ in range(count):
+        began = time.monotonic()
+        await story.record()
+        found.append(time.monotonic() - began)
+    return found
+
+
+async def test_what_nobody_has_told_of_is_heard_in_every_worker_within_two_seconds(
+    program: Program, two_workers: Diary
+) -> None:
+    """As when a worker dies between the commit and telling of it, while Redis is well."""
+    story = await a_story(two_workers)
+    async with heard_in_both(program, story.parent, await now(story.school)) as streams:
+        mark, change = await _unannounced(story)
+        await log.append(get_connection("default"), [change])
+        began = time.monotonic()
+        heard = await asyncio.gather(*(each.marks(1) for each in streams.values()))
+        seconds = time.monotonic() - began
+
+    assert heard == [[mark], [mark]]
+    assert seconds < PICKED_UP_SECONDS
+
+
+async def _unannounced(story: Story) -> tuple[str, log.Change]:
+    """A mark whose change is yet to be logged."""
+    mark = await story.lesson.mark(story.pupil, 5)
+    topic, area = topics.school(story.school.id), ChangeArea.MARKS
+    change = log.Change(topic, area, MarkChangeKind.RECORDED, mark.id, story.pupil.id)
+    return gid("Mark", mark.id), change
+
+
+async def test_what_is_told_of_again_is_heard_once(
+    program: Program, two_workers: Diary, redis_server: RedisServer
+) -> None:
+    """Doubled, late and forged wake-ups."""
+    story = await a_story(two_workers)
+    topic = topics.school(story.school.id)
+    async with (
+        running(Bus.from_url(redis_server.url)) as bus,
+        heard_in_both(program, story.parent, await now(story.school)) as streams,
+    ):
+        marks = []
+        for seq in range(1, 6):
+            marks.append(await story.record())
+            for told in (seq, seq, 1, seq + 1000):
+                await bus.publish(topic, told)
+        heard = await asyncio.gather(*(each.marks(5) for each in streams.values()))
         last = await story.record()
         after = await asyncio.gather(*(each.marks(1) for each in streams.values()))
 
@@ -267,21 +341,14 @@ async def test_nothing_is_heard_before_its_commit(
         hearing(parent, after=await now(story.school, other.school)) as stream,
     ):
         async with in_transaction() as connection:
-            mark = await story.lesson.mark(story.pupil, 5)
-            numbers = await log.append(
-                connection,
-                [
-                    log.Change(
-                        topic, ChangeArea.MARKS, MarkChangeKind.RECORDED, mark.id, story.pupil.id
-                    )
-                ],
-            )
+            mark, change = await _unannounced(story)
+            numbers = await log.append(connection, [change])
             # Whoever believes a wake-up looks now, and what comes next shows that it has looked.
             await bus.publish(topic, numbers[topic])
             elsewhere = await other.record()
             assert await stream.marks(1) == [elsewhere]
         await bus.publish(topic, numbers[topic])
-        assert await stream.marks(1) == [gid("Mark", mark.id)]
+        assert await stream.marks(1) == [mark]
 
 
 async def test_a_killed_worker_costs_nobody_a_mark(program: Program, two_workers: Diary) -> None:
