@@ -212,8 +212,10 @@ OVERSEEN = Facts(
     | Q(settlement__municipality__region_id__in=_OVERSEEN_REGIONS),
 )
 
-# Mail: what one has been sent, and whom one may write to.
-RECEIVED = Facts(models.MessageReceipt, "message_id", Q(recipient_id=ME))
+# Mail: what one has been sent and not deleted, and whom one may write to.
+HELD = Q(recipient_id=ME, deleted_at__isnull=True)
+RECEIVED = Facts(models.MessageReceipt, "message_id", HELD)
+SENT = Q(sender_id=ME, sender_deleted_at__isnull=True)
 ADDRESSEES = Facts(models.Addressee, "person_id", Q(writer_id=ME))
 
 # Announcements: the keys under which one is reached, and what was announced under any of them.

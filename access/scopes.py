@@ -264,8 +264,3 @@ EVENTS = Scope(
     },
     only=Q(published_at__isnull=False) | Q(author_id=ME),
 )
-
-# Mail is read by those whom it was sent to, and by its sender; nobody looks into another's inbox.
-RECEIPTS = Scope(models.MessageReceipt, {Relation.SELF: Q(recipient_id=ME)})
-MESSAGES = Scope(models.Message, {Relation.SELF: Q(id__in=facts.RECEIVED) | Q(sender_id=ME)})
-CORRESPONDENTS = Scope(models.Person, {Relation.SELF: Q(id__in=facts.ADDRESSEES)})

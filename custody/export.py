@@ -79,8 +79,13 @@ PARTS: tuple[Part, ...] = (
             "sender_id": _PERSON,
             "id": "SELECT message_id FROM message_receipt WHERE recipient_id = $1",
         },
+        _hidden("words"),
     ),
     Part("message_receipt", {"recipient_id": _PERSON}),
+    Part("message_folder", {"owner_id": _PERSON}),
+    Part("message_draft", {"owner_id": _PERSON}),
+    Part("message_report", {"reporter_id": _PERSON}, _hidden("note", "resolved_by_id")),
+    Part("mail_settings", {"person_id": _PERSON}),
     Part("account", {"person_id": _PERSON}, _hidden("password_hash")),
     Part("session", {"account_id": _ACCOUNT}),
     Part("second_factor", {"account_id": _ACCOUNT}, _hidden("secret_sealed", "pending_sealed")),
@@ -99,6 +104,8 @@ LEFT_OUT: Mapping[tuple[str, str], str] = {
     ): "whose marks a teacher changed is about the pupils",
     ("identity_document", "checked_by_id"): "the document is about somebody else",
     ("data_consent", "recorded_by_id"): "the consent is about somebody else",
+    ("message_draft_recipient", "person_id"): "what somebody else has not sent is theirs",
+    ("message_report", "resolved_by_id"): "the report is about somebody else",
     ("idempotent_answer", "account_id"): "an answer that was given already, kept for a day",
 }
 """Keys to a person, pupil or account that lead into no part, and why."""

@@ -34,6 +34,7 @@ from models.curriculum import (
     Term,
     TermKind,
 )
+from models.digests import DigestFrequency, MailSettings
 from models.directory import (
     INSTITUTION_KINDS,
     Municipality,
@@ -44,6 +45,7 @@ from models.directory import (
     Settlement,
 )
 from models.documents import ConsentPurpose, DataConsent, DocumentKind, IdentityDocument
+from models.drafts import MessageDraft, MessageDraftRecipient
 from models.events import AudienceRole, EventAudience, SchoolEvent
 from models.exchange import ExternalRecord
 from models.fields import Record
@@ -61,7 +63,8 @@ from models.journal import (
     PeriodMark,
     WorkType,
 )
-from models.messages import Message, MessageReceipt
+from models.mail_views import Addressee, MessageGroup, MessageGroupKind, MessageGroupMember
+from models.messages import Message, MessageFolder, MessageReceipt, MessageReport, ReportOutcome
 from models.people import (
     GuardianRelation,
     Guardianship,
@@ -78,7 +81,6 @@ from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
     AccountState,
     AccountStatus,
-    Addressee,
     CurrentTerm,
     DiaryEntry,
     Figure,
@@ -124,6 +126,7 @@ __all__ = [
     "CurrentTerm",
     "DataConsent",
     "DiaryEntry",
+    "DigestFrequency",
     "DocumentKind",
     "Enrollment",
     "EventAudience",
@@ -144,13 +147,21 @@ __all__ = [
     "JournalPage",
     "JournalRow",
     "Lesson",
+    "MailSettings",
     "Mark",
     "MarkChangeKind",
     "MarkRevision",
     "MarkSign",
     "Membership",
     "Message",
+    "MessageDraft",
+    "MessageDraftRecipient",
+    "MessageFolder",
+    "MessageGroup",
+    "MessageGroupKind",
+    "MessageGroupMember",
     "MessageReceipt",
+    "MessageReport",
     "MonthlyFigure",
     "Municipality",
     "MunicipalityCode",
@@ -167,6 +178,7 @@ __all__ = [
     "RecoveryCode",
     "RefreshToken",
     "Region",
+    "ReportOutcome",
     "RoleGrant",
     "Room",
     "SchoolClass",

@@ -8,8 +8,11 @@ from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.executor import AsyncpgExecutor
+from tortoise.filters import search
 
 from models import statements
+from models.search import matches
 
 MOST_STATEMENTS = 100
 """Statements that stay prepared over each connection, here and again in asyncpg itself."""
@@ -143,8 +146,21 @@ class AtHand:
             await self._pool.release(connection)
 
 
+class _Executor(AsyncpgExecutor):
+    """Tortoise's own, but that words are looked for in any form."""
+
+    @classmethod
+    def get_overridden_filter_func(cls, filter_func: Any, filter_info: Any = None) -> Any:
+        """What stands in the place of one of Tortoise's comparisons."""
+        if filter_func is search:
+            return matches
+        return super().get_overridden_filter_func(filter_func, filter_info)
+
+
 class Client(AsyncpgDBClient):
     """The client that `models.database` configures."""
+
+    executor_class = _Executor
 
     async def create_pool(self, **options: Any) -> Any:
         """Make the pool."""

@@ -19,6 +19,8 @@ TABLES = (
     "models.journal",
     "models.homework",
     "models.messages",
+    "models.drafts",
+    "models.digests",
     "models.events",
     "models.changes",
     "models.idempotency",
@@ -26,7 +28,7 @@ TABLES = (
     "models.exchange",
     "models.figures",
 )
-VIEWS = ("models.views", "models.audiences")
+VIEWS = ("models.views", "models.audiences", "models.mail_views")
 
 # The longest statement that stays prepared. Planned queries are long, and to plan one takes
 # PostgreSQL many times as long as to run it.

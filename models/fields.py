@@ -32,6 +32,20 @@ class LocalTimeField(Field[time], time):
         return value
 
 
+class MadeNumberField(fields.BigIntField):
+    """A number that PostgreSQL makes of other columns of the row, by the expression `made_of`."""
+
+    def __init__(self, made_of: str, **options: Any) -> None:
+        super().__init__(**{**options, "generated": True})
+        self.made_of = made_of
+
+    def get_for_dialect(self, dialect: str, key: str) -> Any:
+        """As Tortoise's own, but for how the column is made."""
+        if key == "GENERATED_SQL":
+            return f"NOT NULL GENERATED ALWAYS AS ({self.made_of}) STORED"
+        return super().get_for_dialect(dialect, key)
+
+
 def reference(to: str, related_name: str, *, null: bool = False) -> Any:
     """A foreign key that never deletes anything by itself; indexes are stated in `Meta.indexes`."""
     target = f"diary.{to}"

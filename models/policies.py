@@ -3,7 +3,7 @@
 from tortoise import fields
 
 from models.directory import Organization
-from models.fields import Record
+from models.fields import LocalTimeField, Record, check
 
 
 class SchoolPolicy(Record):
@@ -16,6 +16,16 @@ class SchoolPolicy(Record):
     homeroom_resets_passwords = fields.BooleanField(default=False)
     homeroom_writes_marks = fields.BooleanField(default=False)
     administrators_need_second_factor = fields.BooleanField(default=False)
+    pupils_write_to_classmates = fields.BooleanField(default=False, db_default=False)
+    guardians_write_to_guardians = fields.BooleanField(default=False, db_default=False)
+    teachers_write_to_guardians = fields.BooleanField(default=False, db_default=False)
+    quiet_from: LocalTimeField = LocalTimeField(null=True)
+    quiet_until: LocalTimeField = LocalTimeField(null=True)
 
     class Meta:
         table = "school_policy"
+        constraints = (
+            check(
+                "school_policy_quiet_hours_whole", "(quiet_from IS NULL) = (quiet_until IS NULL)"
+            ),
+        )

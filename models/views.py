@@ -98,6 +98,11 @@ class SettledPolicy(Record):
     homeroom_resets_passwords = fields.BooleanField()
     homeroom_writes_marks = fields.BooleanField()
     administrators_need_second_factor = fields.BooleanField()
+    pupils_write_to_classmates = fields.BooleanField()
+    guardians_write_to_guardians = fields.BooleanField()
+    teachers_write_to_guardians = fields.BooleanField()
+    quiet_from: LocalTimeField = LocalTimeField(null=True)
+    quiet_until: LocalTimeField = LocalTimeField(null=True)
 
     class Meta:
         table = "settled_policy"
@@ -309,21 +314,6 @@ class Figure(Record):
 
     class Meta:
         table = "figure"
-
-
-class Addressee(Record):
-    """A person whom another one may write to today; `id` is the addressee's.
-
-    The same two may stand there for several reasons.
-    """
-
-    writer: fields.ForeignKeyRelation[Person] = reference("Person", "addressees")
-    writer_id: int
-    person: fields.ForeignKeyRelation[Person] = reference("Person", "writers")
-    person_id: int
-
-    class Meta:
-        table = "addressee"
 
 
 class StandingConsent(Record):

@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 
 from access.facts import Facts
 from access.viewer import OfViewer
+from models.search import query_sql
 from planner.parameters import Parameters, sql_type
 from planner.source import Names, Source, field_at
 from planner.sql import literal
@@ -16,7 +17,7 @@ Given = Callable[[str], str]
 """An operand that is known only at a run: its parameter, as the SQL type that is asked for."""
 
 _COMPARISONS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "not": "<>"}
-_LOOKUPS = frozenset({*_COMPARISONS, "in", "isnull", "icontains"})
+_LOOKUPS = frozenset({*_COMPARISONS, "in", "isnull", "icontains", "search"})
 
 
 class Conditions:
@@ -69,6 +70,9 @@ class Conditions:
                 return f"{source.column(path)} IS NULL"
         column = source.column(path)
         operand = self._operand(value, sql_type(field_at(source.model, path)), given)
+        if lookup == "search":
+            # A sub-select for the same reason as below.
+            return f"{column} @@ (SELECT {query_sql(operand)})"
         if lookup == "icontains":
             # A sub-select, so that the pattern is made once and not for each row.
             pattern = f"(SELECT upper('%' || {_without_wildcards(operand)} || '%'))"

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from graphql.execution.values import VariableValues
 from tortoise import fields
+from tortoise.contrib.postgres.fields import TSVectorField
 from tortoise.fields.base import Field
 
 from access.viewer import OfViewer, Viewer
@@ -36,6 +37,7 @@ _TYPES: tuple[tuple[type[Any], str], ...] = (
     (fields.DecimalField, "numeric"),
     (fields.CharField, "text"),
     (fields.TextField, "text"),
+    (TSVectorField, "text"),
 )
 
 

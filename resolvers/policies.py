@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from strawberry import UNSET
 
 from access import offices, rules
 from errors import UserError
 from models import SchoolPolicy
+from resolvers import hours
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work
@@ -18,6 +20,10 @@ _SETTLED = (
     "homeroom_resets_passwords",
     "homeroom_writes_marks",
     "administrators_need_second_factor",
+    "pupils_write_to_classmates",
+    "guardians_write_to_guardians",
+    "teachers_write_to_guardians",
+    *hours.QUIET,
 )
 _POLICY = Reading(
     offices.SETTLED_POLICIES,
@@ -43,12 +49,13 @@ async def change_school_policy(
     input: ChangeSchoolPolicyInput,  # noqa: A002
 ) -> Mapping[str, Any]:
     """Settle for a school what it may settle for itself."""
-    given = {name: getattr(input, name) for name in _SETTLED if getattr(input, name) is not None}
+    given = _given(input)
     if not given:
         raise UserError("REQUIRED", "Say what is to be changed.")
     school = (await work.read(_POLICY, input.organization_id, "organizationId"))["id"]
     (former,) = await work.connection.execute_query_dict(_FORMER, [school])
     before = {name: former[name] for name in _SETTLED}
+    hours.check(before | given)
     if former["policy_id"] is None:
         work.writes.make(SchoolPolicy, organization_id=school, **before | given)
     else:
@@ -62,6 +69,16 @@ async def change_school_policy(
         organization_id=school,
     )
     return {"organization": school}
+
+
+def _given(policy: ChangeSchoolPolicyInput) -> dict[str, Any]:
+    """What is given; only hours may be given as null."""
+    values = {name: getattr(policy, name) for name in _SETTLED}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not UNSET and (value is not None or name in hours.QUIET)
+    }
 
 
 @strawberry.type

@@ -30,7 +30,11 @@ from schema.errors import UserError
 from schema.events import SchoolEvent
 from schema.identities import ExternalIdentity
 from schema.issuing import AccountHolder, account_holders
-from schema.messages import Correspondent, MessageReceipt, inbox, message_recipients
+from schema.messages import boxes
+from schema.messages.boxes import MessageFolder
+from schema.messages.drafts import MessageDraft, drafts
+from schema.messages.groups import MessageGroup, message_groups, message_recipients
+from schema.messages.message import Correspondent, Message, MessageReceipt
 from schema.people import Student
 from schema.roles import Role
 from schema.second_factor import SecondFactor
@@ -128,13 +132,15 @@ class Viewer(Node):
         order_by=("valid_from", "id"),
         expected=2,
     )
-    unread_message_count: int = computed(
-        "SELECT count(*) FROM message_receipt"
-        " WHERE message_receipt.recipient_id = {row}.person_id AND message_receipt.read_at IS NULL",
-        description="How many messages in the inbox have not been read.",
-    )
-    inbox: Connection[MessageReceipt] = inbox()
+    unread_message_count: int = boxes.unread_message_count()
+    inbox: Connection[MessageReceipt] = boxes.inbox()
+    message_archive: Connection[MessageReceipt] = boxes.archive()
+    sent_messages: Connection[Message] = boxes.sent_messages()
+    message_folders: list[MessageFolder] = boxes.folders()
+    message_drafts: Connection[MessageDraft] = drafts()
+    messages: Connection[Message] = boxes.messages()
     message_recipients: Connection[Correspondent] = message_recipients()
+    message_groups: Connection[MessageGroup] = message_groups()
     accounts: Connection[AccountHolder] = account_holders()
     consents: list[DataConsent] = many(
         description="Consents that one gave, or that are about one's own data; the latest first.",

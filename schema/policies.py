@@ -1,5 +1,7 @@
 """What a school settles for itself."""
 
+from datetime import time
+
 import strawberry
 
 from access import offices
@@ -20,6 +22,20 @@ class SchoolPolicy:
         description="Whether the school's administrators sign in with a second factor."
     )
 
+    pupils_write_to_classmates: bool = column(
+        description="Whether pupils write to those of their class."
+    )
+    guardians_write_to_guardians: bool = column(
+        description="Whether guardians write to other guardians of the class."
+    )
+    teachers_write_to_guardians: bool = column(
+        description="Whether teachers write first to the guardians of those whom they teach."
+    )
+    quiet_from: time | None = column(
+        description="From when on nobody is sent digests of mail; null where at no time."
+    )
+    quiet_until: time | None = column(description="Until when; before `quietFrom`: the next day.")
+
 
 @strawberry.input(description="What a school settles anew. What is left out stays as it is.")
 class ChangeSchoolPolicyInput:
@@ -34,4 +50,20 @@ class ChangeSchoolPolicyInput:
     )
     administrators_need_second_factor: bool | None = strawberry.field(
         default=None, description="Whether administrators sign in with a second factor."
+    )
+    pupils_write_to_classmates: bool | None = strawberry.field(
+        default=None, description="Whether pupils write to classmates."
+    )
+    guardians_write_to_guardians: bool | None = strawberry.field(
+        default=None, description="Whether guardians write to each other within a class."
+    )
+    teachers_write_to_guardians: bool | None = strawberry.field(
+        default=None, description="Whether teachers write first to guardians."
+    )
+    quiet_from: time | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="When quiet hours begin, together with `quietUntil`; null for both: none.",
+    )
+    quiet_until: time | None = strawberry.field(
+        default=strawberry.UNSET, description="When they end."
     )

@@ -2,7 +2,8 @@
 SELECT convert_to('{"data":{"viewer":{"id":"' || encode(('Viewer:' || account.id)::bytea, 'base64')
     || '","inbox":{"totalCount":' || (
         SELECT count(*) FROM message_receipt receipt
-        WHERE receipt.recipient_id = account.person_id
+        WHERE receipt.recipient_id = account.person_id AND receipt.deleted_at IS NULL
+          AND receipt.folder_id IS NULL AND receipt.archived_at IS NULL
     )
     || ',"edges":[' || coalesce(page.edges, '')
     || '],"pageInfo":{"hasNextPage":' || page.has_next
@@ -34,7 +35,8 @@ CROSS JOIN LATERAL (
                encode(('[' || receipt.message_id || ']')::bytea, 'base64') AS cursor,
                receipt.id, receipt.message_id, receipt.read_at
         FROM message_receipt receipt
-        WHERE receipt.recipient_id = account.person_id
+        WHERE receipt.recipient_id = account.person_id AND receipt.deleted_at IS NULL
+          AND receipt.folder_id IS NULL AND receipt.archived_at IS NULL
         ORDER BY receipt.message_id DESC LIMIT $3 + 1
     ) line
     JOIN message ON message.id = line.message_id

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from access import rules, scopes
+from access import mail, rules
 from models import ChangeArea, MessageReceipt
 from resolvers.messages.telling import tell
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work
-from schema.mailing import MarkMessageReadInput, MarkMessageReadPayload
+from schema.messages.sending import MarkMessageReadInput, MarkMessageReadPayload
 
 # Held, so that of two devices on which it is opened at once one is the first.
 _RECEIVED = Reading(
-    scopes.MESSAGES,
+    mail.MESSAGES,
     "Message",
     rules.SELF,
     """

@@ -38,12 +38,10 @@ class DeclaredField(StrawberryField):
     @cached_property
     def target(self) -> Any:
         """The class of the objects that this field leads to; of a connection, that of its rows."""
-        kind: Any = self.type
-        while isinstance(kind, StrawberryContainer | LazyType):
-            kind = kind.resolve_type() if isinstance(kind, LazyType) else kind.of_type
+        kind = _inmost(self.type)
         if isinstance(self.spec, Relation) and self.spec.connection:
             (kind,) = get_object_definition(kind, strict=True).type_var_map.values()
-        return kind
+        return _inmost(kind)
 
     @cached_property
     def convert(self) -> Convert:
@@ -95,6 +93,13 @@ class RootField(DeclaredField):
         if info is not None and self.allow is not None:
             info.context.viewer.require(self.allow)
         return super().get_result(source, info, args, kwargs)
+
+
+def _inmost(kind: Any) -> Any:
+    """The class inside of lists and nulls, which may be named lazily."""
+    while isinstance(kind, StrawberryContainer | LazyType):
+        kind = kind.resolve_type() if isinstance(kind, LazyType) else kind.of_type
+    return kind
 
 
 def _arguments(spec: Spec) -> list[StrawberryArgument]:

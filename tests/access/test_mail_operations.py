@@ -1,10 +1,13 @@
 """Every operation on mail × everybody: the mail of the school's deputy head and of a pupil."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from graphql import get_named_type
 
+from models import MessageFolder, MessageReceipt
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
     NOBODY,
@@ -18,7 +21,8 @@ from tests.access.outcomes import (
 )
 from tests.access.state import changed
 from tests.diary import contract
-from tests.factories import a_message, gid
+from tests.factories import PersonMade, a_draft, a_folder, a_message, gid, serial
+from tests.rules.declared import GRAPHQL
 
 _COLLEAGUES = {
     Who.TEACHER,
@@ -58,16 +62,55 @@ def _others(outcome: Outcome, table: Table) -> Table:
     return {**table, outcome: EVERYBODY - named - NOBODY, Outcome.UNAUTHENTICATED: NOBODY}
 
 
+_OF_THE_PUPIL = _others(Outcome.HIDDEN, {Outcome.DONE: {Who.PUPIL}})
+_OF_EVERYBODY = {Outcome.DONE: EVERYBODY - NOBODY, Outcome.UNAUTHENTICATED: NOBODY}
+
 OF_MAIL: Mapping[str, Table] = {
     "SendMessage": _others(Outcome.HIDDEN, {Outcome.DONE: _WRITE_TO_THE_DEPUTY}),
     # Sent to the pupil by the deputy head.
     "MarkMessageRead": _others(
         Outcome.HIDDEN, {Outcome.DONE: {Who.PUPIL}, Outcome.READ_ONLY: {Who.DEPUTY}}
     ),
+    "ArchiveMessages": _OF_THE_PUPIL,
+    "RestoreMessages": _OF_THE_PUPIL,
+    "MoveMessages": _OF_THE_PUPIL,
+    "DeleteMessages": _others(Outcome.HIDDEN, {Outcome.DONE: {Who.PUPIL, Who.DEPUTY}}),
+    # The pupil's own.
+    "RenameMessageFolder": _OF_THE_PUPIL,
+    "RemoveMessageFolder": _OF_THE_PUPIL,
+    "DiscardMessageDraft": _OF_THE_PUPIL,
+    "SendMessageDraft": _OF_THE_PUPIL,
+    # Nobody's yet.
+    "CreateMessageFolder": _OF_EVERYBODY,
+    "SaveMessageDraft": _OF_EVERYBODY,
 }
+_PUT = {"message_receipt": 1, "audit_entry": 1, "change_entry": 1}
 _CHANGES = {
+    "ArchiveMessages": _PUT,
+    "RestoreMessages": _PUT,
+    "MoveMessages": _PUT,
+    "DeleteMessages": _PUT,
+    "CreateMessageFolder": {"audit_entry": 1},
+    "RenameMessageFolder": {"audit_entry": 1},
+    "RemoveMessageFolder": {"audit_entry": 1},
+    "SaveMessageDraft": {"audit_entry": 1},
+    "DiscardMessageDraft": {"audit_entry": 1},
+    "SendMessageDraft": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
     "SendMessage": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
     "MarkMessageRead": {"message_receipt": 1, "audit_entry": 1, "change_entry": 2},
+}
+
+
+_OF_CONTRACT = {"SendMessage", "MarkMessageRead"}
+# What is asked of a payload beside its errors.
+_ANSWERED = {
+    "DeleteMessages": "messageIds",
+    "CreateMessageFolder": "folder { id }",
+    "RenameMessageFolder": "folder { id }",
+    "RemoveMessageFolder": "folderId",
+    "SaveMessageDraft": "draft { id }",
+    "DiscardMessageDraft": "draftId",
+    "SendMessageDraft": "message { id }",
 }
 
 
@@ -76,11 +119,11 @@ async def test_a_mutation_of_mail(cast: Cast, operation: str, who: Who, outcome:
     field, given = await _of_mail(cast, operation)
     client = await cast.client(who)
     before = await state_around(cast)
-    answer = await client.send(contract(operation), input=given)
+    answer = await client.send(_document(operation), input=given)
     after = await state_around(cast)
     if outcome is Outcome.DONE:
         assert payload_of(answer)["userErrors"] == []
-        assert changed(before, after) == _CHANGES[operation]
+        assert changed(before, after) == _changes(operation, who)
         assert_audited(cast, who, before, after)
     else:
         assert_refused(answer, outcome, field)
@@ -98,5 +141,64 @@ async def _of_mail(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:
     if operation == "SendMessage":
         to = gid("Correspondent", deputy.id)
         return "recipientIds.0", {"recipientIds": [to], "subject": "Вопрос", "body": "Когда?"}
-    message = await a_message(deputy, cast.person(Who.PUPIL))
-    return "messageId", {"messageId": gid("Message", message.id)}
+    pupil = cast.person(Who.PUPIL)
+    if "Folder" in operation:
+        return "folderId", await _of_folder(pupil, operation)
+    if operation == "SaveMessageDraft":
+        return "draftId", {"subject": "Вопрос"}
+    if "Draft" in operation:
+        draft = await a_draft(pupil, deputy)
+        return "draftId", {"draftId": gid("MessageDraft", draft.id), "version": 1}
+    message = await a_message(deputy, pupil)
+    given = gid("Message", message.id)
+    if operation == "MarkMessageRead":
+        return "messageId", {"messageId": given}
+    rest = await _put_away(operation, message.receipts[0])
+    return "messageIds.0", {"messageIds": [given], **rest}
+
+
+async def _of_folder(owner: PersonMade, operation: str) -> dict[str, Any]:
+    name = {"name": f"{serial()}"}
+    if operation == "CreateMessageFolder":
+        return name
+    if operation == "RenameMessageFolder":
+        return {"folderId": gid("MessageFolder", (await _folder(owner.id)).id)} | name
+    return {"folderId": gid("MessageFolder", (await a_folder(owner, f"{serial()}")).id)}
+
+
+async def _folder(owner_id: int) -> MessageFolder:
+    """One that they have, or a new one: nobody has many."""
+    held = await MessageFolder.filter(owner_id=owner_id).first()
+    return held or await MessageFolder.create(owner_id=owner_id, name="Класс")
+
+
+async def _put_away(operation: str, receipt: MessageReceipt) -> dict[str, Any]:
+    """Put the message where the operation takes it from; the rest of its input."""
+    if operation == "RestoreMessages":
+        await MessageReceipt.filter(id=receipt.id).update(archived_at=datetime.now(UTC))
+    if operation != "MoveMessages":
+        return {}
+    folder = await _folder(receipt.recipient_id)
+    await MessageReceipt.filter(id=receipt.id).update(folder_id=folder.id)
+    return {"folderId": None}
+
+
+def _changes(operation: str, who: Who) -> dict[str, int]:
+    """What is made or changed; a sender deletes the message, and a recipient the receipt."""
+    if operation == "DeleteMessages" and who is Who.DEPUTY:
+        return {"message": 1, "audit_entry": 1, "change_entry": 1}
+    return _CHANGES[operation]
+
+
+def _document(operation: str) -> str:
+    """The contract's operation, or one of ours that asks for nothing but a field and the errors."""
+    if operation in _OF_CONTRACT:
+        return contract(operation)
+    assert GRAPHQL.mutation_type is not None
+    field = operation[0].lower() + operation[1:]
+    kind = get_named_type(GRAPHQL.mutation_type.fields[field].args["input"].type)
+    answered = _ANSWERED.get(operation, "receipts { id }")
+    return (
+        f"mutation ($input: {kind}!) {{ {field}(input: $input) {{"
+        f" {answered} userErrors {{ code field }} }} }}"
+    )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access import scopes, writing
+from access import mail, scopes, writing
 from access.rows import reached
 from access.sessions import viewer_of
 from access.tokens import Claims
@@ -41,7 +41,7 @@ _SCOPES = {
     "rows": scopes.JOURNAL_ROWS,
     "cells": scopes.JOURNAL_CELLS,
     "events": scopes.EVENTS,
-    "correspondents": scopes.CORRESPONDENTS,
+    "correspondents": mail.CORRESPONDENTS,
 }
 _CARDS = """query ($pupil: ID!, $classmate: ID!, $neighbour: ID!, $stranger: ID!) {
     pupil: student(id: $pupil) { ...Card }

@@ -78,8 +78,8 @@ def _own(who: str) -> set[str]:
 
 
 def _letters(who: str) -> set[str]:
-    """What was written to a pupil, which nobody else reads."""
-    return {f"{who}.letter", f"{who}.letter's text"}
+    """What was written to a pupil and what they keep of mail, which nobody else reads."""
+    return {f"{who}.{what}" for what in ("letter", "letter's text", "folder", "draft", "idea")}
 
 
 def _family(who: str, guardian: str = "guardian") -> set[str]:

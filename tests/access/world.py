@@ -15,6 +15,8 @@ from tests.factories import (
     SectionMade,
     a_consent,
     a_document,
+    a_draft,
+    a_folder,
     a_message,
     a_school,
     an_event,
@@ -132,11 +134,15 @@ class World:
             await an_event(head, audience, title=self._secret(name, "event"))
 
     async def write(self) -> None:
-        """A letter from the school to each pupil."""
+        """A letter from the school to each pupil, who keeps folders and drafts."""
         head = await self.school.teacher()
         for name, pupil in self.pupils.items():
             subject, body = self._secret(name, "letter"), self._secret(name, "letter's text")
             await a_message(head, pupil.person, subject=subject, body=body)
+            await a_folder(pupil.person, self._secret(name, "folder"))
+            draft = await a_draft(pupil.person)
+            draft.subject, draft.body = self._secret(name, "draft"), self._secret(name, "idea")
+            await draft.save(update_fields=["subject", "body"])
 
     def _secret(self, of: str, what: str) -> str:
         """A text that is no part of any other, known as `<of>.<what>` from now on."""

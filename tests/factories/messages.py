@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from models import Message, MessageReceipt
+from models import Message, MessageDraft, MessageDraftRecipient, MessageFolder, MessageReceipt
 from tests.factories.made import Made, serial
 from tests.factories.people import PersonMade
 
@@ -14,6 +14,29 @@ class MessageMade(Made[Message]):
     """A message with its receipts, in the order of the recipients."""
 
     receipts: list[MessageReceipt]
+
+
+async def a_folder(owner: PersonMade, name: str) -> MessageFolder:
+    """A folder of this person's for mail."""
+    return await MessageFolder.create(owner=owner.row, name=name)
+
+
+async def a_draft(owner: PersonMade, *recipients: PersonMade) -> MessageDraft:
+    """A draft that could be sent to these people."""
+    row = await MessageDraft.create(
+        owner=owner.row,
+        subject=f"Черновик {serial()}",
+        body="Здравствуйте!",
+        groups=[],
+        reply_to_all=False,
+        is_urgent=False,
+        requests_receipt=False,
+        version=1,
+        changed_at=datetime.now(UTC),
+    )
+    for who in recipients:
+        await MessageDraftRecipient.create(draft=row, person=who.row)
+    return row
 
 
 async def a_message(sender: PersonMade, *recipients: PersonMade, **columns: Any) -> MessageMade:

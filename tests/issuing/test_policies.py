@@ -12,11 +12,18 @@ from tests.issuing.office import do
 from tests.traces import deeds, reasons
 
 _READ = """query ($id: ID!) { node(id: $id) { ... on Organization { policy {
-  homeroomResetsPasswords homeroomWritesMarks administratorsNeedSecondFactor } } } }"""
+  homeroomResetsPasswords homeroomWritesMarks administratorsNeedSecondFactor
+  pupilsWriteToClassmates guardiansWriteToGuardians teachersWriteToGuardians
+  quietFrom quietUntil } } } }"""
 _NOTHING = {
     "homeroomResetsPasswords": False,
     "homeroomWritesMarks": False,
     "administratorsNeedSecondFactor": False,
+    "pupilsWriteToClassmates": False,
+    "guardiansWriteToGuardians": False,
+    "teachersWriteToGuardians": False,
+    "quietFrom": None,
+    "quietUntil": None,
 }
 
 
@@ -62,3 +69,27 @@ async def test_the_management_reads_it(
 ) -> None:
     client = await office.diary.as_(await office.school.staff(position))
     assert await _policy(office, client) == (_NOTHING if is_read else None)
+
+
+async def test_quiet_hours_are_settled_and_given_up(office: Office) -> None:
+    school = gid("Organization", office.school.id)
+    night = {"quietFrom": "22:00:00", "quietUntil": "07:00:00"}
+    for given in (night, {"quietFrom": None, "quietUntil": None}):
+        payload = await do(office.client, "changeSchoolPolicy", organizationId=school, **given)
+        assert payload["userErrors"] == []
+        assert (await _policy(office, office.client)).items() >= given.items()
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"quietFrom": "22:00:00"}, ("REQUIRED", "quietUntil")),
+        ({"quietUntil": "22:00:00"}, ("REQUIRED", "quietFrom")),
+        ({"quietFrom": "22:00:00", "quietUntil": "22:00:00"}, ("OUT_OF_RANGE", "quietUntil")),
+    ],
+)
+async def test_quiet_hours_are_whole(office: Office, given: Any, error: Any) -> None:
+    school = gid("Organization", office.school.id)
+    payload = await do(office.client, "changeSchoolPolicy", organizationId=school, **given)
+    assert reasons(payload) == [error]
+    assert await _policy(office, office.client) == _NOTHING

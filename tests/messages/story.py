@@ -4,7 +4,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from models import AuditEntry, ChangeEntry, Message, MessageReceipt, Position
+from models import (
+    AuditEntry,
+    ChangeEntry,
+    Message,
+    MessageDraft,
+    MessageDraftRecipient,
+    MessageFolder,
+    MessageReceipt,
+    MessageReport,
+    Position,
+)
 from tests.diary import Client, Diary
 from tests.factories import (
     ClassMade,
@@ -76,5 +86,14 @@ async def heard(area: str, row_id: int) -> list[tuple[str, str, list[int]]]:
 
 async def traces() -> Counter[str]:
     """How many rows there are of whatever mail writes."""
-    tables = (Message, MessageReceipt, AuditEntry, ChangeEntry)
+    tables = (
+        Message,
+        MessageReceipt,
+        MessageFolder,
+        MessageDraft,
+        MessageDraftRecipient,
+        MessageReport,
+        AuditEntry,
+        ChangeEntry,
+    )
     return Counter({model.__name__: await model.all().count() for model in tables})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import Addressee, Position
+from models import Addressee, Position, SchoolPolicy
 from tests.factories import PersonMade, PupilMade, SchoolMade, StaffMade, a_person, a_school
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -166,3 +166,29 @@ async def test_a_teacher_is_not_their_own_child_s_addressee_twice_nor_their_own(
 
 async def test_somebody_who_is_nothing_writes_to_nobody() -> None:
     assert await _addressees(await a_person()) == set()
+
+
+@pytest.mark.parametrize(
+    "policy",
+    ["pupils_write_to_classmates", "guardians_write_to_guardians", "teachers_write_to_guardians"],
+)
+async def test_a_school_lets_more_people_write_within_a_class(policy: str) -> None:
+    here = await _a_full_school()
+    classmate = await here.klass.pupil()
+    neighbour = await classmate.guardian()
+    stranger = await (await here.school.class_("7Б")).pupil()
+    await stranger.guardian()
+    writers = here.pupil.person, here.guardian, here.teacher
+    before = [await _addressees(writer) for writer in writers]
+    let = SchoolPolicy(organization_id=here.school.id)
+    setattr(let, policy, True)
+    await let.save()
+    more = [
+        await _addressees(writer) - former for writer, former in zip(writers, before, strict=True)
+    ]
+    expected = {
+        "pupils_write_to_classmates": [_ids(classmate), set(), set()],
+        "guardians_write_to_guardians": [set(), _ids(neighbour), set()],
+        "teachers_write_to_guardians": [set(), set(), _ids(here.guardian, neighbour)],
+    }
+    assert more == expected[policy]

@@ -54,6 +54,9 @@ CREATE INDEX mark_student_day
 ON mark USING btree (student_id, date) INCLUDE (lesson_id, value, weight)
 WHERE (removed_at IS NULL)
 
+CREATE INDEX message_words
+ON message USING gin (words)
+
 substitution substitution_once
 EXCLUDE USING gist (int8range(section_id, section_id, '[]'::text) WITH &&,
 daterange(valid_from, valid_until) WITH &&)

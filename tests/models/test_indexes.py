@@ -14,6 +14,11 @@ _WITHOUT = {
     ("course_section", "subject_id"): "asked for within a class; a subject stays for ever",
     ("mark", "work_type_id"): "marks are found by lesson or pupil; a work type stays",
     ("mark_revision", "by_id"): "what a person did is asked of the audit trail",
+    ("message", "in_reply_to_id"): "answers are found in the thread; no message is deleted",
+    ("message", "opening_id"): "the thread's number has an index, and is the same",
+    ("message_draft", "in_reply_to_id"): "a draft is only its owner's to find",
+    ("message_draft_recipient", "person_id"): "asked for with the draft alone",
+    ("message_report", "resolved_by_id"): "who resolved a report is only shown with it",
     ("period_mark", "section_id"): "asked for with the pupil and the term",
     ("period_mark", "term_id"): "asked for with the pupil; a term stays",
 }
@@ -67,6 +72,21 @@ _PATHS: dict[str, set[Path]] = {
     "RecordMark": {("teaching_assignment", "teacher_id"), ("work_type", "organization_id", "code")},
     "CorrectMark": {("mark_revision", "mark_id", "version")},
     "Inbox": {("message_receipt", "recipient_id", "message_id")},
+    "Threads": {("message", "thread_id", "id")},
+    "SentMessages": {("message", "sender_id", "id")},
+    "MessageFolders": {
+        ("message_folder", "owner_id", "name"),
+        ("message_receipt", "folder_id", "message_id"),
+    },
+    "MessageDrafts": {
+        ("message_draft", "owner_id", "changed_at", "id"),
+        ("message_draft_recipient", "draft_id", "person_id"),
+    },
+    "MessageReports": {
+        ("message_report", "organization_id", "id"),
+        ("message_report", "message_id", "reporter_id"),
+        ("message_report", "reporter_id"),
+    },
     "Recipients": {("staff_post", "organization_id"), ("teaching_assignment", "section_id")},
     "MarkMessageRead": {("message_receipt", "message_id", "recipient_id")},
     "MarkChanges, MessageReceived, EventChanges": {("change_entry", "topic", "seq")},

@@ -7,7 +7,7 @@ from tortoise.fields.relational import RelationalField
 
 from models import Record
 
-_COMPARISONS = frozenset({"in", "isnull", "gt", "gte", "lt", "lte", "not", "icontains"})
+_COMPARISONS = frozenset({"in", "isnull", "gt", "gte", "lt", "lte", "not", "icontains", "search"})
 
 
 def is_column(model: type[Record], path: str) -> bool:

@@ -16,6 +16,7 @@ from tortoise.expressions import Q
 
 import access.audit
 import access.facts
+import access.mail
 import access.offices
 import access.scopes
 import access.writing
@@ -64,7 +65,7 @@ _IN_CURSORS = {
 }
 _SCOPES = {
     name: each
-    for module in (access.scopes, access.offices, access.writing, access.audit)
+    for module in (access.scopes, access.mail, access.offices, access.writing, access.audit)
     for name, each in vars(module).items()
     if isinstance(each, Scope)
 }

@@ -1,0 +1,1 @@
+"""Internal mail (внутренняя почта) as its writers and readers see it."""
