@@ -49,6 +49,9 @@ class ChangeKind(StrEnum):
     PUBLISHED = "PUBLISHED"
     SENT = "SENT"
     READ = "READ"
+    ARCHIVED = "ARCHIVED"
+    RESTORED = "RESTORED"
+    DELETED = "DELETED"
     ENDED = "ENDED"
 
 

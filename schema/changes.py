@@ -7,7 +7,7 @@ from schema.declaration import describe_enum, found, payload
 from schema.events import SchoolEvent
 from schema.homework import Homework
 from schema.journal import Attendance, Mark
-from schema.messages import Message
+from schema.messages.message import Message
 from schema.timetable import Lesson
 
 CURSOR = "Pass the last one as `after` to miss nothing and hear nothing twice."
@@ -20,7 +20,7 @@ describe_enum(
     HOMEWORK="Homework (домашнее задание).",
     LESSONS="A lesson (урок): who gives it, when, whether at all.",
     MESSAGES="A message in one's inbox (сообщение).",
-    RECEIPTS="Whether a message was read (прочтение).",
+    RECEIPTS="Whether a message was read (прочтение), and where it lies.",
     EVENTS="A school event or an announcement (событие, объявление).",
     NOTICES="A notice about the service itself (сервисное уведомление).",
     SESSIONS="A session of one's own (сеанс).",
@@ -34,11 +34,14 @@ describe_enum(
     ASSIGNED="It was given.",
     CHANGED="It was changed.",
     SUBSTITUTED="Somebody else gives it, or no longer.",
-    MOVED="It takes place at another time.",
+    MOVED="It takes place at another time; a message lies in another folder.",
     CANCELLED="It does not take place.",
     PUBLISHED="It was announced.",
     SENT="It was sent to the listener.",
     READ="It was read by its recipient.",
+    ARCHIVED="The listener put it into the archive.",
+    RESTORED="The listener took it out of the archive.",
+    DELETED="The listener deleted it from their own box.",
     ENDED="It has ended.",
 )
 describe_enum(
@@ -86,6 +89,28 @@ class MessageArrival:
 
     cursor: str = strawberry.field(description=CURSOR)
     message: Message | None = found(description="The message.")
+
+
+@payload
+class MessageReceiptChange:
+    """A message of the listener's own that somebody has read."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    message: Message | None = found(description="The message; `sent` tells who has read it by now.")
+
+
+@payload
+class UnreadCountChange:
+    """Something after which the listener may have more or less to read than before."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(
+        description="SENT, READ, ARCHIVED, RESTORED, MOVED or DELETED."
+    )
+    message_id: strawberry.ID = strawberry.field(description="The message's id.")
+    message: Message | None = found(
+        description="The message, in whose `receipt` the count is; null when it was deleted."
+    )
 
 
 @payload

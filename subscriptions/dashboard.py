@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from access import rules, scopes
+from access import mail, rules, scopes
 from access.scope import Scope
 from access.viewer import Viewer
 from models import ChangeArea, ChangeKind
@@ -22,8 +22,8 @@ _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.ATTENDANCE: ("attendance", "Attendance", scopes.ATTENDANCE),
     ChangeArea.HOMEWORK: ("homework", "Homework", scopes.HOMEWORK),
     ChangeArea.LESSONS: ("lesson", "Lesson", scopes.LESSONS),
-    ChangeArea.MESSAGES: ("message", "Message", scopes.MESSAGES),
-    ChangeArea.RECEIPTS: ("message", "Message", scopes.MESSAGES),
+    ChangeArea.MESSAGES: ("message", "Message", mail.MESSAGES),
+    ChangeArea.RECEIPTS: ("message", "Message", mail.MESSAGES),
     ChangeArea.EVENTS: ("event", "SchoolEvent", scopes.EVENTS),
 }
 _GONE = {ChangeKind.REMOVED, ChangeKind.CANCELLED}

@@ -6,7 +6,7 @@ from typing import Any
 from access import mail, rules
 from access.rows import reached
 from errors import UserError
-from models import ChangeArea, Message, MessageFolder, MessageReceipt
+from models import ChangeArea, ChangeKind, Message, MessageFolder, MessageReceipt
 from resolvers.messages.telling import tell
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
@@ -27,14 +27,18 @@ _AT = "messageIds"
 async def archive_messages(work: Work, input: MessagesInput) -> Mapping[str, Any]:  # noqa: A002
     """Put messages into the archive; they keep the folder that they lay in."""
     now = work.viewer.now
-    return await _put(work, input.message_ids, "ARCHIVED", _is_archived, archived_at=now)
+    return await _put(work, input.message_ids, ChangeKind.ARCHIVED, _is_archived, archived_at=now)
 
 
 @mutation(MessagesPayload, allow=rules.SELF)
 async def restore_messages(work: Work, input: MessagesInput) -> Mapping[str, Any]:  # noqa: A002
     """Take messages out of the archive, back to where they lay."""
     return await _put(
-        work, input.message_ids, "RESTORED", lambda each: not _is_archived(each), archived_at=None
+        work,
+        input.message_ids,
+        ChangeKind.RESTORED,
+        lambda each: not _is_archived(each),
+        archived_at=None,
     )
 
 
@@ -45,7 +49,7 @@ async def move_messages(work: Work, input: MoveMessagesInput) -> Mapping[str, An
     return await _put(
         work,
         input.message_ids,
-        "MOVED",
+        ChangeKind.MOVED,
         lambda each: each.folder_id == folder and not _is_archived(each),
         folder_id=folder,
         archived_at=None,
@@ -63,10 +67,10 @@ async def delete_messages(work: Work, input: DeleteMessagesInput) -> Mapping[str
     for number in sorted(sent):
         work.writes.change(Message, number, sender_deleted_at=now)
         work.audit("message.deleted", Message, number)
-        _tell_oneself(work, ChangeArea.MESSAGES, "DELETED", number)
+        _tell_oneself(work, ChangeKind.DELETED, number)
     for receipt in received.values():
         work.writes.change(MessageReceipt, receipt.id, deleted_at=now)
-        _note(work, "DELETED", receipt.id)
+        _note(work, ChangeKind.DELETED, receipt)
     return {"message_ids": list(dict.fromkeys(input.message_ids))}
 
 
@@ -77,7 +81,7 @@ def _is_archived(receipt: MessageReceipt) -> bool:
 async def _put(
     work: Work,
     given: Sequence[str],
-    kind: str,
+    kind: ChangeKind,
     lies_there: Callable[[MessageReceipt], bool],
     **values: Any,
 ) -> Mapping[str, Any]:
@@ -88,7 +92,7 @@ async def _put(
     for receipt in received.values():
         if not lies_there(receipt):
             work.writes.change(MessageReceipt, receipt.id, **values)
-            _note(work, kind, receipt.id)
+            _note(work, kind, receipt)
     return {"receipts": [received[number].id for number in dict.fromkeys(numbers)]}
 
 
@@ -131,11 +135,11 @@ async def _folder(work: Work, given: str) -> int:
     return int(folder.id)
 
 
-def _note(work: Work, kind: str, receipt: int) -> None:
-    work.audit(f"message.{kind.lower()}", MessageReceipt, receipt)
-    _tell_oneself(work, ChangeArea.RECEIPTS, kind, receipt)
+def _note(work: Work, kind: ChangeKind, receipt: MessageReceipt) -> None:
+    work.audit(f"message.{kind.lower()}", MessageReceipt, receipt.id)
+    _tell_oneself(work, kind, receipt.message_id)
 
 
-def _tell_oneself(work: Work, area: ChangeArea, kind: str, row_id: int) -> None:
+def _tell_oneself(work: Work, kind: ChangeKind, message: int) -> None:
     """One's other devices show the same boxes."""
-    tell(work, area, kind, row_id, (work.viewer.person_id or 0,))
+    tell(work, ChangeArea.RECEIPTS, kind, message, (work.viewer.person_id or 0,))

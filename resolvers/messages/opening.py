@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from access import mail, rules
-from models import ChangeArea, MessageReceipt
+from models import ChangeArea, ChangeKind, MessageReceipt
 from resolvers.messages.telling import tell
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
@@ -17,7 +17,8 @@ _RECEIVED = Reading(
     "Message",
     rules.SELF,
     """
-    SELECT receipt.id, receipt.read_at, {row}.sender_id
+    SELECT receipt.id, receipt.read_at, {row}.id AS message_id,
+           CASE WHEN {row}.requests_receipt THEN {row}.sender_id END AS told_id
     FROM {rows} JOIN message_receipt receipt
         ON receipt.message_id = {row}.id AND receipt.recipient_id = {me}
     WHERE {reached} FOR NO KEY UPDATE OF receipt
@@ -34,5 +35,6 @@ async def mark_message_read(work: Work, input: MarkMessageReadInput) -> Mapping[
     if receipt["read_at"] is None:
         work.writes.change(MessageReceipt, receipt["id"], read_at=work.viewer.now)
         work.audit("message.read", MessageReceipt, receipt["id"])
-        tell(work, ChangeArea.RECEIPTS, "READ", receipt["id"], (receipt["sender_id"], me or 0))
+        told = [person for person in (me, receipt["told_id"]) if person is not None]
+        tell(work, ChangeArea.RECEIPTS, ChangeKind.READ, receipt["message_id"], told)
     return {"receipt": receipt["id"]}

@@ -6,7 +6,7 @@ from typing import Any
 
 from access import mail, rules
 from errors import UserError
-from models import ChangeArea, Message, MessageReceipt
+from models import ChangeArea, ChangeKind, Message, MessageReceipt
 from resolvers import limits
 from resolvers.messages import recipients
 from resolvers.messages.recipients import Addressed
@@ -106,5 +106,5 @@ async def send(work: Work, letter: Letter, addressed: Addressed, *, to_all: bool
     for person in people:
         work.writes.make(MessageReceipt, message_id=message, recipient_id=person)
     work.audit("message.sent", Message, message, after={"recipients": len(people)})
-    tell(work, ChangeArea.MESSAGES, "SENT", message, people)
+    tell(work, ChangeArea.MESSAGES, ChangeKind.SENT, message, people)
     return message

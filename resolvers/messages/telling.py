@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from models import ChangeArea
+from models import ChangeArea, ChangeKind
 from resolvers.work import Work
 from subscriptions import topics
 from subscriptions.log import Change
 
 
-def tell(work: Work, area: ChangeArea, kind: str, row_id: int, people: Iterable[int]) -> None:
-    """Announce the change of one row to these people, once to each."""
+def tell(
+    work: Work, area: ChangeArea, kind: ChangeKind, message: int, people: Iterable[int]
+) -> None:
+    """Announce what was done to a message, or to who has it, to these people, once to each."""
     by_topic: dict[str, list[int]] = defaultdict(list)
     for person in sorted(set(people)):
         by_topic[topics.person(person)].append(person)
     for topic, concerned in by_topic.items():
-        work.announce(Change(topic, area, kind, row_id, people=concerned))
+        work.announce(Change(topic, area, kind, message, people=concerned))

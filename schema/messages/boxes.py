@@ -26,14 +26,10 @@ from schema.declaration import (
 )
 from schema.declaration.arguments import Argument
 from schema.errors import UserError
-from schema.messages.message import MessageReceipt
+from schema.messages.message import UNREAD, MessageReceipt
 
 _ERRORS = "Why nothing was changed; empty when it was."
 _PAGE = Page(default=20, most=100)
-_UNREAD = (
-    "SELECT count(*) FROM message_receipt WHERE {of} AND message_receipt.read_at IS NULL"
-    " AND message_receipt.archived_at IS NULL AND message_receipt.deleted_at IS NULL"
-)
 
 
 @entity(reach=mail.FOLDERS)
@@ -42,7 +38,7 @@ class MessageFolder(Node):
 
     name: str = column(description="Its name; no other folder of the person has it.")
     unread_message_count: int = computed(
-        _UNREAD.format(of="message_receipt.folder_id = {row}.id"),
+        UNREAD.format(of="message_receipt.folder_id = {row}.id"),
         description="How many messages in it have not been read.",
     )
     messages: Connection[MessageReceipt] = connection(
@@ -100,7 +96,7 @@ def folders() -> Any:
 def unread_message_count() -> Any:
     """How much a person has not read."""
     return computed(
-        _UNREAD.format(of="message_receipt.recipient_id = {row}.person_id"),
+        UNREAD.format(of="message_receipt.recipient_id = {row}.person_id"),
         description="How many messages in the inbox and in folders have not been read.",
     )
 

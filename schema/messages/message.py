@@ -26,6 +26,12 @@ _Folder = Annotated["MessageFolder", strawberry.lazy("schema.messages.boxes")]
 _Message = Annotated["Message", strawberry.lazy("schema.messages.message")]
 
 
+UNREAD = (
+    "SELECT count(*) FROM message_receipt WHERE {of} AND message_receipt.read_at IS NULL"
+    " AND message_receipt.archived_at IS NULL AND message_receipt.deleted_at IS NULL"
+)
+
+
 @entity(reach=mail.CORRESPONDENTS)
 class Correspondent(Node):
     """A person whom the viewer may write to today."""
@@ -118,3 +124,7 @@ class MessageReceipt(Node):
         description="When it was put into the archive; null where it lies in inbox or folder."
     )
     folder: _Folder | None = one(description="The folder that it was put into.")
+    unread_message_count: int = computed(
+        UNREAD.format(of="message_receipt.recipient_id = {row}.recipient_id"),
+        description="How many messages its recipient has not read now, in inbox and folders.",
+    )

@@ -150,6 +150,7 @@ OPEN = {
     "MessageReceipt.id",
     "MessageReceipt.message",
     "MessageReceipt.read_at",
+    "MessageReceipt.unread_message_count",
     "MessageRecipient.full_name",
     "MessageRecipient.read_at",
     "Municipality.figures",

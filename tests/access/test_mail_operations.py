@@ -97,7 +97,7 @@ _CHANGES = {
     "DiscardMessageDraft": {"audit_entry": 1},
     "SendMessageDraft": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
     "SendMessage": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
-    "MarkMessageRead": {"message_receipt": 1, "audit_entry": 1, "change_entry": 2},
+    "MarkMessageRead": _PUT,
 }
 
 

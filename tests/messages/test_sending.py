@@ -139,14 +139,15 @@ async def test_what_is_no_id_is_bad_input(story: Story) -> None:
 
 async def test_reading_is_told_to_the_sender_and_to_the_reader(story: Story) -> None:
     sender, reader = await story.client(story.head), await story.client(story.mother)
-    sent = (await sender.do("SendMessage", **a_letter(story.mother)))["message"]["id"]
+    letter = a_letter(story.mother, requestReceipt=True)
+    sent = (await sender.do("SendMessage", **letter))["message"]["id"]
     first = await reader.do("MarkMessageRead", messageId=sent)
     assert await reader.do("MarkMessageRead", messageId=sent) == first
 
     receipt = await MessageReceipt.get(message_id=number(sent))
     assert receipt.read_at == moment(first["receipt"]["readAt"])
     assert first["receipt"]["id"] == gid("MessageReceipt", receipt.id)
-    found = await heard("RECEIPTS", receipt.id)
+    found = await heard("RECEIPTS", number(sent))
     assert sorted(person for *_, people in found for person in people) == sorted(
         (story.head.id, story.mother.id)
     )
@@ -155,6 +156,14 @@ async def test_reading_is_told_to_the_sender_and_to_the_reader(story: Story) -> 
     }
     deed = Deed("message.read", story.mother.id, ["GUARDIAN"], None, None)
     assert await deeds("MessageReceipt", receipt.id) == [deed]
+
+
+async def test_a_sender_who_asked_for_no_receipt_hears_of_none(story: Story) -> None:
+    sender, reader = await story.client(story.head), await story.client(story.mother)
+    sent = (await sender.do("SendMessage", **a_letter(story.mother)))["message"]["id"]
+    await reader.do("MarkMessageRead", messageId=sent)
+    found = await heard("RECEIPTS", number(sent))
+    assert found == [(topics.person(story.mother.id), "READ", [story.mother.id])]
 
 
 async def test_only_who_was_sent_a_message_reads_it(story: Story) -> None:
