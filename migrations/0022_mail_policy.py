@@ -214,7 +214,7 @@ MESSAGE_GROUP_MEMBER = "CREATE VIEW message_group_member AS " + " UNION ALL ".jo
 class Migration(migrations.Migration):
     """Nobody may write to more people than before until a school says so."""
 
-    dependencies = [("diary", "0020_mail")]
+    dependencies = [("diary", "0021_mail")]
 
     operations = [
         *(

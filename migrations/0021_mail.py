@@ -21,7 +21,7 @@ WORDS = "CREATE INDEX message_words ON message USING gin (words)"
 class Migration(migrations.Migration):
     """Every message that is there begins a thread of its own; nothing else changes."""
 
-    dependencies = [("diary", "0019_change_students"), ("diary", "0019_event_audiences")]
+    dependencies = [("diary", "0020_event_audiences")]
 
     initial = False
 
