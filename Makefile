@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := $(shell git ls-files '*.py' 2>/dev/null)
 GRAPHIQL := static/graphiql/index.html
+EXAMPLE := examples/parent-dashboard
 # The virtual environment's own Node.js first, where there is one.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test fuzz check bench schema access lock format graphiql clean
+.PHONY: help run test fuzz check bench schema access lock format graphiql example clean
 .DEFAULT_GOAL := help
 
 help:  ## List these targets
@@ -37,17 +38,31 @@ graphiql: $(GRAPHIQL)  ## Build the GraphiQL page from its locked npm packages
 
 $(GRAPHIQL): $(wildcard graphiql/*.json graphiql/*.mjs graphiql/src/*) graphiql/.npmrc
 	@echo "Building GraphiQL ..."
-	@$(WITH_NODE) sh -c 'command -v npm && node -e "process.exit(+(parseInt(process.versions.node) < 20))"' \
-	  >/dev/null 2>&1 || $(MAKE) --silent $(VENV)/node.stamp
-	@cd graphiql && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	$(call npm_ci,graphiql)
 	@cd graphiql && $(WITH_NODE) node build.mjs
+
+example: $(EXAMPLE)/dist/index.html  ## Build the example dashboard from its locked npm packages
+
+$(EXAMPLE)/dist/index.html: schema.graphql $(EXAMPLE)/.npmrc \
+  $(wildcard $(addprefix $(EXAMPLE)/,*.json *.ts *.html src/*.* src/operations/*))
+	@echo "Building the example dashboard ..."
+	$(call npm_ci,$(EXAMPLE))
+	@cd $(EXAMPLE) && said=$$($(WITH_NODE) npm run --silent build 2>&1) || { echo "$$said"; exit 1; }
+
+# The packages that a folder's lock names, by the machine's Node.js where it will do: what Vite takes.
+define npm_ci
+@$(WITH_NODE) sh -c 'command -v npm && node -e "const [a, b] = process.versions.node.split(\".\").map(Number); \
+  process.exit(+!(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19)))"' \
+  >/dev/null 2>&1 || $(MAKE) --silent $(VENV)/node.stamp
+@cd $(1) && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+endef
 
 # Node.js as a Python package, for a machine that has none.
 $(VENV)/node.stamp: requirements-node.lock $(VENV)/run.stamp
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: --retries 2 -r requirements-node.lock
 	@touch $@
 
-test: $(VENV)/dev.stamp graphiql  ## Run the whole suite against a real PostgreSQL and a real Redis
+test: $(VENV)/dev.stamp graphiql example  ## Run the whole suite against a real PostgreSQL and a real Redis
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 fuzz: $(VENV)/dev.stamp  ## Ask planner and generic resolvers the same: FUZZ_EXAMPLES=20000 FUZZ_SEED=1
@@ -82,4 +97,4 @@ lock: $(VENV)/dev.stamp  ## Write the lock files anew from pyproject.toml
 	    -o requirements$${extra:+-$$extra}.lock; done
 
 clean:  ## Remove what the other targets made, the database included
-	@rm -rf $(VENV) .data static graphiql/node_modules
+	@rm -rf $(VENV) .data static graphiql/node_modules $(addprefix $(EXAMPLE)/,node_modules dist src/gql)

@@ -1,5 +1,6 @@
 """Which worker of a program holds which connection, as the kernel knows it."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,15 @@ def worker_of(program: Program, client_port: int) -> int:
     raise AssertionError(f"no worker holds the connection from port {client_port}")
 
 
+def worker_that_serves(program: Program, pid: int) -> int:
+    """The pid of the worker to which a process has its one open connection."""
+    held = _sockets(pid)
+    (port,) = (
+        local for local, remote, inode in _established() if remote == program.port and inode in held
+    )
+    return worker_of(program, port)
+
+
 def workers(program: Program) -> list[int]:
     """The pids of all processes that the program has started itself."""
     pid = program.process.pid
@@ -24,12 +34,22 @@ def workers(program: Program) -> list[int]:
 
 
 def _inode(server_port: int, client_port: int) -> str:
+    for local, remote, inode in _established():
+        if (local, remote) == (server_port, client_port):
+            return inode
+    raise AssertionError(f"there is no connection from port {client_port}")
+
+
+def _established() -> Iterator[tuple[int, int, str]]:
+    """The machine's open connections: local port, remote port, and the socket's inode."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         _, local, remote, state, *rest = line.split()
-        ports = (int(local.rpartition(":")[2], 16), int(remote.rpartition(":")[2], 16))
-        if ports == (server_port, client_port) and state == _ESTABLISHED:
-            return rest[5]
-    raise AssertionError(f"there is no connection from port {client_port}")
+        if state == _ESTABLISHED:
+            yield _port(local), _port(remote), rest[5]
+
+
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2], 16)
 
 
 def _sockets(pid: int) -> set[str]:

@@ -1,0 +1,1 @@
+"""The class journal, as its writers and readers know it."""
