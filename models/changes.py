@@ -22,19 +22,6 @@ class ChangeArea(StrEnum):
     SESSIONS = "SESSIONS"
 
 
-class ChangeEpoch(Record):
-    """One row: which log the numbers are of, for cursors of another one mean other changes.
-
-    Whoever restores a backup gives the log a new epoch.
-    """
-
-    value = fields.CharField(max_length=36)
-
-    class Meta:
-        table = "change_epoch"
-        constraints = (check("change_epoch_alone", "id = 1"),)
-
-
 class ChangeKind(StrEnum):
     """What was done to the row of an entry; each area uses some of them."""
 
@@ -61,6 +48,19 @@ class EventChangeKind(StrEnum):
     PUBLISHED = "PUBLISHED"
     CHANGED = "CHANGED"
     CANCELLED = "CANCELLED"
+
+
+class ChangeEpoch(Record):
+    """One row: which log the numbers are of, for cursors of another one mean other changes.
+
+    Whoever restores a backup gives the log a new epoch.
+    """
+
+    value = fields.CharField(max_length=36)
+
+    class Meta:
+        table = "change_epoch"
+        constraints = (check("change_epoch_alone", "id = 1"),)
 
 
 class ChangeTopic(Record):

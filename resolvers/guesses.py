@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from tortoise.connection import get_connection
+from tortoise.expressions import RawSQL
 
 import models
 from access import passwords
@@ -100,4 +100,4 @@ async def was_used_from(account: models.Account | None, address: str) -> bool:
     """Whether somebody signed in to the account from there lately."""
     # Asked of nobody's account too, so that it takes as long.
     began = models.Session.filter(account_id=account.id if account else 0, address=address)
-    return await began.filter(expires_at__gt=datetime.now(UTC)).exists()
+    return await began.filter(expires_at__gt=RawSQL("now()")).exists()

@@ -9,8 +9,9 @@ import pytest
 from errors import ResyncRequired
 from subscriptions import pulse
 from subscriptions.bus import Bus
+from subscriptions.hub import Hub
 from tests.hub.processes import OTHER, TOPIC, OpenProcess, Process, everything, process
-from tests.live import MemoryLog, eventually, take
+from tests.live import MemoryLog, eventually, running, take
 
 PICKED_UP_SECONDS = 2.0
 
@@ -82,6 +83,42 @@ async def test_a_log_that_cannot_be_looked_at_is_looked_at_again(
         await eventually(lambda: not worker.log.failures, "it to fail")
         worker.log.commit(TOPIC)
         assert await take(listener, 1) == [1]
+
+
+async def test_a_start_without_a_database_waits_a_moment_and_goes_on(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulse, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(pulse, "_FIRST_SECONDS", 0.1)
+    told: list[str] = []
+    log.failures = 10**6
+    async with running(Bus()) as bus:
+        hub = Hub(bus, log, tell_epoch=told.append)
+        await asyncio.wait_for(hub.start(), 1)
+        assert told == []
+        log.failures = 0
+        await eventually(lambda: told == ["first"], "the epoch to be read")
+        log.epoch = "second"
+        async with hub.listen([TOPIC], everything):
+            await eventually(lambda: told == ["first", "second"], "the other one to be read")
+        await hub.close()
+
+
+async def test_nobody_who_waits_is_left_waiting_at_the_end(log: MemoryLog) -> None:
+    async with running(Bus()) as bus:
+        hub = Hub(bus, log)
+        await hub.start()
+        log.hangs = True
+        joining = asyncio.create_task(_join(hub))
+        await eventually(lambda: log.looks > 1, "it to be asked for")
+        await hub.close()
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(joining, 1)
+
+
+async def _join(hub: Hub) -> None:
+    async with hub.listen([TOPIC], everything):
+        pass
 
 
 async def test_a_log_set_back_under_a_listener_ends_it(worker: Process) -> None:
