@@ -33,14 +33,14 @@ COST_LIMIT = 50_000
 _PYTHON_IS_SLOWER = 5
 
 
-def _too_much(cost: Cost, limit: int) -> str | None:
-    """Why an operation of this cost is not resolved in Python."""
+def _too_much(cost: Cost, limit: int, in_python: int) -> str | None:
+    """Why an operation of this cost is not resolved in Python, which does so many objects."""
     if cost.objects > limit:
         return f"The document may touch {cost.objects} objects; {limit} is the limit."
     values = limit * VALUES_OF_AN_OBJECT
     if cost.values > values:
         return f"The document may touch {cost.values} values; {values} is the limit."
-    if cost.exceeds(limit // _PYTHON_IS_SLOWER):
+    if cost.exceeds(in_python):
         return "The document asks for so much that none of its arguments may be wrong."
     return None
 
@@ -68,7 +68,7 @@ def inspected(
         return Inspection(lookups.too_many())
     cost = context.cost = found.cost()
     most_objects = most_objects_of(context.viewer.relations, context.cost_limit)
-    if problem := _too_much(cost, most_objects):
+    if problem := _too_much(cost, most_objects, context.cost_limit // _PYTHON_IS_SLOWER):
         return Inspection(GraphQLError(problem))
     return Inspection(None, list(refusals(found, context.viewer.relations)))
 

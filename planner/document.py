@@ -48,8 +48,11 @@ class Cost(NamedTuple):
 
 VALUES_OF_AN_OBJECT = 4
 """As many values as an object has, on the average of a large answer."""
-# Whoever is not signed in asks for the tree of the region and little else, and cannot be blocked.
-_STRANGERS_SHARE = 10
+# Whoever is not signed in asks for the tree of the region and little else, and cannot be blocked:
+# nothing that they may ask of a region is answered with 200 kB.
+_STRANGERS_SHARE = 50
+# A key is repeated in the answer for each object: a long one weighs as much as several values.
+_CHARACTERS_OF_A_VALUE = 16
 _NOTHING = Cost(0, 0)
 
 
@@ -90,7 +93,9 @@ class Document:
         Each fragment is counted once and remembered, so that a document whose fragments spread each
         other costs no more to count than to write.
         """
-        return self._cost_of(self._operation.selection_set, self._root, frozenset())
+        selections = self._operation.selection_set
+        own = Cost(0, self._values_of(selections, self._root, frozenset()))
+        return own.plus(self._cost_of(selections, self._root, frozenset()))
 
     def refusals(self, relations: Relations) -> Iterator[tuple[FieldNode, list[str]]]:
         """Each guarded field that nobody with these relations can read, with its path.
@@ -142,11 +147,17 @@ class Document:
             return _NOTHING
         kind = get_named_type(definition.type)
         inner = self._cost_of(node.selection_set, kind, within)
-        values = len(self._leaves_of(node.selection_set, kind, within))
+        values = self._values_of(node.selection_set, kind, within)
         length = self._length(node, definition)
         looked_through = getattr(_spec(definition), "looks_through", 0)
         objects = length * (1 + inner.objects) + looked_through
-        return Cost(objects, length * (values + inner.values))
+        return Cost(objects, _longer(_key(node)) + length * (values + inner.values))
+
+    def _values_of(
+        self, selections: SelectionSetNode, parent: GraphQLNamedType | None, within: frozenset[str]
+    ) -> int:
+        """As how many values those of one object count that are no objects."""
+        return sum(1 + _longer(key) for key in self._leaves_of(selections, parent, within))
 
     def _leaves_of(
         self, selections: SelectionSetNode, parent: GraphQLNamedType | None, within: frozenset[str]
@@ -158,7 +169,7 @@ class Document:
                 continue
             if isinstance(selection, FieldNode):
                 if selection.selection_set is None:
-                    found.add(selection.alias.value if selection.alias else selection.name.value)
+                    found.add(_key(selection))
             elif isinstance(selection, InlineFragmentNode):
                 inner = self._condition(selection, parent)
                 found |= self._leaves_of(selection.selection_set, inner, within)
@@ -218,7 +229,7 @@ class Document:
             definition = _field(owner, node)
             if definition is None:
                 continue
-            here = [*path, node.alias.value if node.alias else node.name.value]
+            here = [*path, _key(node)]
             found = declared(definition)
             if _is_refused(found, relations):
                 if not isinstance(found, RootField) and tuple(here) not in seen:
@@ -265,6 +276,16 @@ class Document:
                 if bool(given) == (name == "skip"):
                     return False
         return True
+
+
+def _key(node: FieldNode) -> str:
+    """Under which key the answer has the field."""
+    return node.alias.value if node.alias else node.name.value
+
+
+def _longer(key: str) -> int:
+    """As how many more values a long key counts."""
+    return (len(key) - 1) // _CHARACTERS_OF_A_VALUE
 
 
 def _spec(definition: Any) -> Any:

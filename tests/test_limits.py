@@ -13,6 +13,7 @@ from access.tokens import TokenSigner
 from api.limits import DEFAULTS
 from api.operation import COST_LIMIT
 from api.schema import make_schema
+from planner.document import VALUES_OF_AN_OBJECT
 from schema.context import Context, Services
 from tests.diary import Answer, Client, Diary, contract
 from tests.factories import a_school
@@ -145,7 +146,7 @@ async def test_refusals_are_told_by_the_hundred_at_the_most(pupil: Client) -> No
     ]
 
 
-@pytest.mark.parametrize(("is_signed_in", "limit"), [(True, COST_LIMIT), (False, COST_LIMIT // 10)])
+@pytest.mark.parametrize(("is_signed_in", "limit"), [(True, COST_LIMIT), (False, COST_LIMIT // 50)])
 async def test_an_alias_flood_is_refused(
     diary: Diary, parent: Client, *, is_signed_in: bool, limit: int
 ) -> None:
@@ -163,6 +164,29 @@ async def test_an_alias_flood_is_refused(
         over_socket = Answer({"errors": (await socket.receive())["payload"]}, 200)
     for answer in (await client.send(too_much), await client.send_unplanned(too_much), over_socket):
         assert _too_costly(answer, limit) == (most + 1) * objects
+
+
+@pytest.mark.parametrize(
+    ("tree", "values"),
+    [
+        # A key counts once for each begun sixteen characters, and once for each of its objects.
+        ("settlements {{ {key}: id }}", [(16, 20 * 10), (3_200, 20 * 10 * 200)]),
+        ("{key}: settlements {{ id }}", [(16, 20 * 10), (16_000, 20 * (10 + 999))]),
+    ],
+)
+async def test_a_long_key_counts_as_several_values(
+    diary: Diary, tree: str, values: list[tuple[int, int]]
+) -> None:
+    most = COST_LIMIT // 50 * VALUES_OF_AN_OBJECT
+    (short, few), (long, many) = values
+    assert few <= most < many
+    taken, refused = [
+        f"{{ municipalities {{ {tree.format(key='k' * length)} }} }}" for length in (short, long)
+    ]
+    assert "errors" not in (await diary.nobody.send(taken)).body
+    told = f"The document may touch {many} values; {most} is the limit."
+    for answer in (await diary.nobody.send(refused), await diary.nobody.send_unplanned(refused)):
+        assert [each["message"] for each in answer.body["errors"]] == [told]
 
 
 async def test_who_signs_in_sees_the_tree_of_the_region(diary: Diary) -> None:
