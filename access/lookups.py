@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 SECONDS = 600.0
 _MOST_ACCOUNTS = 20_000
+MUST_WAIT = "Too many ids of what is not there: go on in some minutes."
+"""What somebody is told who has missed too often, by queries and by mutations."""
 
 
 class _Window(NamedTuple):

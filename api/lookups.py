@@ -14,6 +14,7 @@ from graphql import (
 )
 from graphql import OperationType as Kind
 
+from access.lookups import MUST_WAIT
 from api.documents import Prepared
 
 _CODE = "TOO_MANY_REQUESTS"
@@ -33,8 +34,7 @@ def keys_of(prepared: Prepared, name: str | None) -> frozenset[str]:
 
 def too_many() -> GraphQLError:
     """What somebody is told that has to wait."""
-    message = "Too many ids of what is not there: go on in some minutes."
-    return GraphQLError(message, extensions={"code": _CODE})
+    return GraphQLError(MUST_WAIT, extensions={"code": _CODE})
 
 
 def misses(keys: frozenset[str], data: bytes) -> int:

@@ -65,7 +65,7 @@ async def own_password(context: Context, password: str) -> models.Account:
 
 
 def too_many(error: TooManyAttempts) -> UserError:
-    """The refusal of one attempt too many."""
+    """The refusal of one attempt too many, a guess or a look."""
     return UserError(
         "TOO_MANY_ATTEMPTS", f"Too many attempts: try again in {error.seconds} seconds."
     )

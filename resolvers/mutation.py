@@ -20,6 +20,7 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from access import rules
+from access.lookups import MUST_WAIT
 from access.roles import Relations
 from errors import UserError
 from resolvers.idempotency import Repetition, repetition
@@ -123,7 +124,7 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
     context = info.context
     context.viewer.require(order.allow)
     if context.lookups and context.lookups.are_over(context.viewer.account_id):
-        return Outcome({"user_errors": _told(_must_wait())})
+        return Outcome({"user_errors": _told(UserError("TOO_MANY_ATTEMPTS", MUST_WAIT))})
     repeated = _repetition(info, given) if order.may_be_repeated else None
     try:
         told = await order.before(context, given) if order.before else given
@@ -149,11 +150,6 @@ def _connection(*, in_one: bool) -> AbstractAsyncContextManager[BaseDBAsyncClien
     hold the log's topic until this process comes to its commit, and all other writers with it.
     """
     return in_transaction() if in_one else nullcontext(get_connection("default"))
-
-
-def _must_wait() -> UserError:
-    message = "Too many ids of what is not there: go on in some minutes."
-    return UserError("TOO_MANY_ATTEMPTS", message)
 
 
 def _repetition(info: Info, given: Any) -> Repetition | None:

@@ -10,6 +10,7 @@ from access.reveals import REVEALED, WHO_REVEALS, Revealed
 from access.throttle import REVEALS, TooManyAttempts
 from errors import UserError
 from resolvers import limits
+from resolvers.guesses import too_many
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.schools import with_school
@@ -83,9 +84,7 @@ async def _count(work: Work) -> None:
     try:
         await work.context.services.throttle.take(REVEALS, work.viewer.person_id or 0)
     except TooManyAttempts as error:
-        raise UserError(
-            "TOO_MANY_ATTEMPTS", f"You looked at too much: go on in {error.seconds} seconds."
-        ) from error
+        raise too_many(error) from error
 
 
 def _opened(value: str | None, sealed: str | None) -> str | None:

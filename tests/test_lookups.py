@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from access.lookups import Lookups
+from access.lookups import MUST_WAIT, Lookups
 from tests.diary import Client, Diary
 from tests.factories import PASSWORD, a_school, gid
 from tests.programs import serving
@@ -66,7 +66,10 @@ async def test_a_mutation_is_no_way_around_it(wary: Diary) -> None:
         payload = await client.do("RecordMark", **given, value=5)
         assert [each["code"] for each in payload["userErrors"]] == ["NOT_FOUND"]
     payload = await client.do("RecordMark", **given, value=5)
-    assert [each["code"] for each in payload["userErrors"]] == ["TOO_MANY_ATTEMPTS"]
+    [told] = payload["userErrors"]
+    assert told == {"code": "TOO_MANY_ATTEMPTS", "message": MUST_WAIT, "field": None}
+    [error] = (await client.send(_MANY, ids=[given["lessonId"]])).body["errors"]
+    assert error["message"] == MUST_WAIT
 
 
 def test_the_count_begins_anew_and_nobody_is_counted_for_others(

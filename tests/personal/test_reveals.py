@@ -1,5 +1,6 @@
 """Masked values are shown to who says why; each look stays in the audit trail, no value does."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,3 +192,5 @@ async def test_who_looks_at_too_much_is_stopped(diary: Diary, story: Story) -> N
     # Looks in one document count each.
     payload = await done(client, "reveal", **given)
     assert (payload["value"], reasons(payload)) == (None, [("TOO_MANY_ATTEMPTS", None)])
+    [error] = payload["userErrors"]
+    assert re.fullmatch(r"Too many attempts: try again in \d+ seconds\.", error["message"])
