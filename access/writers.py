@@ -6,7 +6,7 @@ Names are those of the inputs and of the columns. Whatever is not named is writt
 from collections.abc import Mapping
 
 from access import rules
-from access.roles import Relations
+from access.roles import Relation, Relations
 
 Writers = Mapping[str, Relations]
 
@@ -46,6 +46,18 @@ WRITTEN: Mapping[str, Writers] = {
     "changeCare": CARE,
     "changeGuardianData": OF_GUARDIANS,
 }
+
+
+_WORDS: Mapping[Relation, str] = {
+    Relation.ADMINISTRATOR: "administrators",
+    Relation.HOMEROOM: "the homeroom teacher",
+    Relation.PSYCHOLOGIST: "psychologists",
+}
+
+
+def by(writers: Relations) -> str:
+    """In words who writes it, as the inputs' descriptions say it."""
+    return f"by {' and '.join(_WORDS[each] for each in sorted(writers))}"
 
 
 def all_of(writers: Writers) -> Relations:

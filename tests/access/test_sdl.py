@@ -3,9 +3,12 @@
 import re
 
 from click.testing import CliRunner
+from strawberry.utils.str_converters import to_camel_case
 
 import cli
+from access import rules
 from access.roles import Relations
+from access.writers import WRITTEN, by
 from schema.declaration.behind import declared
 from schema.declaration.directive import Allow
 from schema.declaration.field import DeclaredField
@@ -36,6 +39,19 @@ def test_what_is_printed_is_what_is_declared() -> None:
         for name, field in kind.fields.items()
     }
     assert printed == declarations | roots
+
+
+def test_inputs_say_who_writes_each_field() -> None:
+    assert by(rules.HOMEROOM | rules.ADMINISTRATOR) == "by administrators and the homeroom teacher"
+    for operation, writers in WRITTEN.items():
+        kind = GRAPHQL.type_map[f"{operation[0].upper()}{operation[1:]}Input"]
+        fields = getattr(kind, "fields", {})
+        told = {
+            name: (fields[name].description or "").rpartition("; ")[2]
+            for name in fields
+            if not name.endswith("Id")
+        }
+        assert told == {to_camel_case(name): f"{by(who)}." for name, who in writers.items()}
 
 
 def test_a_guarded_field_may_be_null() -> None:
