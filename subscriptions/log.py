@@ -40,14 +40,17 @@ WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3
 # What a row holds is restored with it. The rest differs in another server, in a database that a
 # dump was restored into, and where a copy of the server has gone its own way (its timeline).
 ENDS = """
-SELECT substr(md5(concat_ws(
-           ' ', epoch.value, here.oid, server.system_identifier,
-           substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
-       )), 1, 12) AS epoch, topic.topic, topic.last_seq
-FROM change_epoch epoch
-JOIN pg_database here ON here.datname = current_database()
-CROSS JOIN pg_control_system() server
-LEFT JOIN change_topic topic ON topic.topic = ANY($1)
+WITH log AS MATERIALIZED (
+    SELECT substr(md5(concat_ws(
+        ' ', mine.value, here.oid, server.system_identifier,
+        substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+    )), 1, 12) AS epoch
+    FROM change_epoch mine
+    JOIN pg_database here ON here.datname = current_database()
+    CROSS JOIN pg_control_system() server
+)
+SELECT log.epoch, topic.topic, topic.last_seq
+FROM log LEFT JOIN change_topic topic ON topic.topic = ANY($1)
 """
 
 
