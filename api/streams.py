@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -33,6 +33,7 @@ from api.documents import Prepared
 from api.operation import inspected
 from api.written import WritingExecutor
 from schema.context import Context
+from subscriptions.course import Outlet
 from subscriptions.entry import Entry
 from subscriptions.hearing import Hearing
 from subscriptions.live import Live
@@ -41,7 +42,7 @@ from subscriptions.told import Told
 
 log = structlog.get_logger()
 
-_ATTEMPTS = 4
+_ATTEMPTS = 3
 _FIRST_PAUSE = 0.1
 
 
@@ -94,20 +95,61 @@ async def _begun(
     return Stream(source, context.viewer, context.claims, _key(prepared, name, variables), reading)
 
 
-async def answers_of(stream: Stream, context: Context) -> AsyncGenerator[str, None]:
-    """All that the stream's client is told, as JSON; the last says why it ends, if it does."""
+async def follow(stream: Stream, context: Context, outlet: Outlet) -> None:
+    """Write all that the stream's client is told; the last says why it ends, if it does."""
     live: Live = context.services.live
     began, codes = time.perf_counter(), []
     try:
-        async with aclosing(live.answers(stream)) as answers_:
-            async for json in answers_:
-                yield json
+        await live.follow(stream, outlet)
     except Exception as error:  # noqa: BLE001 — whatever it is, the client is told
         told = answers.told(GraphQLError(str(error), original_error=error), context.request_id)
         codes = answers.codes([told])
-        yield orjson.dumps({"data": None, "errors": [told.formatted]}).decode()
+        rest = outlet.write(orjson.dumps({"data": None, "errors": [told.formatted]}).decode())
+        if rest is not None:
+            await rest
     finally:
         _write_line(stream, codes, time.perf_counter() - began)
+
+
+async def answers_of(stream: Stream, context: Context) -> AsyncGenerator[str, None]:
+    """The same for whoever takes answers one by one."""
+    hand = _Hand()
+    following = asyncio.create_task(follow(stream, context, hand))
+    following.add_done_callback(hand.close)
+    try:
+        while (answer := await hand.taken()) is not None:
+            yield answer
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+class _Hand:
+    """An outlet that holds one answer until somebody takes it."""
+
+    def __init__(self) -> None:
+        self._held: asyncio.Queue[tuple[str, asyncio.Future[None]] | None] = asyncio.Queue()
+
+    def write(self, answer: str) -> Awaitable[None]:
+        """Hold the answer out."""
+        taken = asyncio.get_running_loop().create_future()
+        self._held.put_nowait((answer, taken))
+        return taken
+
+    async def taken(self) -> str | None:
+        """The next answer; None where none comes any more."""
+        held = await self._held.get()
+        if held is None:
+            return None
+        answer, taken = held
+        if not taken.done():
+            taken.set_result(None)
+        return answer
+
+    def close(self, _: object) -> None:
+        """Say that no answer comes any more."""
+        self._held.put_nowait(None)
 
 
 def _write_line(stream: Stream, codes: Sequence[str], seconds: float) -> None:

@@ -1,7 +1,6 @@
 """GraphQL over WebSocket (graphql-transport-ws), by Strawberry's view."""
 
-from collections.abc import Collection, Hashable
-from contextlib import aclosing
+from collections.abc import Awaitable, Collection, Hashable
 from copy import copy
 from datetime import timedelta
 from typing import Any
@@ -30,8 +29,10 @@ from api.crowd import Rooms, too_many, who
 from api.documents import Prepared
 from api.library import Library
 from api.schema import DiarySchema
-from api.streams import Refused, answers_of
+from api.sending import begun
+from api.streams import Refused, follow
 from schema.context import Context, Services
+from service.requests import SEND
 from subscriptions.stream import Stream
 
 _PATIENCE_FOR_INIT = timedelta(seconds=10)
@@ -155,15 +156,11 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         except Refused as refused:
             await _tell_refusal(operation, refused)
             return
-        # The frame around an answer that others may be sent as well.
-        before = f'{{"id":{orjson.dumps(operation.id).decode()},"type":"next","payload":'
         # A newer token may have come while it began.
         stream.claims = self.context.claims or stream.claims
         self._streams[operation.id] = stream
         try:
-            async with aclosing(answers_of(stream, self.context)) as answers:
-                async for answer in answers:
-                    await self._socket.send_text(f"{before}{answer}}}")
+            await follow(stream, self.context, _Outlet(self._socket, operation.id))
         finally:
             self._streams.pop(operation.id, None)
         await operation.send_operation_message({"id": operation.id, "type": "complete"})
@@ -181,6 +178,20 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def _refuse(self, number: str, error: GraphQLError) -> None:
         await self.send_message({"id": number, "type": "error", "payload": [error.formatted]})
+
+
+class _Outlet:
+    """The way to one operation of one socket."""
+
+    def __init__(self, socket: WebSocket, number: str) -> None:
+        # The frame around an answer that others may be sent as well.
+        self._before = f'{{"id":{orjson.dumps(number).decode()},"type":"next","payload":'
+        self._send = socket.scope["state"][SEND]
+
+    def write(self, answer: str) -> Awaitable[None] | None:
+        """Send an answer."""
+        message = {"type": "websocket.send", "text": f"{self._before}{answer}}}"}
+        return begun(self._send(message))
 
 
 class DiaryView(GraphQL[Context, None]):

@@ -111,6 +111,23 @@ class Conditions:
         return f"SELECT {column} AS value FROM {source.from_clause} WHERE {condition}"
 
 
+class Probes(Conditions):
+    """Conditions on single rows that are known beforehand: each set of facts is probed for the row.
+
+    Where the viewer differs from row to row too, sets would be read whole for each of them.
+    """
+
+    def _among(self, path: str, facts: list[Facts], source: Source, given: Given | None) -> str:
+        column = source.column(path)
+        return _joined(Q.OR, (self._probe(column, each, given) for each in facts))
+
+    def _probe(self, column: str, facts: Facts, given: Given | None) -> str:
+        source = Source.of(facts.model, self._names)
+        found = source.column(facts.column)
+        condition = self.sql(facts.where, source, given)
+        return f"EXISTS (SELECT FROM {source.from_clause} WHERE {found} = {column} AND {condition})"
+
+
 def equated(conditions: Iterable[Q]) -> frozenset[str]:
     """The columns that are compared with one value each where all the conditions hold."""
     found: set[str] = set()

@@ -12,7 +12,7 @@ from access.roles import OF_SIGNED_IN, Relations
 from access.rows import is_empty
 from access.scope import Scope
 from access.viewer import OfViewer, Viewer
-from planner.conditions import Conditions
+from planner.conditions import Probes
 from planner.parameters import Parameters
 from planner.reach import Reach
 from planner.source import Names, Source
@@ -21,16 +21,21 @@ NOBODY = 0
 """Stands for the session of whoever is not signed in."""
 _SESSION, _ROW, _ROLES = "$1::bigint[]", "$2::bigint[]", "$3::text[]"
 _ASKED = f"""
-SELECT held.session_id IS NOT NULL OR asked.session_id = {NOBODY} AS goes_on,
-       {{confirmed}} AS is_confirmed, {{reached}} AS reached
-FROM unnest({_SESSION}, {_ROW}) WITH ORDINALITY AS asked(session_id, row_id, place)
-LEFT JOIN LATERAL (
-    SELECT session.id AS session_id, account.id AS account_id, account.person_id
-    FROM session JOIN account ON account.id = session.account_id
-    WHERE session.id = asked.session_id AND session.ended_at IS NULL
-      AND session.expires_at > now() AND account.blocked_at IS NULL
-) AS held ON TRUE
-ORDER BY asked.place
+SELECT array_agg(place) FILTER (WHERE NOT goes_on) AS over,
+       array_agg(place) FILTER (WHERE goes_on AND NOT is_confirmed) AS changed,
+       array_agg(place) FILTER (WHERE goes_on AND is_confirmed AND is_reached) AS reached
+FROM (
+    SELECT asked.place,
+           held.session_id IS NOT NULL OR asked.session_id = {NOBODY} AS goes_on,
+           {{confirmed}} AS is_confirmed, {{reached}} AS is_reached
+    FROM unnest({_SESSION}, {_ROW}) WITH ORDINALITY AS asked(session_id, row_id, place)
+    LEFT JOIN LATERAL (
+        SELECT session.id AS session_id, account.id AS account_id, account.person_id
+        FROM session JOIN account ON account.id = session.account_id
+        WHERE session.id = asked.session_id AND session.ended_at IS NULL
+          AND session.expires_at > now() AND account.blocked_at IS NULL
+    ) AS held ON TRUE
+) AS standing
 """
 _COLUMNS = {
     OfViewer.PERSON: "held.person_id",
@@ -52,6 +57,9 @@ class Standing(Enum):
     """Their session has ended, or their account is blocked."""
 
 
+_TOLD = {Standing.OVER: "over", Standing.CHANGED: "changed", Standing.REACHED: "reached"}
+
+
 class Asked(NamedTuple):
     """Who asks by which session, and for which row."""
 
@@ -69,16 +77,12 @@ async def called(scope: Scope | None, alike: Viewer, asked: Sequence[Asked]) -> 
     values: list[Any] = [[each.session_id for each in asked], [each.row_id for each in asked]]
     if statement.needs_roles:
         values.append(list(alike.role_names))
-    rows = await get_connection("default").execute_query_dict(statement.sql, values)
-    return [_standing(row) for row in rows]
-
-
-def _standing(row: dict[str, bool]) -> Standing:
-    if not row["goes_on"]:
-        return Standing.OVER
-    if not row["is_confirmed"]:
-        return Standing.CHANGED
-    return Standing.REACHED if row["reached"] else Standing.HIDDEN
+    (row,) = await get_connection("default").execute_query_dict(statement.sql, values)
+    found = [Standing.HIDDEN] * len(asked)
+    for standing, column in _TOLD.items():
+        for place in row[column] or ():
+            found[place - 1] = standing
+    return found
 
 
 class _Statement(NamedTuple):
@@ -125,10 +129,7 @@ def _statement(key: _Key, relations: Relations) -> _Statement:
 
 def _reached(scope: Scope, relations: Relations) -> str:
     names = Names()
-    conditions = Conditions(names, _OfEach())
     source = Source.of(scope.model, names)
-    source.is_bound = True
-    found = Reach(relations, conditions).ways(scope, source)
+    found = Reach(relations, Probes(names, _OfEach())).ways(scope, source)
     where = " AND ".join([f"{source.column('id')} = asked.row_id", *found])
-    facts = f"WITH {', '.join(conditions.queries)} " if conditions.queries else ""
-    return f"{facts}SELECT FROM {source.from_clause} WHERE {where}"
+    return f"SELECT FROM {source.from_clause} WHERE {where}"

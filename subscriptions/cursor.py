@@ -3,6 +3,7 @@
 import binascii
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 
 import orjson
 
@@ -25,7 +26,20 @@ def use(epoch: str) -> None:
 
 def encode(positions: Mapping[str, int]) -> str:
     """The cursor of someone who has heard everything up to these numbers."""
-    text = orjson.dumps([_Log.epoch, dict(positions)], option=orjson.OPT_SORT_KEYS)
+    if len(positions) == 1:
+        ((topic, seq),) = positions.items()
+        return _of_one(_Log.epoch, topic, seq)
+    return _encoded(_Log.epoch, dict(positions))
+
+
+@lru_cache(maxsize=1024)
+def _of_one(epoch: str, topic: str, seq: int) -> str:
+    """The same for one topic: all who hear of an entry stand there."""
+    return _encoded(epoch, {topic: seq})
+
+
+def _encoded(epoch: str, positions: dict[str, int]) -> str:
+    text = orjson.dumps([epoch, positions], option=orjson.OPT_SORT_KEYS)
     return urlsafe_b64encode(text).decode()
 
 

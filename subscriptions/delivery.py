@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Sequence
 from contextvars import copy_context
-from typing import NamedTuple, Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 MOST_AT_ONCE = 4
 """How many lots are worked on at once: each takes a connection or two, and others need some."""
 _MOST_OF_A_LOT = 2_000
+# Some milliseconds of writing; who asks something over HTTP meanwhile waits no longer than that.
+_MOST_IN_A_ROW = 100
 _ATTEMPTS = 8
 _FIRST_PAUSE = 0.1
 # Roles that change while they are looked at are looked at again; not for ever.
@@ -47,22 +49,41 @@ class Hearer(Protocol):
         ...
 
 
-class _Waiting(NamedTuple):
-    hearer: Hearer
-    entry: Entry
-    told: "asyncio.Future[Told | None]"
+class Asker(Protocol):
+    """Who waits for one entry to be told."""
 
-    @property
-    def scope(self) -> Scope | None:
-        return self.hearer.hearing.reach[self.entry.area]  # type: ignore[index]  # a text is its area
+    def told(self, entry: Entry, told: Told | None) -> None:
+        """Learn what is told of it; None where its row is not within the hearer's reach."""
+        ...
 
-    @property
-    def roles(self) -> tuple[Hashable, ...]:
-        return self.hearer.viewer.is_signed_in, self.hearer.viewer.roles
+    def failed(self, error: Exception) -> None:
+        """Learn why it cannot be told."""
+        ...
 
-    @property
-    def asked(self) -> Asked:
-        return Asked(self.hearer.session_id, self.entry.row_id)
+
+class _Waiting:
+    """A hearer, the entry that is to be told, and who wants to know."""
+
+    __slots__ = ("asker", "entry", "hearer", "is_done", "scope")
+
+    def __init__(self, hearer: Hearer, entry: Entry, asker: Asker) -> None:
+        self.hearer = hearer
+        self.entry = entry
+        self.asker = asker
+        self.is_done = False
+        self.scope: Scope | None = hearer.hearing.reach[entry.area]  # type: ignore[index]  # a text
+
+    def give(self, told: Told | None) -> None:
+        """Tell, unless something was told."""
+        if not self.is_done:
+            self.is_done = True
+            self.asker.told(self.entry, told)
+
+    def fail(self, error: Exception) -> None:
+        """Tell why not, unless something was told."""
+        if not self.is_done:
+            self.is_done = True
+            self.asker.failed(error)
 
 
 class Delivery:
@@ -77,25 +98,26 @@ class Delivery:
         self._waiting: list[_Waiting] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def told(self, hearer: Hearer, entry: Entry) -> Told | None:
-        """What the hearer is told of the entry; None where its row is not within their reach.
+    def ask(self, hearer: Hearer, entry: Entry, asker: Asker) -> None:
+        """Have the entry told to the hearer; the asker learns of it.
 
-        Raises Forbidden when their session has ended, and whatever the reading raises.
+        It fails with Forbidden when their session has ended, and with whatever the reading raises.
         """
-        told: asyncio.Future[Told | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(hearer, entry, told))
+        self._waiting.append(_Waiting(hearer, entry, asker))
         if len(self._tasks) < MOST_AT_ONCE:
-            task = asyncio.create_task(self._work(), context=self._context.copy())
+            task = self.task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await told
+
+    def task(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Do some work of delivery's, whoever's context it was called for in."""
+        return asyncio.create_task(work, context=self._context.copy())
 
     async def close(self) -> None:
         """Stop at once; whoever still waits is told nothing."""
+        self._waiting.clear()
         for task in self._tasks:
             task.cancel()
-        for each in self._waiting:
-            each.told.cancel()
 
     async def _work(self) -> None:
         while self._waiting:
@@ -119,24 +141,20 @@ async def _settled(lot: Sequence[_Waiting], work: Awaitable[None]) -> None:
         if not isinstance(error, DiaryError):
             log.exception("delivery.failed")
         _fail(lot, error)
-    except asyncio.CancelledError:
-        for each in lot:
-            each.told.cancel()
-        raise
 
 
 async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
     """Tell everybody of the lot whose roles are known; the others."""
     changed: list[_Waiting] = []
     reached: dict[Hashable, list[_Waiting]] = defaultdict(list)
-    for alike in _by(lot, lambda each: (id(each.scope), *each.roles)):
+    for alike in _by(lot, lambda each: (id(each.scope), each.hearer.viewer.relations)):
         standings = await _patiently(lambda alike=alike: _called(alike))  # type: ignore[misc]
         for each, standing in zip(alike, standings, strict=True):
             match standing:
                 case Standing.REACHED:
                     reached[_key(each)].append(each)
                 case Standing.HIDDEN:
-                    _give_all((each,), None)
+                    each.give(None)
                 case Standing.CHANGED:
                     changed.append(each)
                 case Standing.OVER:
@@ -147,30 +165,39 @@ async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
 
 def _key(each: _Waiting) -> Hashable:
     entry, hearer = each.entry, each.hearer
-    return entry.topic, entry.seq, hearer.key, *each.roles
+    return entry.topic, entry.seq, hearer.key, hearer.viewer.relations
 
 
 async def _called(lot: Sequence[_Waiting]) -> list[Standing]:
-    return await called(lot[0].scope, lot[0].hearer.viewer, [each.asked for each in lot])
+    return await called(
+        lot[0].scope,
+        lot[0].hearer.viewer,
+        [Asked(each.hearer.session_id, each.entry.row_id) for each in lot],
+    )
 
 
 async def _tell_alike(lot: Sequence[_Waiting]) -> None:
     """Tell the same entry to those who asked the same with the same roles."""
+    told = await _told(lot[0])
+    if not told.is_personal:
+        await _give_all(lot, told)
+        return
     first, *others = _by(lot, lambda each: each.hearer.viewer.person_id)
-    told = await _tell_one(first)
+    await _give_all(first, told)
     for same_person in others:
-        if told.is_personal:
-            await _tell_one(same_person)
-        else:
-            _give_all(same_person, told)
+        await _give_all(same_person, await _told(same_person[0]))
 
 
-async def _tell_one(lot: Sequence[_Waiting]) -> Told:
-    """Tell one person, on however many screens."""
-    hearer, entry, scope = lot[0].hearer, lot[0].entry, lot[0].scope
-    told = await hearer.tell(entry, scope)
-    _give_all(lot, told)
-    return told
+async def _told(one: _Waiting) -> Told:
+    return await one.hearer.tell(one.entry, one.scope)
+
+
+async def _give_all(lot: Sequence[_Waiting], told: Told) -> None:
+    """Tell all of them, and let others have their turn in between."""
+    for start in range(0, len(lot), _MOST_IN_A_ROW):
+        for each in lot[start : start + _MOST_IN_A_ROW]:
+            each.give(told)
+        await asyncio.sleep(0)
 
 
 async def _refresh(lot: Sequence[_Waiting]) -> None:
@@ -200,13 +227,6 @@ def _by(lot: Iterable[_Waiting], key: Callable[[_Waiting], Hashable]) -> list[li
     return list(groups.values())
 
 
-def _give_all(lot: Sequence[_Waiting], told: Told | None) -> None:
-    for each in lot:
-        if not each.told.done():
-            each.told.set_result(told)
-
-
 def _fail(lot: Sequence[_Waiting], error: Exception) -> None:
     for each in lot:
-        if not each.told.done():
-            each.told.set_exception(error)
+        each.fail(error)

@@ -1,20 +1,18 @@
 """What a worker listens through: bus, hub, log, delivery and the watch over rights, together."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from errors import Lagging
 from subscriptions import cursor
 from subscriptions.bus import Bus
+from subscriptions.course import Course, Outlet
 from subscriptions.delivery import Delivery
 from subscriptions.hub import Hub
-from subscriptions.listener import Listener
 from subscriptions.log import ChangeLog
 from subscriptions.rights import RightsWatch
 from subscriptions.stream import Stream
-from subscriptions.told import Told
 
 
 @dataclass(frozen=True)
@@ -34,33 +32,16 @@ class Live:
         log = ChangeLog()
         return cls(bus, Hub(bus, log, tell_epoch=cursor.use), log, RightsWatch(), Delivery())
 
-    async def answers(self, stream: Stream) -> AsyncGenerator[str, None]:
-        """What the stream's client is told, as JSON, first of what was missed.
+    async def follow(self, stream: Stream, outlet: Outlet) -> None:
+        """Write what the stream's client is told, first of what was missed, until it ends.
 
-        Raises what ends the stream: an AccessError that says why.
+        Raises what ends it: an AccessError that says why.
         """
         async with (
             self.hub.listen(stream.audience.topics, stream.wants, stream.after) as listener,
             self.rights.over(stream, listener),
         ):
-            positions = dict(listener.began)
-            try:
-                async for told in self._told(stream, listener, positions):
-                    yield told.json(cursor.encode(positions))
-            except Lagging as lagging:
-                raise lagging.after(cursor.encode(positions)) from None
-
-    async def _told(
-        self, stream: Stream, listener: Listener, positions: dict[str, int]
-    ) -> AsyncGenerator[Told, None]:
-        """What is told of each entry; the positions move on with every entry that was heard."""
-        async for entry in listener:
-            told = await self.delivery.told(stream, entry)
-            positions[entry.topic] = entry.seq
-            if told is not None:
-                yield told
-                if told.is_last:
-                    return
+            await Course(stream, listener, self.delivery, outlet).run()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

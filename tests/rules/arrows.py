@@ -41,6 +41,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "service.graphiql",
         "service.logs",
         "service.metrics",
+        "service.requests",
         "service.streams",
     ),
     "service": ("settings", "errors"),
