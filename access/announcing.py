@@ -3,18 +3,26 @@
 from tortoise.expressions import Q
 
 import models
-from access import facts
-from access.facts import HOMEROOMS, OWN_MUNICIPALITIES, TAUGHT_CLASSES, WORKPLACES
+from access.facts import (
+    CHILDREN,
+    HOMEROOMS,
+    OWN_MUNICIPALITIES,
+    TAUGHT_CLASSES,
+    WORKPLACES,
+    organizations_of,
+    persons_of,
+    where,
+)
 from access.posts import MANAGEMENT, at
 from access.roles import Relation
-from access.scope import EVERY, Scope
+from access.scope import EVERY, Reach, Scope
 from access.scopes import EVENTS
 from access.viewer import ME
 
 # Whoever writes for a school as a whole.
 _OF_SCHOOLS = (*MANAGEMENT, Relation.LIBRARIAN)
 
-CLASSES = Scope(
+ADDRESSED_CLASSES = Scope(
     models.SchoolClass,
     {
         Relation.TEACHES: Q(id__in=TAUGHT_CLASSES),
@@ -24,7 +32,7 @@ CLASSES = Scope(
         Relation.REGION: EVERY,
     },
 )
-ORGANIZATIONS = Scope(
+ADDRESSED_ORGANIZATIONS = Scope(
     models.Organization,
     {
         **at("id", *_OF_SCHOOLS),
@@ -32,25 +40,45 @@ ORGANIZATIONS = Scope(
         Relation.REGION: EVERY,
     },
 )
-MUNICIPALITIES = Scope(
+ADDRESSED_MUNICIPALITIES = Scope(
     models.Municipality,
     {Relation.MUNICIPALITY: Q(id__in=OWN_MUNICIPALITIES), Relation.REGION: EVERY},
 )
-REGIONS = Scope(models.Region, {Relation.REGION: EVERY})
+ADDRESSED_REGIONS = Scope(models.Region, {Relation.REGION: EVERY})
 
-# An author has a say while they work where it was written, and the management there always.
-_OWN = Q(author_id=ME, organization_id__in=WORKPLACES)
-ORGANIZED = Scope(
-    models.SchoolEvent,
+
+def _organized(path: str = "") -> Reach:
+    """Events, or rows that belong to the event at `path`, for those who have a say in it.
+
+    An author has one while they work where it was written, and the management there always.
+    """
+    organization = f"{path}organization_id"
+    own = where(f"{path}author_id", ME) & where(f"{organization}__in", WORKPLACES)
+    return {
+        **dict.fromkeys((Relation.TEACHES, Relation.HOMEROOM, Relation.LIBRARIAN), own),
+        **at(organization, *MANAGEMENT),
+        Relation.MUNICIPALITY: where(
+            f"{organization}__in", organizations_of(models.Position.MUNICIPAL_AUTHORITY)
+        ),
+        Relation.REGION: where(
+            f"{organization}__in", organizations_of(models.Position.REGIONAL_OPERATOR)
+        ),
+    }
+
+
+ORGANIZED = Scope(models.SchoolEvent, _organized(), only=EVENTS.only)
+
+# Names of those who take part, have read and have not are the organizers'; one's own is one's own.
+REGISTRATIONS = Scope(
+    models.EventRegistration,
     {
-        **dict.fromkeys((Relation.TEACHES, Relation.HOMEROOM, Relation.LIBRARIAN), _OWN),
-        **at("organization_id", *MANAGEMENT),
-        Relation.MUNICIPALITY: Q(
-            organization_id__in=facts.organizations_of(models.Position.MUNICIPAL_AUTHORITY)
-        ),
-        Relation.REGION: Q(
-            organization_id__in=facts.organizations_of(models.Position.REGIONAL_OPERATOR)
-        ),
+        Relation.SELF: Q(person_id=ME) | Q(registered_by_id=ME),
+        Relation.GUARDIAN: Q(person_id__in=persons_of(CHILDREN)),
+        **_organized("event__"),
     },
-    only=EVENTS.only,
+    only=Q(withdrawn_at__isnull=True),
 )
+ACKNOWLEDGEMENTS = Scope(
+    models.EventAcknowledgement, {Relation.SELF: Q(person_id=ME), **_organized("event__")}
+)
+AWAITED_READERS = Scope(models.AwaitedReader, _organized("event__"))

@@ -13,7 +13,7 @@ from models.accounts import (
     SignInStep,
     StepKind,
 )
-from models.audiences import AudienceKey
+from models.audiences import AudienceKey, AwaitedReader
 from models.audit import AuditEntry, AuditKind, AuditStrand
 from models.changes import (
     ChangeArea,
@@ -46,7 +46,13 @@ from models.directory import (
 )
 from models.documents import ConsentPurpose, DataConsent, DocumentKind, IdentityDocument
 from models.drafts import MessageDraft, MessageDraftRecipient
-from models.events import AudienceRole, EventAudience, SchoolEvent
+from models.events import (
+    AudienceRole,
+    EventAcknowledgement,
+    EventAudience,
+    EventRegistration,
+    SchoolEvent,
+)
 from models.exchange import ExternalRecord
 from models.fields import Record
 from models.figures import MonthlyFigure
@@ -113,6 +119,7 @@ __all__ = [
     "AuditEntry",
     "AuditKind",
     "AuditStrand",
+    "AwaitedReader",
     "BellPeriod",
     "BellSchedule",
     "ChangeArea",
@@ -129,8 +136,10 @@ __all__ = [
     "DigestFrequency",
     "DocumentKind",
     "Enrollment",
+    "EventAcknowledgement",
     "EventAudience",
     "EventChangeKind",
+    "EventRegistration",
     "ExternalIdentity",
     "ExternalRecord",
     "ExternalSignIn",

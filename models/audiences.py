@@ -1,7 +1,10 @@
 """Whom announcements reach, derived from who belongs where today; made in migrations, read only."""
 
+from typing import ClassVar
+
 from tortoise import fields
 
+from models.events import SchoolEvent
 from models.fields import Record, reference
 from models.people import Person
 
@@ -21,3 +24,20 @@ class AudienceKey(Record):
 
     class Meta:
         table = "audience_key"
+
+
+class AwaitedReader(Record):
+    """Somebody for whom an event is that asks to be acknowledged, and who has not done so.
+
+    `id` is the event's.
+    """
+
+    key: ClassVar[tuple[str, ...]] = ("event_id", "person_id")
+
+    event: fields.ForeignKeyRelation[SchoolEvent] = reference("SchoolEvent", "awaited_readers")
+    event_id: int
+    person_id = fields.BigIntField()
+    full_name = fields.CharField(max_length=302)
+
+    class Meta:
+        table = "awaited_reader"

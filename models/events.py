@@ -120,3 +120,47 @@ class EventAudience(Record):
             Index(fields=("municipality_id",), name="event_audience_of_municipality"),
             Index(fields=("region_id",), name="event_audience_of_region"),
         )
+
+
+class EventRegistration(Record):
+    """Somebody takes part in an event, or waits for a place; until it is withdrawn."""
+
+    event: fields.ForeignKeyRelation[SchoolEvent] = reference("SchoolEvent", "registrations")
+    event_id: int
+    person: fields.ForeignKeyRelation[Person] = reference("Person", "event_registrations")
+    person_id: int
+    registered_by: fields.ForeignKeyRelation[Person] = reference("Person", "made_registrations")
+    registered_by_id: int
+    registered_at = fields.DatetimeField()
+    is_waiting = fields.BooleanField()
+    withdrawn_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "event_registration"
+        constraints = (
+            unique(
+                "event_registration_once", "event_id", "person_id", where="withdrawn_at IS NULL"
+            ),
+        )
+        indexes = (
+            Index(fields=("event_id", "id"), name="event_registration_event"),
+            Index(fields=("person_id",), name="event_registration_person"),
+        )
+
+
+class EventAcknowledgement(Record):
+    """Somebody says that they have read what was announced."""
+
+    event: fields.ForeignKeyRelation[SchoolEvent] = reference("SchoolEvent", "acknowledgements")
+    event_id: int
+    person: fields.ForeignKeyRelation[Person] = reference("Person", "event_acknowledgements")
+    person_id: int
+    acknowledged_at = fields.DatetimeField()
+
+    class Meta:
+        table = "event_acknowledgement"
+        constraints = (unique("event_acknowledgement_once", "event_id", "person_id"),)
+        indexes = (
+            Index(fields=("event_id", "id"), name="event_acknowledgement_event"),
+            Index(fields=("person_id",), name="event_acknowledgement_person"),
+        )

@@ -48,6 +48,18 @@ class EventAudienceInput:
     )
 
 
+@strawberry.input(description="How one registers for an event.")
+class EventRegistrationTermsInput:
+    """How one registers for an event."""
+
+    capacity: int | None = strawberry.field(
+        default=None, description="How many may take part, 1–100,000; not limited unless told."
+    )
+    closes_at: datetime | None = strawberry.field(
+        default=None, description="Until when; until it begins unless told."
+    )
+
+
 @strawberry.input(description="An event, and whom it is for.")
 class PublishEventInput:
     """An event, and whom it is for."""
@@ -64,6 +76,14 @@ class PublishEventInput:
         default=None, description="Where it takes place, up to 300 characters."
     )
     audience: EventAudienceInput = strawberry.field(description="Whom it is for.")
+    asks_acknowledgement: bool = strawberry.field(
+        default=False,
+        description="Whether readers are asked to say that they have read it; of schools and their "
+        "classes alone.",
+    )
+    registration: EventRegistrationTermsInput | None = strawberry.field(
+        default=None, description="How one registers; nobody does unless told."
+    )
 
 
 @strawberry.input(description="An event that nobody but its author sees yet.")
@@ -95,6 +115,11 @@ class ChangeEventInput:
     )
     place: str | None = strawberry.field(
         default=_UNSET, description="Up to 300 characters; null takes it away."
+    )
+    registration: EventRegistrationTermsInput | None = strawberry.field(
+        default=_UNSET,
+        description="How one registers from now on; a greater capacity lets in who waits, and a "
+        "smaller one must hold who takes part. Null where nobody does any more.",
     )
     audience: EventAudienceInput | None = strawberry.field(
         default=_UNSET, description="Whom a draft is for; of what was announced it stays."

@@ -23,6 +23,8 @@ class UserErrorCode(StrEnum):
     FORBIDDEN = "FORBIDDEN"
     CONFLICT = "CONFLICT"
     CANCELLED = "CANCELLED"
+    NOT_INVITED = "NOT_INVITED"
+    REGISTRATION_CLOSED = "REGISTRATION_CLOSED"
     REQUIRED = "REQUIRED"
     MALFORMED = "MALFORMED"
     OUT_OF_RANGE = "OUT_OF_RANGE"
@@ -60,6 +62,8 @@ describe_enum(
     FORBIDDEN="The caller may read this but not change it; the message says why.",
     CONFLICT="Somebody else has changed it since or is changing it, or it stands in another's way.",
     CANCELLED="What is to be changed was called off.",
+    NOT_INVITED="The event is not for the person, though they may read of it.",
+    REGISTRATION_CLOSED="Nobody registers for it, or no longer.",
     REQUIRED="Something is missing or empty.",
     OUT_OF_RANGE="A number or a choice is outside of what is allowed.",
     TOO_LONG="A text or a list is too long.",

@@ -23,6 +23,8 @@ async def audience_of(viewer: Viewer) -> Audience:
     mine = frozenset(row["organization_id"] for row in await belongs.values("organization_id"))
 
     def wants(entry: Entry) -> bool:
+        if entry.people is not None:
+            return viewer.person_id in entry.people
         return entry.organizations is None or not mine.isdisjoint(entry.organizations)
 
     return Audience(frozenset({topics.EVENTS}), wants)

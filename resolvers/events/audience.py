@@ -35,12 +35,14 @@ class _Kind:
     seen: Scope
 
 
-_CLASS = _Kind("school_class_id", "SchoolClass", announcing.CLASSES, scopes.CLASSES)
-_SCHOOL = _Kind("organization_id", "Organization", announcing.ORGANIZATIONS, scopes.ORGANIZATIONS)
-_MUNICIPALITY = _Kind(
-    "municipality_id", "Municipality", announcing.MUNICIPALITIES, scopes.MUNICIPALITIES
+_CLASS = _Kind("school_class_id", "SchoolClass", announcing.ADDRESSED_CLASSES, scopes.CLASSES)
+_SCHOOL = _Kind(
+    "organization_id", "Organization", announcing.ADDRESSED_ORGANIZATIONS, scopes.ORGANIZATIONS
 )
-_REGION = _Kind("region_id", "Region", announcing.REGIONS, scopes.REGIONS)
+_MUNICIPALITY = _Kind(
+    "municipality_id", "Municipality", announcing.ADDRESSED_MUNICIPALITIES, scopes.MUNICIPALITIES
+)
+_REGION = _Kind("region_id", "Region", announcing.ADDRESSED_REGIONS, scopes.REGIONS)
 
 
 async def rows_of(work: Work, given: EventAudienceInput) -> Sequence[Row]:

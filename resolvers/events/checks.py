@@ -6,6 +6,7 @@ from typing import Any
 
 from errors import UserError
 from resolvers import limits
+from resolvers.events import terms
 
 _LONGEST_TITLE = 300
 _LONGEST_BODY = 20_000
@@ -27,12 +28,12 @@ def problems(event: Mapping[str, Any], now: datetime) -> Iterator[UserError | No
     yield limits.required_text(event["title"] or "", _LONGEST_TITLE, "title")
     yield limits.text(event["body"], _LONGEST_BODY, "body")
     yield limits.text(event["place"], _LONGEST_PLACE, "place")
-    yield from _times(event["starts_at"], event["ends_at"], now)
+    yield from _times(event, now)
 
 
-def _times(
-    starts_at: datetime | None, ends_at: datetime | None, now: datetime
-) -> Iterator[UserError | None]:
+def _times(event: Mapping[str, Any], now: datetime) -> Iterator[UserError | None]:
+    starts_at: datetime | None = event["starts_at"]
+    ends_at: datetime | None = event["ends_at"]
     if starts_at is None:
         yield UserError("REQUIRED", "Say when it begins.", "startsAt")
         return
@@ -44,3 +45,4 @@ def _times(
         yield UserError("OUT_OF_RANGE", "It ends before it begins.", "endsAt")
     elif (ends_at or starts_at) < now:
         yield UserError("IN_PAST", "It is over already.", "startsAt")
+    yield from terms.problems(event)

@@ -15,7 +15,9 @@ _ORGANIZED = Reading(
     frozenset(announcing.ORGANIZED.by),
     """
     SELECT {row}.id, {row}.organization_id, {row}.title, {row}.body, {row}.place,
-           {row}.starts_at, {row}.ends_at, {row}.version, {row}.published_at, {row}.cancelled_at
+           {row}.starts_at, {row}.ends_at, {row}.version, {row}.published_at, {row}.cancelled_at,
+           {row}.asks_acknowledgement, {row}.takes_registrations, {row}.capacity,
+           {row}.registration_closes_at
     FROM {rows} WHERE {reached} FOR NO KEY UPDATE OF {row}
     """,
     seen=scopes.EVENTS,

@@ -6,7 +6,7 @@ from typing import Any
 from access import rules
 from errors import UserError
 from models import EventAudience, EventChangeKind, SchoolEvent
-from resolvers.events import audience, checks
+from resolvers.events import audience, checks, terms
 from resolvers.events.held import held, next_version
 from resolvers.events.telling import rows_of, tell
 from resolvers.mutation import mutation
@@ -66,14 +66,16 @@ async def _written(
     work: Work, given: PublishEventInput, *, is_published: bool
 ) -> tuple[dict[str, Any], Any]:
     """Write the event and its audience; raises UserError for what is wrong with them."""
-    told = checks.spelled(given, _GIVEN)
+    told = {**checks.spelled(given, _GIVEN), **terms.columns(given.registration)}
     all_of(checks.problems(told, work.viewer.now))
     rows = await audience.rows_of(work, given.audience)
+    all_of((terms.acknowledgement(given.asks_acknowledgement, rows),))
     event = {
         **told,
         "id": await work.next_id(SchoolEvent),
         "author_id": work.viewer.person_id,
         "organization_id": await audience.office_of(work, rows),
+        "asks_acknowledgement": given.asks_acknowledgement,
         "published_at": work.viewer.now if is_published else None,
     }
     work.writes.make(SchoolEvent, **event, version=1)
@@ -83,5 +85,5 @@ async def _written(
 
 
 def _as_after(event: Mapping[str, Any]) -> dict[str, Any]:
-    after = {name: event[name] for name in _GIVEN}
+    after = {name: event[name] for name in (*_GIVEN, *terms.COLUMNS)}
     return {"after": after, "organization_id": event["organization_id"]}

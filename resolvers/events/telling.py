@@ -25,3 +25,9 @@ async def rows_of(work: Work, event: int) -> list[dict[str, Any]]:
     """The rows of an event's audience."""
     rows = EventAudience.filter(event_id=event).using_db(work.connection)
     return [dict(row) for row in await rows.values(*audience.PLACES)]
+
+
+def tell_people(work: Work, kind: EventChangeKind, event: int, people: Sequence[int]) -> None:
+    """Announce a change of the event that is these people's alone."""
+    change = Change(topics.EVENTS, ChangeArea.EVENTS, kind, event, people=people)
+    work.announce(change)

@@ -38,6 +38,12 @@ def others_forbidden(table: Table) -> Table:
     }
 
 
+def others_hidden(table: Table) -> Table:
+    """The table; whoever is signed in and not named finds nothing."""
+    named = set().union(*table.values())
+    return {**table, Outcome.HIDDEN: EVERYBODY - named - NOBODY, Outcome.UNAUTHENTICATED: NOBODY}
+
+
 def cases(tables: Mapping[str, Table]) -> list[Any]:
     """Every operation with everybody, and what comes of it."""
     return [

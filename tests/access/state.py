@@ -32,6 +32,10 @@ UNION ALL SELECT 'school_event', row_to_json(r)::text FROM school_event r
     WHERE author_id = ANY($4)
 UNION ALL SELECT 'event_audience', row_to_json(r)::text FROM event_audience r
     WHERE event_id IN (SELECT id FROM school_event WHERE author_id = ANY($4))
+UNION ALL SELECT 'event_registration', row_to_json(r)::text FROM event_registration r
+    WHERE person_id = ANY($4)
+UNION ALL SELECT 'event_acknowledgement', row_to_json(r)::text FROM event_acknowledgement r
+    WHERE person_id = ANY($4)
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -49,6 +53,8 @@ _TABLES = (
     "message_receipt",
     "school_event",
     "event_audience",
+    "event_registration",
+    "event_acknowledgement",
     "change_entry",
     "audit_entry",
 )

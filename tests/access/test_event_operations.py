@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models import Position
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
     Outcome,
@@ -14,6 +15,7 @@ from tests.access.outcomes import (
     assert_refused,
     cases,
     others_forbidden,
+    others_hidden,
     payload_of,
     state_around,
 )
@@ -68,7 +70,7 @@ _CHANGING = others_forbidden(
         Outcome.HIDDEN: {*_AWAY, *_MANAGE_ELSEWHERE, *_AUTHORITIES, Who.MUNICIPAL_ELSEWHERE},
     }
 )
-OF_EVENTS: Mapping[str, Table] = {
+_ORGANIZING: Mapping[str, Table] = {
     "PublishEvent": _PUBLISHING,
     "DraftEvent": _PUBLISHING,
     "ChangeEvent": _CHANGING,
@@ -85,6 +87,23 @@ OF_EVENTS: Mapping[str, Table] = {
         }
     ),
 }
+_OWN_FAMILY = {Who.PUPIL, Who.GUARDIAN, Who.TEACHER_AND_GUARDIAN}
+_ANSWERING: Mapping[str, Table] = {
+    # The first pupil takes part, whom their family registers and the management may strike off.
+    "RegisterForEvent": others_hidden({Outcome.DONE: _OWN_FAMILY}),
+    "WithdrawRegistration": others_hidden({Outcome.DONE: _OWN_FAMILY | _MANAGE}),
+    # An event for all parents of the municipality.
+    "AcknowledgeEvent": others_hidden(
+        {
+            Outcome.DONE: {
+                Who.GUARDIAN,
+                Who.GUARDIAN_OF_CLASSMATE,
+                Who.TEACHER_AND_GUARDIAN,
+            }
+        }
+    ),
+}
+OF_EVENTS = {**_ORGANIZING, **_ANSWERING}
 _NEW = {"school_event": 1, "event_audience": 1, "audit_entry": 1}
 _CHANGED = {"school_event": 1, "audit_entry": 1, "change_entry": 1}
 _CHANGES = {
@@ -93,6 +112,14 @@ _CHANGES = {
     "ChangeEvent": _CHANGED,
     "CancelEvent": _CHANGED,
     "PublishEventDraft": _CHANGED,
+    "RegisterForEvent": {"event_registration": 1, "audit_entry": 1},
+    "WithdrawRegistration": {"event_registration": 1, "audit_entry": 1},
+    "AcknowledgeEvent": {"event_acknowledgement": 1, "audit_entry": 1},
+}
+_SHOWN = {
+    "RegisterForEvent": "registration { id }",
+    "WithdrawRegistration": "registrationId",
+    "AcknowledgeEvent": "acknowledgement { id }",
 }
 
 
@@ -125,11 +152,27 @@ async def _of_events(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:
         audience = {"classIds": [gid("SchoolClass", klass.id)]}
         given = {"title": "Собрание", "startsAt": starts_at.isoformat(), "audience": audience}
         return "audience.classIds.0", given
+    if operation in _ANSWERING:
+        return await _answer(cast, operation, starts_at)
     columns = {"published_at": None} if operation == "PublishEventDraft" else {}
     event = await an_event(cast.person(Who.DEPUTY), klass, starts_at=starts_at, **columns)
     rest = {"ChangeEvent": {"place": "Зал"}, "CancelEvent": {"reason": "Карантин"}}
     named = {"eventId": gid("SchoolEvent", event.id), "version": 1}
     return "eventId", named | rest.get(operation, {})
+
+
+async def _answer(cast: Cast, operation: str, starts_at: datetime) -> tuple[str, dict[str, Any]]:
+    world, author = cast.world, await cast.world.school.staff(Position.HEAD)
+    if operation == "AcknowledgeEvent":
+        place = {"municipality_id": world.school.settlement.municipality_id, "role": "PARENTS"}
+        asking = await an_event(author, place, starts_at=starts_at, asks_acknowledgement=True)
+        return "eventId", {"eventId": gid("SchoolEvent", asking.id)}
+    event = await an_event(author, world.klass, starts_at=starts_at, takes_registrations=True)
+    if operation == "WithdrawRegistration":
+        made = await event.registers(world.pupil.person)
+        return "registrationId", {"registrationId": gid("EventRegistration", made.id)}
+    pupil = gid("Student", world.pupil.id)
+    return "studentId", {"eventId": gid("SchoolEvent", event.id), "studentId": pupil}
 
 
 def _document(operation: str) -> str:
@@ -138,6 +181,7 @@ def _document(operation: str) -> str:
         return contract(operation)
     field = operation[0].lower() + operation[1:]
     return (
-        f"mutation ($input: {operation}Input!) {{ {field}(input: $input) {{ event {{ id }} "
+        f"mutation ($input: {operation}Input!) {{ {field}(input: $input) "
+        f"{{ {_SHOWN.get(operation, 'event { id }')} "
         "userErrors { code message field } } }"
     )

@@ -122,7 +122,7 @@ class World:
             self.marks[name, subject] = mark
 
     async def announce(self) -> None:
-        """An event of every class and of both schools."""
+        """An event of every class and of both schools; the pupil answers those of their school."""
         head = await self.school.teacher()
         for name, audience in (
             ("klass", self.klass),
@@ -131,7 +131,12 @@ class World:
             ("school", self.school),
             ("elsewhere", self.elsewhere),
         ):
-            await an_event(head, audience, title=self._secret(name, "event"))
+            event = await an_event(
+                head, audience, title=self._secret(name, "event"), asks_acknowledgement=True
+            )
+            if name in ("klass", "neighbours", "school"):
+                await event.registers(self.pupil.person)
+                await event.acknowledged_by(self.pupil.person)
 
     async def write(self) -> None:
         """A letter from the school to each pupil, who keeps folders and drafts."""

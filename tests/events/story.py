@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import AuditEntry, ChangeEntry, EventAudience, Position, SchoolEvent
+from models import (
+    AuditEntry,
+    ChangeEntry,
+    EventAcknowledgement,
+    EventAudience,
+    EventRegistration,
+    Position,
+    SchoolEvent,
+)
 from tests.diary import Answer, Client, Diary
 from tests.factories import (
     ClassMade,
@@ -117,10 +125,12 @@ async def done(client: Client, operation: str, fields: str = "event { id }", **g
     return payload
 
 
-async def refused(client: Client, operation: str, **given: Any) -> list[tuple[str, str | None]]:
+async def refused(
+    client: Client, operation: str, fields: str = "event { id }", **given: Any
+) -> list[tuple[str, str | None]]:
     """Code and field of each user error; the rest of the payload is null, and nothing changed."""
     before = await traces()
-    (payload,) = (await send(client, operation, **given)).data.values()
+    (payload,) = (await send(client, operation, fields, **given)).data.values()
     errors = payload.pop("userErrors")
     assert set(payload.values()) == {None}
     assert await traces() == before
@@ -129,7 +139,8 @@ async def refused(client: Client, operation: str, **given: Any) -> list[tuple[st
 
 async def traces() -> Counter[str]:
     """How many rows there are of whatever events write, and of how many versions."""
-    tables = (SchoolEvent, EventAudience, AuditEntry, ChangeEntry)
+    answers = (EventRegistration, EventAcknowledgement)
+    tables = (SchoolEvent, EventAudience, *answers, AuditEntry, ChangeEntry)
     counts = Counter({model.__name__: await model.all().count() for model in tables})
     counts["versions"] = sum([row.version for row in await SchoolEvent.all()])
     return counts

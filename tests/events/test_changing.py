@@ -32,7 +32,7 @@ async def test_a_draft_is_its_authors_until_it_is_announced(story: Story) -> Non
         assert await read(await story.client(who), event_id) is None
     assert await entries(event_id) == []
 
-    draft = {"eventId": event_id, "version": 1}
+    draft: dict[str, Any] = {"eventId": event_id, "version": 1}
     changed = await done(
         author,
         "ChangeEvent",
@@ -52,7 +52,7 @@ async def test_a_draft_is_its_authors_until_it_is_announced(story: Story) -> Non
     assert (await read(mother, event_id))["title"] == "Собрание"
     assert await read(await story.client(story.father), event_id) is None
     assert await entries(event_id) == ["PUBLISHED"]
-    again = {"eventId": event_id, "version": 3}
+    again: dict[str, Any] = {"eventId": event_id, "version": 3}
     assert await refused(author, "PublishEventDraft", **again) == [("CONFLICT", "eventId")]
 
 
@@ -70,7 +70,7 @@ async def test_a_change_is_heard_and_a_stale_one_is_refused(story: Story) -> Non
     audit = await AuditEntry.get(action="event.changed", row_id=event.id)
     assert (audit.before, audit.after) == ({"place": "Зал"}, {"place": None})
 
-    given = {"eventId": event_id, "version": 1}
+    given: dict[str, Any] = {"eventId": event_id, "version": 1}
     stale = await refused(author, "ChangeEvent", **given, place="Двор")
     assert stale == [("CONFLICT", "version")]
     given["version"] = 2
@@ -106,9 +106,11 @@ async def test_what_is_called_off_stays_to_be_read_with_its_reason(story: Story)
 
 async def test_a_draft_cannot_be_called_off(story: Story) -> None:
     draft = await an_event(story.head, story.school, published_at=None)
-    given = {"eventId": gid("SchoolEvent", draft.id), "version": 1, "reason": "Передумали"}
+    named: dict[str, Any] = {"eventId": gid("SchoolEvent", draft.id), "version": 1}
     client = await story.client(story.head)
-    assert await refused(client, "CancelEvent", **given) == [("CONFLICT", "eventId")]
+    assert await refused(client, "CancelEvent", **named, reason="Передумали") == [
+        ("CONFLICT", "eventId")
+    ]
 
 
 async def test_who_may_write_there_no_longer_announces_no_draft(story: Story) -> None:

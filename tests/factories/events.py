@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import EventAudience, SchoolEvent, StaffPost
+from models import (
+    EventAcknowledgement,
+    EventAudience,
+    EventRegistration,
+    SchoolEvent,
+    StaffPost,
+)
 from tests.factories.classes import ClassMade
 from tests.factories.directory import SchoolMade, a_school
 from tests.factories.made import Made, serial
@@ -16,6 +22,19 @@ class EventMade(Made[SchoolEvent]):
     """An event with its audiences, in the order in which they were named."""
 
     audiences: list[EventAudience]
+
+    async def registers(self, person: PersonMade, **columns: Any) -> EventRegistration:
+        """Somebody takes part, by their own registration unless told."""
+        given = {"registered_by_id": person.id, "is_waiting": False, **columns}
+        return await EventRegistration.create(
+            event=self.row, person_id=person.id, registered_at=datetime.now(UTC), **given
+        )
+
+    async def acknowledged_by(self, person: PersonMade) -> EventAcknowledgement:
+        """Somebody has read it."""
+        return await EventAcknowledgement.create(
+            event=self.row, person_id=person.id, acknowledged_at=datetime.now(UTC)
+        )
 
     async def cancel(self) -> None:
         await self.change(cancelled_at=datetime.now(UTC))

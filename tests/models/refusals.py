@@ -25,6 +25,8 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("enrollment_one_homeroom", "enrollment", {"school_class_id": "{other_class}"}),
     ("enrollment_start", "enrollment", {}),
     ("enrollment_valid_until_in_order", "enrollment", {"valid_until": "valid_from - 1"}),
+    ("event_acknowledgement_once", "event_acknowledgement", {}),
+    ("event_registration_once", "event_registration", {}),
     ("event_audience_class", "event_audience", {"grade_level": 7}),
     (
         "event_audience_grade_level",

@@ -227,7 +227,8 @@ async def _announced(
 ) -> list[Record]:
     message = await a_message(author, reader)
     event = await an_event(author, school, klass)
-    return [message.row, message.receipts[0], event.row, event.audiences[1]]
+    answers = [await event.registers(reader), await event.acknowledged_by(reader)]
+    return [message.row, message.receipts[0], event.row, event.audiences[1], *answers]
 
 
 async def _logged() -> list[Record]:

@@ -12,6 +12,10 @@ _WITHOUT = {
     ("identity_document", "checked_by_id"): "who looked at a paper is only shown with it",
     ("assignment", "work_type_id"): "works are found by lesson or section, never by their type",
     ("course_section", "subject_id"): "asked for within a class; a subject stays for ever",
+    (
+        "event_registration",
+        "registered_by_id",
+    ): "found by event or person, whoever did it",
     ("mark", "work_type_id"): "marks are found by lesson or pupil; a work type stays",
     ("mark_revision", "by_id"): "what a person did is asked of the audit trail",
     ("message", "in_reply_to_id"): "answers are found in the thread; no message is deleted",

@@ -14,6 +14,7 @@ from graphql import (
 from tortoise import fields
 from tortoise.expressions import Q
 
+import access.announcing
 import access.audit
 import access.facts
 import access.mail
@@ -65,7 +66,14 @@ _IN_CURSORS = {
 }
 _SCOPES = {
     name: each
-    for module in (access.scopes, access.mail, access.offices, access.writing, access.audit)
+    for module in (
+        access.scopes,
+        access.mail,
+        access.offices,
+        access.writing,
+        access.audit,
+        access.announcing,
+    )
     for name, each in vars(module).items()
     if isinstance(each, Scope)
 }
