@@ -6,6 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := $(shell git ls-files '*.py' 2>/dev/null)
 GRAPHIQL := static/graphiql/index.html
 EXAMPLE := examples/parent-dashboard
+CLIENTS := tests/clients/node_modules/.package-lock.json
 # The virtual environment's own Node.js first, where there is one.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
@@ -49,6 +50,11 @@ $(EXAMPLE)/dist/index.html: schema.graphql $(EXAMPLE)/.npmrc \
 	$(call npm_ci,$(EXAMPLE))
 	@cd $(EXAMPLE) && said=$$($(WITH_NODE) npm run --silent build 2>&1) || { echo "$$said"; exit 1; }
 
+# The clients from npm that the tests let listen.
+$(CLIENTS): tests/clients/package-lock.json
+	$(call npm_ci,tests/clients)
+	@touch $@
+
 # The packages that a folder's lock names, by the machine's Node.js where it will do: what Vite takes.
 define npm_ci
 @$(WITH_NODE) sh -c 'command -v npm && node -e "const [a, b] = process.versions.node.split(\".\").map(Number); \
@@ -62,7 +68,7 @@ $(VENV)/node.stamp: requirements-node.lock $(VENV)/run.stamp
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: --retries 2 -r requirements-node.lock
 	@touch $@
 
-test: $(VENV)/dev.stamp graphiql example  ## Run the whole suite against a real PostgreSQL and a real Redis
+test: $(VENV)/dev.stamp graphiql example $(CLIENTS)  ## Run the whole suite against a real PostgreSQL and a real Redis
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 fuzz: $(VENV)/dev.stamp  ## Ask planner and generic resolvers the same: FUZZ_EXAMPLES=20000 FUZZ_SEED=1
@@ -97,4 +103,4 @@ lock: $(VENV)/dev.stamp  ## Write the lock files anew from pyproject.toml
 	    -o requirements$${extra:+-$$extra}.lock; done
 
 clean:  ## Remove what the other targets made, the database included
-	@rm -rf $(VENV) .data static graphiql/node_modules $(addprefix $(EXAMPLE)/,node_modules dist src/gql)
+	@rm -rf $(VENV) .data static graphiql/node_modules tests/clients/node_modules $(addprefix $(EXAMPLE)/,node_modules dist src/gql)
