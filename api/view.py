@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
+import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
@@ -35,8 +36,12 @@ from schema.context import Context, Services
 from service.requests import SEND
 from subscriptions.stream import Stream
 
+log = structlog.get_logger()
+
 _PATIENCE_FOR_INIT = timedelta(seconds=10)
 _TOO_MANY_SOCKETS = 4429
+_IN_USE = 4409
+_FAILED = 4500
 _INVALID = "The message is not one of graphql-transport-ws."
 
 
@@ -62,11 +67,17 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         return socket
 
     async def handle_message(self, message: Any) -> None:
-        """Take one message."""
-        if _is_message(message):
-            await super().handle_message(message)
-        else:
+        """Take one message; whatever befalls it, the client is told by a code."""
+        if not _is_message(message):
             await self.handle_invalid_message(_INVALID)
+            return
+        try:
+            await super().handle_message(message)
+        except WebSocketDisconnect:
+            raise
+        except Exception:
+            log.exception("graphql.message_failed", type=message["type"])
+            await self.websocket.close(code=_FAILED, reason="Something went wrong on our side.")
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Acknowledge the client; one socket too many is closed with 4429."""
@@ -120,7 +131,11 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation; one too many is refused with a code, as all refusals are."""
         number, most = message["id"], self.view.rooms.limits.operations_per_socket
-        if number not in self.operations and len(self.operations) >= most:
+        if self.connection_acknowledged and number in self.operations:
+            # Without the id, which may be longer than a reason can be.
+            await self.websocket.close(code=_IN_USE, reason="A subscriber for this id exists.")
+            return
+        if len(self.operations) >= most:
             await self._refuse(number, too_many(f"{most} operations at once over one socket"))
             return
         asked = body.asked(message["payload"])
@@ -261,12 +276,16 @@ def _is_message(message: Any) -> bool:
     payload = message.get("payload")
     match message["type"]:
         case "subscribe":
-            return isinstance(message.get("id"), str) and _is_request(payload)
+            return _is_id(message.get("id")) and _is_request(payload)
         case "complete":
-            return isinstance(message.get("id"), str)
+            return _is_id(message.get("id"))
         case "connection_init" | "ping" | "pong":
             return isinstance(payload, dict | None)
     return False
+
+
+def _is_id(number: Any) -> bool:
+    return isinstance(number, str) and number != ""
 
 
 def _is_request(payload: Any) -> bool:

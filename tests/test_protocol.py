@@ -4,11 +4,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from starlette.types import Message
 from strawberry.types.execution import PreExecutionError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -17,11 +16,7 @@ from websockets.typing import Origin, Subprotocol
 from access.throttle import Throttle
 from access.tokens import ACCESS_LIFE, Claims, TokenSigner
 from api import planned
-from api.crowd import Rooms
-from api.library import Library
-from api.limits import DEFAULTS
 from api.schema import make_schema
-from api.view import DiaryView
 from schema import context
 from schema.context import Context, Services
 from tests.diary import Diary, contract
@@ -125,6 +120,8 @@ MALFORMED = {
     "complete without id": {"type": "complete"},
     "subscribe without id": {"type": "subscribe", "payload": {"query": "{ __typename }"}},
     "id is an object": subscribe("{ __typename }", {}),
+    "id is empty": subscribe("{ __typename }", ""),
+    "complete with an empty id": complete(""),
     "id is a number": subscribe("{ __typename }", 1),
     "payload is absent": {"type": "subscribe", "id": "1"},
     "payload is null": {"type": "subscribe", "id": "1", "payload": None},
@@ -177,47 +174,33 @@ async def test_breaking_the_protocol_closes_with_its_code(
         assert await closed(connection) == (before, code)
 
 
-async def test_an_id_that_is_in_use_closes_with_4409(diary: Diary) -> None:
-    teacher = await diary.as_(await (await a_school()).teacher())
-    async with teacher.socket() as socket:
-        await tell(socket.connection, subscribe(HEARING), subscribe(HEARING))
-        assert await closed(socket.connection) == ([], 4409)
+async def test_what_is_optional_may_be_null(diary: Diary) -> None:
+    asked = subscribe("{ __typename }", operationName=None, variables=None, extensions=None)
+    assert await answered(diary.url, asked, count=2) == [next_(SEEN), complete()]
 
 
-async def test_a_client_that_never_begins_is_closed_with_4408() -> None:
-    services = Services(TokenSigner("s" * 32), Throttle("s"), wake=cast(Any, None), live=None)
-    patience = timedelta(milliseconds=50)
-    schema = make_schema(introspection=False)
-    library = Library(schema.documents)
-    view = DiaryView(
-        schema, services, (), library=library, rooms=Rooms(), patience_for_init=patience
-    )
-    came: asyncio.Queue[Message] = asyncio.Queue()
-    sent: asyncio.Queue[Message] = asyncio.Queue()
-    came.put_nowait({"type": "websocket.connect"})
-    scope = {
-        "type": "websocket",
-        "path": "/graphql",
-        "headers": [],
-        "query_string": b"",
-        "subprotocols": [TRANSPORT],
-        "state": {"request_id": "request-1"},
-    }
+@pytest.mark.parametrize("offered", [[], ["graphql-ws"], ["other", "graphql-ws"]], ids=str)
+async def test_without_the_protocol_it_closes_with_4406(diary: Diary, offered: list[str]) -> None:
+    url = f"{diary.url.replace('http', 'ws', 1)}/graphql"
+    protocols = [Subprotocol(each) for each in offered] or None
+    async with connect(url, subprotocols=protocols) as connection:
+        assert await closed(connection) == ([], 4406)
 
-    speaking = asyncio.create_task(view(scope, came.get, sent.put))
-    async with asyncio.timeout(5):
-        accepted, end = await sent.get(), await sent.get()
-        came.put_nowait({"type": "websocket.disconnect", "code": 4408})
-        await speaking
 
-    assert (accepted["type"], accepted["subprotocol"]) == ("websocket.accept", TRANSPORT)
-    assert (end["type"], end["code"]) == ("websocket.close", 4408)
+async def test_the_protocol_is_chosen_from_several(diary: Diary) -> None:
+    url = f"{diary.url.replace('http', 'ws', 1)}/graphql"
+    offered = [Subprotocol("graphql-ws"), Subprotocol(TRANSPORT)]
+    async with connect(url, subprotocols=offered) as connection:
+        await tell(connection, INIT)
+        assert await heard(connection) == [ACK]
+        assert connection.subprotocol == TRANSPORT
 
 
 async def test_a_ping_is_answered_before_and_after_the_acknowledgement(diary: Diary) -> None:
     ping, pong = {"type": "ping", "payload": {"at": 1}}, {"type": "pong"}
+    unasked = {"type": "pong", "payload": {"seen": 1}}
     async with opened(diary.url) as connection:
-        await tell(connection, ping, INIT, pong, ping)
+        await tell(connection, unasked, ping, INIT, pong, unasked, ping)
         assert await heard(connection, 3) == [pong, ACK, pong]
 
 
@@ -234,15 +217,6 @@ async def test_queries_and_mutations_go_over_a_socket_too(diary: Diary) -> None:
 
     assert begun[1] == complete()
     assert told == [next_({"data": {"viewer": {"login": account.login}}}), complete()]
-
-
-async def test_an_id_is_free_again_after_its_operation(diary: Diary) -> None:
-    async with opened(diary.url) as connection:
-        await tell(connection, INIT)
-        assert await heard(connection) == [ACK]
-        for _ in range(2):
-            await tell(connection, subscribe("{ __typename }"))
-            assert await heard(connection, 2) == [next_(SEEN), complete()]
 
 
 @pytest.mark.parametrize(
@@ -325,22 +299,6 @@ async def test_a_token_that_does_not_count_signs_nobody_in(
     assert ended == complete()
 
 
-async def test_one_operation_too_many_is_refused_and_the_others_go_on(diary: Diary) -> None:
-    head = await diary.as_(await (await a_school()).teacher())
-    async with head.socket() as socket:
-        connection = socket.connection
-        for number in range(DEFAULTS.operations_per_socket):
-            await tell(connection, subscribe(HEARING, f"s{number}"))
-        await tell(connection, subscribe("{ __typename }", "more"))
-        refused = (await heard(connection))[0]
-        await tell(connection, complete("s0"), subscribe("{ __typename }", "again"))
-        told = await heard(connection, 2)
-
-    assert DEFAULTS.operations_per_socket == 50
-    assert error_of(refused) == ("error", "more", "BAD_USER_INPUT")
-    assert told == [next_(SEEN, "again"), complete("again")]
-
-
 @pytest.mark.parametrize("planner", [True, False])
 async def test_an_operation_whose_caller_cannot_be_learned_is_answered(
     monkeypatch: pytest.MonkeyPatch, planner: bool
@@ -367,11 +325,6 @@ async def test_an_operation_whose_caller_cannot_be_learned_is_answered(
         (error,) = result.errors
         assert error.extensions == {"code": "INTERNAL", "requestId": "request-1"}
         assert "away" not in error.message
-
-
-async def test_the_legacy_protocol_is_refused(diary: Diary) -> None:
-    async with opened(diary.url, "graphql-ws") as connection:
-        assert await closed(connection) == ([], 4406)
 
 
 OURS = "https://diary.example"
