@@ -1,5 +1,6 @@
 """The whole schema, put together from the areas."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -64,6 +65,8 @@ from subscriptions.stream import Stream
 
 log = structlog.get_logger()
 
+# Thousands come back at once, and queries of others need connections to the database meanwhile.
+_BEGIN_AT_ONCE = 4
 _PLANNED = metrics.OPERATIONS.of(kind="query", path="planned")
 
 
@@ -137,6 +140,7 @@ class DiarySchema(strawberry.Schema):
             ],
         )
         self.documents = Documents(self._schema, introspection=introspection, limits=limits)
+        self._beginning = asyncio.Semaphore(_BEGIN_AT_ONCE)
         self._cost_limit = cost_limit
         self._lookups = Lookups(limits.lookups_of_nothing)
         self._planned = PlannedAnswers(self._schema, cost_limit=cost_limit, lookups=self._lookups)
@@ -236,9 +240,10 @@ class DiarySchema(strawberry.Schema):
         """Begin a subscription; raises Refused with what the client is told where it cannot be."""
         own = self._own(context)
         self._lend_plans(_Asked(prepared.text, name, variables), own)
-        if failure := await _failure_to_begin(own):
-            raise Refused(failure.errors or (), own)
-        return await streams.begun(self._schema, prepared, name, variables, own)
+        async with self._beginning:
+            if failure := await _failure_to_begin(own):
+                raise Refused(failure.errors or (), own)
+            return await streams.begun(self._schema, prepared, name, variables, own)
 
     def _own(self, context: Any) -> Context:
         """A context of the operation's own, since several may share a socket."""

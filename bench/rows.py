@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import generator, growth, live, marks, planning, reading, roster
+from bench import generator, growth, live, marks, planning, reading, roster, storm
 from bench.figures import Line
 from bench.machine import Machine
 
@@ -16,4 +16,5 @@ ROWS: Mapping[str, Row] = {
     "planning": planning.measure,
     "growth": growth.measure,
     "live": live.measure,
+    "storm": storm.measure,
 }

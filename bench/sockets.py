@@ -12,11 +12,13 @@ from websockets.uri import parse_uri
 
 from bench.load import address
 
+Variables = dict[str, Any] | None
+
 
 class Subscriber(asyncio.Protocol):
     """One socket with one subscription; the library speaks, and the clock is read before it."""
 
-    def __init__(self, url: str, token: str, document: str) -> None:
+    def __init__(self, url: str, token: str, document: str, variables: Variables = None) -> None:
         self._protocol = ClientProtocol(
             parse_uri(f"{url.replace('http', 'ws', 1)}/graphql"),
             subprotocols=[Subprotocol("graphql-transport-ws")],
@@ -24,14 +26,14 @@ class Subscriber(asyncio.Protocol):
         self.news = asyncio.Event()
         self._listens = False
         self._token = token
-        self._document = document
+        self._asked = {"query": document, "variables": variables}
         self._unread: list[tuple[float, bytes]] = []
         self._heard: dict[str, float] = {}
 
     @classmethod
-    async def open(cls, url: str, token: str, document: str) -> Self:
+    async def open(cls, url: str, token: str, document: str, variables: Variables = None) -> Self:
         """Connect; the subscription begins a moment later."""
-        made = cls(url, token, document)
+        made = cls(url, token, document, variables)
         await asyncio.get_running_loop().create_connection(lambda: made, *address(url))
         return made
 
@@ -75,8 +77,7 @@ class Subscriber(asyncio.Protocol):
     def _take_message(self, moment: float, message: dict[str, Any]) -> None:
         match message["type"]:
             case "connection_ack":
-                payload = {"query": self._document}
-                self._send({"type": "subscribe", "id": "1", "payload": payload})
+                self._send({"type": "subscribe", "id": "1", "payload": self._asked})
                 self._listens = True
             case "next":
                 self._heard[message["payload"]["data"]["markChanges"]["markId"]] = moment

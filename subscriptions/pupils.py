@@ -71,12 +71,13 @@ class _Listeners:
 
 async def _listeners(viewer: Viewer, given: Collection[str] | None) -> _Listeners:
     """Whose marks the caller listens to; raises for pupils whom the caller does not reach."""
-    students = await (_own_students(viewer) if given is None else _named_students(viewer, given))
+    students, family_topics = await (
+        _own_pupils(viewer) if given is None else _named_pupils(viewer, given)
+    )
     staff_topics, sources = frozenset[str](), dict[Relation, int]()
     if given is None and viewer.relations & rules.JOURNAL_STAFF:
         staff_topics = await _topics(models.StaffPost.filter(person_id=viewer.person_id))
         sources = await _sources(viewer)
-    family_topics = await _topics(models.Enrollment.filter(student_id__in=list(students)))
     return _Listeners(students, staff_topics | family_topics, staff_topics, sources)
 
 
@@ -97,17 +98,27 @@ async def _topics(rows: QuerySet[Any]) -> frozenset[str]:
     )
 
 
-async def _own_students(viewer: Viewer) -> frozenset[int]:
-    mine = reached(scopes.STUDENTS, viewer, via=rules.FAMILY)
-    return frozenset(row["id"] for row in await mine.values("id"))
+_Pupils = tuple[frozenset[int], frozenset[str]]
 
 
-async def _named_students(viewer: Viewer, given: Collection[str]) -> frozenset[int]:
+async def _own_pupils(viewer: Viewer) -> _Pupils:
+    return await _with_topics(reached(scopes.STUDENTS, viewer, via=rules.FAMILY))
+
+
+async def _named_pupils(viewer: Viewer, given: Collection[str]) -> _Pupils:
     if len(given) > _MOST_STUDENTS:
         raise BadUserInput(f"At most {_MOST_STUDENTS} pupils.")
     numbers = {decode("Student", each) for each in given}
     named = reached(scopes.STUDENTS, viewer).filter(id__in=[each or 0 for each in numbers])
-    students = frozenset(row["id"] for row in await named.values("id"))
-    if students != numbers:
+    found = await _with_topics(named)
+    if found[0] != numbers:
         raise NotFound("There is no such pupil.")
-    return students
+    return found
+
+
+async def _with_topics(pupils: QuerySet[Any]) -> _Pupils:
+    """The pupils, and the topics of all schools where they are or were, by one statement."""
+    organization = "enrollments__organization_id"
+    rows = await pupils.values("id", organization)
+    schools = {row[organization] for row in rows if row[organization] is not None}
+    return frozenset(row["id"] for row in rows), frozenset(map(topics.school, schools))

@@ -1,0 +1,170 @@
+"""Everybody comes back at once: how soon all are served, and what others wait meanwhile."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from access.tokens import ACCESS_LIFE, SESSION_LIFE, Claims, TokenSigner
+from bench import load
+from bench.figures import Line, percentile, spread, times
+from bench.machine import SECRET, Machine, fetch
+from bench.sides import service
+from bench.sockets import Subscriber
+from subscriptions import cursor, topics
+from subscriptions.log import ENDS
+from tests.diary import contract
+from tests.servers import RedisServer
+
+_MANY, _QUICK_MANY = 2_000, 200
+_ALONE = 50
+_PATIENCE_SECONDS = 120.0
+_PROBE = "query Probe { viewer { login } }"
+_PROBE_SECONDS = 3.0
+# Parents with a child at school who has a mark.
+_PARENTS = """
+SELECT DISTINCT ON (account.id) account.id, mark.id, mark.student_id, enrollment.organization_id
+FROM account
+JOIN guardianship ON guardian_id = account.person_id AND guardianship.valid_until IS NULL
+JOIN enrollment ON enrollment.student_id = guardianship.student_id
+JOIN LATERAL (
+    SELECT id, student_id FROM mark
+    WHERE mark.student_id = guardianship.student_id AND removed_at IS NULL LIMIT 1
+) mark ON true
+ORDER BY account.id LIMIT $1
+"""
+_SESSIONS = """
+INSERT INTO session (account_id, created_at, expires_at, address, user_agent)
+SELECT account_id, now(), now() + $2::interval, '', '' FROM unnest($1::bigint[]) account_id
+RETURNING account_id, id
+"""
+_ENTRIES = """
+INSERT INTO change_entry (topic, seq, area, kind, row_id, student_id, at)
+SELECT topic, seq, 'MARKS', 'CORRECTED', row_id, student_id, now()
+FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+     given (topic, seq, row_id, student_id)
+"""
+_TOPICS = """
+INSERT INTO change_topic (topic, last_seq) SELECT * FROM unnest($1::text[], $2::bigint[])
+ON CONFLICT (topic) DO UPDATE SET last_seq = excluded.last_seq
+"""
+
+
+class _Parent(NamedTuple):
+    account: int
+    mark: int
+    student: int
+    school: int
+
+
+@dataclass(frozen=True)
+class _Storm:
+    """A running service, and who comes back to it: their tokens, and the cursor they left with."""
+
+    url: str
+    tokens: Sequence[str]
+    after: str
+
+
+def measure(machine: Machine) -> Iterator[Line]:
+    """Two workers over Redis: parents one by one, then all at once, each with a change missed."""
+    many = _QUICK_MANY if machine.quick else _MANY
+    with machine.filled() as database, RedisServer() as redis:
+        environ = {"WEB_CONCURRENCY": "2", "REDIS_URL": redis.url}
+        with service(database, **environ) as server:
+            storm = _prepared(database, server.url, many)
+            asyncio.run(_one_by_one(storm))
+            alone = asyncio.run(_one_by_one(storm))
+            at_rest = _probed(storm)
+            waits, meanwhile = asyncio.run(_all_at_once(storm))
+    count = len(storm.tokens)
+    yield Line(
+        f"{count:,} clients back at once, served",
+        f"all in {max(waits):.1f} s, {count / max(waits):,.0f} a second",
+        times(count / max(waits) * percentile(alone, 0.5)),
+        "of the rate of one after another",
+    )
+    yield Line(
+        "a query meanwhile",
+        spread(meanwhile),
+        times(percentile(meanwhile, 0.5) / percentile(at_rest, 0.5)),
+        "of the p50 at rest",
+    )
+
+
+def _prepared(database: str, url: str, many: int) -> _Storm:
+    """Give so many parents a session, and let each have missed a change of a mark."""
+    parents = [_Parent(*row) for row in fetch(database, _PARENTS, many)]
+    rows = fetch(database, _SESSIONS, [each.account for each in parents], SESSION_LIFE)
+    now = datetime.now(UTC)
+    sign, life = TokenSigner(SECRET).sign, now + ACCESS_LIFE
+    tokens = [sign(Claims(account, session, life), now) for account, session in rows]
+    names = sorted({topics.school(each.school) for each in parents})
+    before = fetch(database, ENDS, names)
+    positions = {row["topic"]: row["last_seq"] for row in before if row["topic"] is not None}
+    _change(database, parents, Counter(positions))
+    cursor.use(before[0]["epoch"])
+    return _Storm(url, tokens, cursor.encode({name: positions.get(name, 0) for name in names}))
+
+
+def _change(database: str, parents: Sequence[_Parent], ends: Counter[str]) -> None:
+    """Note a change for each parent's child in the log, behind its ends."""
+    entries = []
+    for each in parents:
+        topic = topics.school(each.school)
+        ends[topic] += 1
+        entries.append((topic, ends[topic], each.mark, each.student))
+    fetch(database, _ENTRIES, *map(list, zip(*entries, strict=True)))
+    fetch(database, _TOPICS, list(ends), list(ends.values()))
+
+
+async def _one_by_one(storm: _Storm) -> list[float]:
+    return [await _served(storm, token) for token in storm.tokens[:_ALONE]]
+
+
+async def _all_at_once(storm: _Storm) -> tuple[list[float], list[float]]:
+    """How long each waited, and what others did who asked something meanwhile."""
+    probing = asyncio.create_task(_probes(storm))
+    waits = await asyncio.gather(*(_served(storm, token) for token in storm.tokens))
+    probing.cancel()
+    return waits, await probing
+
+
+async def _served(storm: _Storm, token: str) -> float:
+    """The seconds from the connection until what was missed has come."""
+    began = time.perf_counter()
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        given = {"after": storm.after}
+        one = await Subscriber.open(storm.url, token, contract("MarkChanges"), given)
+        try:
+            while not one.heard():
+                await one.news.wait()
+        finally:
+            one.close()
+    return time.perf_counter() - began
+
+
+async def _probes(storm: _Storm) -> list[float]:
+    """The seconds of one request after the other, until it is cancelled."""
+    message = load.request(_PROBE, {}, storm.tokens[0])
+    waits: list[float] = []
+    while True:
+        began = time.perf_counter()
+        try:
+            await load.answer(storm.url, message)
+        except asyncio.CancelledError:
+            return waits
+        waits.append(time.perf_counter() - began)
+
+
+def _is_good(body: bytes) -> bool:
+    return b'"errors"' not in body
+
+
+def _probed(storm: _Storm) -> Sequence[float]:
+    message = load.request(_PROBE, {}, storm.tokens[0])
+    found = load.press(storm.url, [message], connections=1, seconds=_PROBE_SECONDS, check=_is_good)
+    return found.latencies
