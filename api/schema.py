@@ -57,6 +57,7 @@ from resolvers.substitutions import SubstitutionsMutation
 from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
+from subscriptions.beginning import BeginningQuery
 from subscriptions.dashboard import DashboardSubscription
 from subscriptions.events import EventsSubscription
 from subscriptions.journal import JournalSubscription
@@ -79,6 +80,7 @@ class Query(
     ClassesQuery,
     JournalQuery,
     NodesQuery,
+    BeginningQuery,
 ):
     """What can be asked."""
 

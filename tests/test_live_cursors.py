@@ -12,6 +12,7 @@ from subscriptions import cursor, topics
 from subscriptions.log import ENDS, ChangeLog
 from tests.commands import told
 from tests.diary import Diary
+from tests.factories import gid
 from tests.hearing import Story, a_story, hearing, now
 
 _NEW_EPOCH = "A new epoch has begun; clients with older cursors read their data anew."
@@ -36,6 +37,25 @@ async def test_without_a_cursor_it_begins_with_the_subscription(story: Story) ->
 
     assert before not in recorded
     assert rest == recorded[began + 1 :]
+
+
+async def test_a_first_cursor_is_had_before_anything_happens(story: Story) -> None:
+    await story.record(2)
+    begun = (await story.parent.send("{ changesCursor }")).data["changesCursor"]
+    marks = [await story.record() for _ in range(2)]
+    async with hearing(story.parent, after=begun) as stream:
+        assert await stream.marks(2) == marks
+
+
+async def test_a_first_cursor_is_of_pupils_whom_one_sees(diary: Diary, story: Story) -> None:
+    asked = "query ($ids: [ID!]) { changesCursor(studentIds: $ids) }"
+    own, other = gid("Student", story.pupil.id), await a_story(diary)
+    begun = (await story.parent.send(asked, ids=[own])).data["changesCursor"]
+    hidden = await story.parent.send(asked, ids=[own, gid("Student", other.pupil.id)])
+
+    assert topics.school(story.school.id) in cursor.decode(begun)
+    assert hidden.refused == [("NOT_FOUND", "changesCursor")]
+    assert (await diary.nobody.send(asked, ids=[own])).codes == ["UNAUTHENTICATED"]
 
 
 async def test_from_any_cursor_exactly_the_rest_comes(story: Story) -> None:

@@ -169,6 +169,7 @@ QUERIES: Mapping[str, Table] = {
     "identityProviders": {Outcome.DONE: EVERYBODY},
     "node": {Outcome.DONE: _READ_THE_PUPIL, Outcome.HIDDEN: EVERYBODY - _READ_THE_PUPIL},
     "nodes": {Outcome.DONE: EVERYBODY},
+    "changesCursor": {Outcome.DONE: EVERYBODY - NOBODY, Outcome.UNAUTHENTICATED: NOBODY},
 }
 # Nothing is there unless an installation says so.
 _MAY_BE_EMPTY = {"identityProviders"}
@@ -342,4 +343,5 @@ def _documents(cast: Cast) -> dict[str, str]:
         "identityProviders": "{ identityProviders { name } }",
         "node": f'{{ node(id: "{student}") {{ id }} }}',
         "nodes": f'{{ nodes(ids: ["{student}"]) {{ id }} }}',
+        "changesCursor": "{ changesCursor }",
     }

@@ -12,6 +12,8 @@ from tests.diary import Client, Diary
 from tests.factories import PASSWORD, AccountMade, LessonMade, PupilMade, a_school, gid
 from tests.hearing import signed_in
 
+_PATIENCE_MS = 15_000
+
 
 @dataclass
 class Family:
@@ -63,6 +65,7 @@ class DashboardPage:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        page.set_default_timeout(_PATIENCE_MS)
         self.loads = 0
         self.frames: list[dict[str, Any]] = []
         self.problems: list[str] = []
@@ -130,19 +133,27 @@ def comments(news: list[str]) -> list[str]:
 class Between:
     """Stands between a page and its service, and holds back what the service tells.
 
-    `subscribed` are the page's subscriptions as they were asked; `held` are the payloads that were
-    held back.
+    `subscribed` are the page's subscriptions as they were asked, which wait while `patient`; `held`
+    are the changes that were held back.
     """
 
     def __init__(self) -> None:
         self.subscribed: list[dict[str, Any]] = []
         self.held: asyncio.Queue[Any] = asyncio.Queue()
         self.holds = False
+        self.patient = False
         self._page: WebSocketRoute | None = None
+        self._server: WebSocketRoute | None = None
 
     async def stand(self, window: DashboardPage) -> None:
         """Meet all sockets that the page opens from now on."""
         await window.page.route_web_socket("**/graphql", self._meet)
+
+    def let_subscribe(self) -> None:
+        """Pass on the subscription that waits."""
+        assert self._server is not None
+        self._server.send(json.dumps(self.subscribed[-1]))
+        self.patient = False
 
     def end(self, **extensions: Any) -> None:
         """Tell the page that its stream ends with this error, and hold nothing back any more."""
@@ -155,11 +166,14 @@ class Between:
         self.holds = False
 
     def _meet(self, page: WebSocketRoute) -> None:
-        self._page, server = page, page.connect_to_server()
+        self._page = page
+        self._server = server = page.connect_to_server()
 
         def to_server(message: str | bytes) -> None:
             if (read := json.loads(message))["type"] == "subscribe":
                 self.subscribed.append(read)
+                if self.patient:
+                    return
             server.send(message)
 
         def to_page(message: str | bytes) -> None:

@@ -10,9 +10,13 @@ import { openSocket } from './socket';
 
 export type Change = DashboardChangesSubscription['dashboardChanges'];
 
+/** Whose journals are listened to, and the cursor of what was heard last. */
+export type Place = { studentIds: string[]; after: string };
+
 export type Listener = {
-  /** `anew`: what was before is not told, and has to be read. */
-  opened(anew: boolean): void;
+  /** Read what was before, and say where to go on; nothing where the page was left meanwhile. */
+  begin(): Promise<Place | undefined>;
+  opened(): void;
   heard(change: Change): void;
   lost(): void;
 };
@@ -24,22 +28,21 @@ const LONGEST_MS = 30_000;
 /** Listen until the signal is given. */
 export async function listen(
   session: Session,
-  studentIds: string[],
   listener: Listener,
   signal: AbortSignal,
 ): Promise<void> {
-  let after: string | null = null;
+  const socket = openSocket(session, signal, () => listener.opened());
+  let place = await listener.begin();
   let failures = 0;
-  const socket = openSocket(session, signal, () => listener.opened(after === null));
-  for (;;) {
+  while (place) {
     const began = performance.now();
     try {
-      for await (const change of changes(socket, studentIds, after)) {
-        after = change.cursor;
+      for await (const change of changes(socket, place)) {
+        place.after = change.cursor;
         listener.heard(change);
       }
     } catch (cause) {
-      after = await resumption(cause, after, session);
+      place = await mended(cause, place, session, listener);
     }
     if (signal.aborted) return;
     listener.lost();
@@ -50,33 +53,30 @@ export async function listen(
 }
 
 /** One stream, as long as it lasts; throws the errors that end it, or how the socket closed. */
-async function* changes(
-  socket: Client,
-  studentIds: string[],
-  after: string | null,
-): AsyncGenerator<Change> {
-  const request = { query: QUERY, variables: { studentIds, after } };
+async function* changes(socket: Client, variables: Place): AsyncGenerator<Change> {
+  const request = { query: QUERY, variables };
   for await (const { data, errors } of socket.iterate<DashboardChangesSubscription>(request)) {
     if (!data) throw errors;
     yield data.dashboardChanges;
   }
 }
 
-/** The cursor to go on from after a stream has ended so; null where there is none. */
-async function resumption(
+/** Where to go on after a stream has ended so. */
+async function mended(
   cause: unknown,
-  after: string | null,
+  place: Place,
   session: Session,
-): Promise<string | null> {
+  listener: Listener,
+): Promise<Place | undefined> {
   const [error] = Array.isArray(cause) ? (cause as GraphQLError[]) : [];
   switch (error?.extensions.code) {
     case 'RESYNC_REQUIRED':
-      return null;
+      return listener.begin();
     case 'LAGGING':
-      return error.extensions.cursor as string;
+      return { ...place, after: error.extensions.cursor as string };
     case 'UNAUTHENTICATED':
       // Where the session is over it says so itself, and this page is left.
       await session.renew().catch(() => {});
   }
-  return after;
+  return place;
 }

@@ -2,9 +2,10 @@
 import { useEffect, useReducer } from 'react';
 import { clientOf } from './client';
 import { START, needsReading, next } from './dashboard';
-import type { Action, Dashboard, View } from './dashboard';
-import { DashboardDocument } from './gql/graphql';
+import type { Action, View } from './dashboard';
+import { BeginningDocument, DashboardDocument } from './gql/graphql';
 import { listen } from './listen';
+import type { Listener } from './listen';
 import { pause } from './pause';
 import type { Session } from './session';
 
@@ -28,32 +29,44 @@ async function keep(
   signal: AbortSignal,
 ): Promise<void> {
   const client = clientOf(session);
-  const read = async (): Promise<Dashboard | undefined> => {
-    while (!signal.aborted) {
-      tell({ type: 'reading' });
-      const { data } = await client.query(DashboardDocument, {});
-      if (data?.viewer) {
-        tell({ type: 'read', dashboard: data.viewer });
-        return data.viewer;
-      }
-      await pause(RETRY_MS, signal);
-    }
-    return undefined;
+  const take = async () => (await client.query(BeginningDocument, {})).data?.changesCursor;
+  const read = async () => {
+    tell({ type: 'reading' });
+    const dashboard = (await client.query(DashboardDocument, {})).data?.viewer;
+    if (dashboard) tell({ type: 'read', dashboard });
+    return dashboard;
   };
-  const readAnew = oneAtATime(read);
-  const studentIds = (await read())?.children.map(({ id }) => id) ?? [];
-  await listen(session, studentIds, {
-    opened: (anew) => {
-      tell({ type: 'opened' });
-      if (anew) readAnew();
+  const readAnew = oneAtATime(() => insist(read, signal));
+  const listener: Listener = {
+    // The cursor first: what happens while the dashboard is read is heard afterwards.
+    async begin() {
+      const after = await insist(take, signal);
+      const dashboard = await insist(read, signal);
+      if (!after || !dashboard) return undefined;
+      return { after, studentIds: dashboard.children.map(({ id }) => id) };
     },
-    heard: (change) => {
+    opened: () => tell({ type: 'opened' }),
+    heard(change) {
       tell({ type: 'heard', change });
       // Spread, for a school's event is heard by all of its families at once.
       if (needsReading(change)) setTimeout(readAnew, Math.random() * SPREAD_MS);
     },
     lost: () => tell({ type: 'lost' }),
-  }, signal);
+  };
+  await listen(session, listener, signal);
+}
+
+/** Ask until there is an answer; nothing where the signal comes first. */
+async function insist<T>(
+  ask: () => Promise<T | null | undefined>,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  while (!signal.aborted) {
+    const answer = await ask();
+    if (answer) return answer;
+    await pause(RETRY_MS, signal);
+  }
+  return undefined;
 }
 
 /** Makes `act` run once more after it was asked for while it ran, however often. */
