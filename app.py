@@ -32,6 +32,7 @@ from api.operation import COST_LIMIT
 from api.schema import make_schema
 from couriers.hiring import hire
 from couriers.outbox import Outbox
+from digests.sending import Digests
 from identities.providers import Providers
 from models import database
 from models.service_role import SERVICE_ROLE
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> Starlette:
     live = Live.over(settings.redis_url or None)
     services = _services(settings, live)
     pruning = Pruning(settings.changes_kept_days)
+    digests = Digests(services.outbox)
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
 
@@ -92,6 +94,7 @@ def create_app(settings: Settings) -> Starlette:
                 live.running(),
                 pruning.running(),
                 services.outbox.running(),
+                digests.running(),
             ):
                 yield
         finally:

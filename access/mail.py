@@ -46,6 +46,8 @@ RECEIPTS = Scope(models.MessageReceipt, {Relation.SELF: facts.HELD})
 FOLDERS = Scope(models.MessageFolder, {Relation.SELF: Q(owner_id=ME)})
 DRAFTS = Scope(models.MessageDraft, {Relation.SELF: Q(owner_id=ME)})
 
+SETTINGS = Scope(models.MailSettings, {Relation.SELF: Q(person_id=ME)})
+
 # To whom it went, and who has read it, is the sender's to know.
 SENT_MESSAGES = Scope(models.Message, {Relation.SELF: facts.SENT})
 SENT_RECEIPTS = Scope(

@@ -32,9 +32,11 @@ from schema.identities import ExternalIdentity
 from schema.issuing import AccountHolder, account_holders
 from schema.messages import boxes
 from schema.messages.boxes import MessageFolder
+from schema.messages.digests import MailSettings, mail_settings
 from schema.messages.drafts import MessageDraft, drafts
 from schema.messages.groups import MessageGroup, message_groups, message_recipients
 from schema.messages.message import Correspondent, Message, MessageReceipt
+from schema.messages.reports import MessageReport, message_reports, open_message_reports
 from schema.people import Student
 from schema.roles import Role
 from schema.second_factor import SecondFactor
@@ -141,6 +143,9 @@ class Viewer(Node):
     messages: Connection[Message] = boxes.messages()
     message_recipients: Connection[Correspondent] = message_recipients()
     message_groups: Connection[MessageGroup] = message_groups()
+    message_reports: Connection[MessageReport] = message_reports()
+    open_message_reports: Connection[MessageReport] = open_message_reports()
+    mail_settings: MailSettings | None = mail_settings()
     accounts: Connection[AccountHolder] = account_holders()
     consents: list[DataConsent] = many(
         description="Consents that one gave, or that are about one's own data; the latest first.",

@@ -8,6 +8,7 @@ from resolvers.messages.boxes import (
     move_messages,
     restore_messages,
 )
+from resolvers.messages.digests import change_mail_settings
 from resolvers.messages.drafts import (
     discard_message_draft,
     save_message_draft,
@@ -19,12 +20,13 @@ from resolvers.messages.folders import (
     rename_message_folder,
 )
 from resolvers.messages.opening import mark_message_read
+from resolvers.messages.reports import report_message, resolve_message_report
 from resolvers.messages.sending import send_message
 
 
 @strawberry.type
 class MessagesMutation:
-    """Sending, reading and keeping internal mail."""
+    """Sending, reading, keeping and reporting internal mail."""
 
     send_message = send_message
     save_message_draft = save_message_draft
@@ -38,3 +40,6 @@ class MessagesMutation:
     create_message_folder = create_message_folder
     rename_message_folder = rename_message_folder
     remove_message_folder = remove_message_folder
+    report_message = report_message
+    resolve_message_report = resolve_message_report
+    change_mail_settings = change_mail_settings

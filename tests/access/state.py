@@ -36,6 +36,8 @@ UNION ALL SELECT 'event_registration', row_to_json(r)::text FROM event_registrat
     WHERE person_id = ANY($4)
 UNION ALL SELECT 'event_acknowledgement', row_to_json(r)::text FROM event_acknowledgement r
     WHERE person_id = ANY($4)
+UNION ALL SELECT 'message_report', row_to_json(r)::text FROM message_report r
+    WHERE reporter_id = ANY($4)
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -51,6 +53,7 @@ _TABLES = (
     "substitution",
     "message",
     "message_receipt",
+    "message_report",
     "school_event",
     "event_audience",
     "event_registration",

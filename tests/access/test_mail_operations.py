@@ -16,12 +16,13 @@ from tests.access.outcomes import (
     assert_audited,
     assert_refused,
     cases,
+    others_forbidden,
     payload_of,
     state_around,
 )
 from tests.access.state import changed
 from tests.diary import contract
-from tests.factories import PersonMade, a_draft, a_folder, a_message, gid, serial
+from tests.factories import PersonMade, a_draft, a_folder, a_message, a_report, gid, serial
 from tests.rules.declared import GRAPHQL
 
 _COLLEAGUES = {
@@ -75,6 +76,15 @@ OF_MAIL: Mapping[str, Table] = {
     "RestoreMessages": _OF_THE_PUPIL,
     "MoveMessages": _OF_THE_PUPIL,
     "DeleteMessages": _others(Outcome.HIDDEN, {Outcome.DONE: {Who.PUPIL, Who.DEPUTY}}),
+    "ReportMessage": _others(
+        Outcome.HIDDEN, {Outcome.DONE: {Who.PUPIL}, Outcome.READ_ONLY: {Who.DEPUTY}}
+    ),
+    "ResolveMessageReport": others_forbidden(
+        {
+            Outcome.DONE: {Who.HEAD, Who.ADMINISTRATOR},
+            Outcome.HIDDEN: {Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE},
+        }
+    ),
     # The pupil's own.
     "RenameMessageFolder": _OF_THE_PUPIL,
     "RemoveMessageFolder": _OF_THE_PUPIL,
@@ -83,6 +93,7 @@ OF_MAIL: Mapping[str, Table] = {
     # Nobody's yet.
     "CreateMessageFolder": _OF_EVERYBODY,
     "SaveMessageDraft": _OF_EVERYBODY,
+    "ChangeMailSettings": _OF_EVERYBODY,
 }
 _PUT = {"message_receipt": 1, "audit_entry": 1, "change_entry": 1}
 _CHANGES = {
@@ -95,6 +106,9 @@ _CHANGES = {
     "RemoveMessageFolder": {"audit_entry": 1},
     "SaveMessageDraft": {"audit_entry": 1},
     "DiscardMessageDraft": {"audit_entry": 1},
+    "ReportMessage": {"message_report": 1, "audit_entry": 1},
+    "ResolveMessageReport": {"message_report": 1, "audit_entry": 1},
+    "ChangeMailSettings": {"audit_entry": 1},
     "SendMessageDraft": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
     "SendMessage": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
     "MarkMessageRead": _PUT,
@@ -111,6 +125,9 @@ _ANSWERED = {
     "SaveMessageDraft": "draft { id }",
     "DiscardMessageDraft": "draftId",
     "SendMessageDraft": "message { id }",
+    "ReportMessage": "report { id }",
+    "ResolveMessageReport": "report { id }",
+    "ChangeMailSettings": "settings { digest }",
 }
 
 
@@ -149,10 +166,18 @@ async def _of_mail(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:
     if "Draft" in operation:
         draft = await a_draft(pupil, deputy)
         return "draftId", {"draftId": gid("MessageDraft", draft.id), "version": 1}
+    if operation == "ChangeMailSettings":
+        return "digest", {"digest": "NEVER"}
     message = await a_message(deputy, pupil)
+    if operation == "ResolveMessageReport":
+        report = await a_report(message, pupil, cast.world.school)
+        resolved = {"outcome": "DISMISSED", "note": "Всё в порядке."}
+        return "reportId", {"reportId": gid("MessageReport", report.id), **resolved}
     given = gid("Message", message.id)
     if operation == "MarkMessageRead":
         return "messageId", {"messageId": given}
+    if operation == "ReportMessage":
+        return "messageId", {"messageId": given, "reason": "Грубость"}
     rest = await _put_away(operation, message.receipts[0])
     return "messageIds.0", {"messageIds": [given], **rest}
 

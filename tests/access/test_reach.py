@@ -79,7 +79,13 @@ def _own(who: str) -> set[str]:
 
 def _letters(who: str) -> set[str]:
     """What was written to a pupil and what they keep of mail, which nobody else reads."""
-    return {f"{who}.{what}" for what in ("letter", "letter's text", "folder", "draft", "idea")}
+    own = {f"{who}.{what}" for what in ("letter", "letter's text", "folder", "draft", "idea")}
+    return own | _reports(who)
+
+
+def _reports(*pupils: str) -> set[str]:
+    """What pupils reported, which the heads and administrators of their school read too."""
+    return {f"{each}.{what}" for each in pupils for what in ("reported letter", "report")}
 
 
 def _family(who: str, guardian: str = "guardian") -> set[str]:
@@ -142,10 +148,11 @@ SEEN: dict[Who, set[str]] = {
     Who.HOMEROOM_OF_NEIGHBOURS: _led("neighbour") | _AT_WORK,
     Who.HOMEROOM_OF_STRANGERS: _led("stranger") | _AT_WORK_ELSEWHERE,
     Who.DEPUTY: _MANAGED | _offices(*_HERE),
-    **dict.fromkeys((Who.HEAD, Who.ADMINISTRATOR), _MANAGED | _books(*_HERE)),
+    **dict.fromkeys((Who.HEAD, Who.ADMINISTRATOR), _MANAGED | _books(*_HERE) | _reports(*_HERE)),
     Who.DEPUTY_ELSEWHERE: _MANAGED_ELSEWHERE | _offices("stranger"),
     **dict.fromkeys(
-        (Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE), _MANAGED_ELSEWHERE | _books("stranger")
+        (Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE),
+        _MANAGED_ELSEWHERE | _books("stranger") | _reports("stranger"),
     ),
     Who.LIBRARIAN: _named(*_HERE) | _BIRTHS | _AT_WORK,
     Who.PSYCHOLOGIST: _named(*_HERE) | _BIRTHS | _ADDRESSES | _AT_WORK,

@@ -18,6 +18,7 @@ from tests.factories import (
     a_draft,
     a_folder,
     a_message,
+    a_report,
     a_school,
     an_event,
     serial,
@@ -139,11 +140,16 @@ class World:
                 await event.acknowledged_by(self.pupil.person)
 
     async def write(self) -> None:
-        """A letter from the school to each pupil, who keeps folders and drafts."""
+        """Letters from the school to each pupil, who reports one and keeps folders and drafts."""
         head = await self.school.teacher()
         for name, pupil in self.pupils.items():
             subject, body = self._secret(name, "letter"), self._secret(name, "letter's text")
             await a_message(head, pupil.person, subject=subject, body=body)
+            reported = await a_message(
+                head, pupil.person, subject=self._secret(name, "reported letter")
+            )
+            school = self.elsewhere if name == "stranger" else self.school
+            await a_report(reported, pupil.person, school, reason=self._secret(name, "report"))
             await a_folder(pupil.person, self._secret(name, "folder"))
             draft = await a_draft(pupil.person)
             draft.subject, draft.body = self._secret(name, "draft"), self._secret(name, "idea")

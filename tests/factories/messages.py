@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from models import Message, MessageDraft, MessageDraftRecipient, MessageFolder, MessageReceipt
+from models import (
+    Message,
+    MessageDraft,
+    MessageDraftRecipient,
+    MessageFolder,
+    MessageReceipt,
+    MessageReport,
+)
+from tests.factories.directory import SchoolMade
 from tests.factories.made import Made, serial
 from tests.factories.people import PersonMade
 
@@ -14,6 +22,19 @@ class MessageMade(Made[Message]):
     """A message with its receipts, in the order of the recipients."""
 
     receipts: list[MessageReceipt]
+
+
+async def a_report(
+    message: MessageMade, reporter: PersonMade, school: SchoolMade, **columns: Any
+) -> MessageReport:
+    """A report of the message to that school, of which nothing has come."""
+    invented: dict[str, Any] = {"reason": f"Грубость {serial()}", "reported_at": datetime.now(UTC)}
+    return await MessageReport.create(
+        message=message.row,
+        reporter=reporter.row,
+        organization=school.row,
+        **invented | columns,
+    )
 
 
 async def a_folder(owner: PersonMade, name: str) -> MessageFolder:

@@ -46,6 +46,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     ),
     "service": ("settings", "errors"),
     "demo": ("models", "access", "errors"),
+    "digests": ("couriers", "models", "errors"),
     "custody": ("models", "access", "errors"),
     "exchange": ("models", "access", "errors"),
     "migrations": ("models",),

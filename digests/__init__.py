@@ -1,0 +1,1 @@
+"""Telling people by e-mail that there is mail to read: when, whom, and in what words."""
