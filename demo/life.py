@@ -6,6 +6,7 @@ from typing import NamedTuple
 from demo.draws import Draws
 from demo.pupils import SchoolClass
 from demo.school import School
+from demo.sink import Sink
 
 _READ = 0.7
 
@@ -44,6 +45,10 @@ _LETTERS = (
 )
 
 
+_ANSWER = "Спасибо, поняли. Сменную обувь завтра принесём."
+_DRAFT = ("Экскурсия в музей", "Уважаемые родители! В субботу едем в Национальный музей.")
+
+
 class _Event(NamedTuple):
     days_ahead: int
     starts_at: time
@@ -77,11 +82,32 @@ def write_letters(school: School, of: SchoolClass, draws: Draws) -> None:
     )
     for letter in _LETTERS:
         sent_at = datetime.combine(school.plan.today - timedelta(days=letter.days_ago), time(16))
-        message = school.sink.add("message", of.teacher, letter.subject, letter.body, sent_at)
+        message = school.sink.add(
+            "message", of.teacher, letter.subject, letter.body, sent_at, None, None, False, True
+        )
         for person in recipients:
             read = letter.days_ago > 1 and draws.chance(_READ)
             read_at = sent_at + timedelta(minutes=20 + draws.below(420)) if read else None
             school.sink.add("message_receipt", message, person, read_at)
+    _answer(school.sink, of, message, sent_at)
+    _keep(school.sink, of.teacher, sent_at)
+
+
+def _answer(sink: Sink, of: SchoolClass, message: int, sent_at: datetime) -> None:
+    """Let a guardian answer the latest letter, which makes it a thread."""
+    families = (pupil.family for pupil, _, until in of.stays if until is None)
+    guardians = [adult for family in families for adult, _ in family.guardians]
+    if guardians:
+        answered_at = sent_at + timedelta(hours=2)
+        values = (_LETTERS[-1].subject, _ANSWER, answered_at, message, message, False, False)
+        answer = sink.add("message", guardians[0], *values)
+        sink.add("message_receipt", answer, of.teacher, None)
+
+
+def _keep(sink: Sink, teacher: int, at: datetime) -> None:
+    """Give the homeroom teacher a folder, and a message that is not sent yet."""
+    sink.add("message_folder", teacher, "Родители")
+    sink.add("message_draft", teacher, *_DRAFT, "[]", False, False, False, 1, at)
 
 
 def write_school_events(school: School) -> None:

@@ -37,7 +37,11 @@ COLUMNS = {
     "mark_revision": "id mark_id version kind value sign comment reason at weight by_id",
     "attendance": "id lesson_id student_id code",
     "period_mark": "id student_id section_id term_id value sign",
-    "message": "id sender_id subject body sent_at",
+    "message": "id sender_id subject body sent_at in_reply_to_id opening_id is_urgent "
+    "requests_receipt",
+    "message_folder": "id owner_id name",
+    "message_draft": "id owner_id subject body groups reply_to_all is_urgent requests_receipt "
+    "version changed_at",
     "message_receipt": "id message_id recipient_id read_at",
     "school_event": "id author_id organization_id title body place starts_at ends_at published_at",
     "event_audience": "id event_id organization_id school_class_id",

@@ -195,6 +195,14 @@ async def test_mail_is_partly_read_and_events_are_past_and_to_come(region: Any) 
     )
     assert read > 0
     assert unread >= 4
+    answers, folders, drafts = await region.fetchrow(
+        """
+        SELECT (SELECT count(*) FROM message m JOIN message o ON o.id = m.in_reply_to_id
+                WHERE m.thread_id = o.id AND m.sent_at > o.sent_at),
+               (SELECT count(*) FROM message_folder), (SELECT count(*) FROM message_draft)
+        """
+    )
+    assert answers == folders == drafts == 22
     past, ahead = await region.fetchrow(
         """
         SELECT count(*) FILTER (WHERE e.starts_at < '2026-03-04'),
