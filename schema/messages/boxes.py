@@ -134,7 +134,7 @@ def messages() -> Any:
         },
         order_by=("-id",),
         page=_PAGE,
-        looks_through=1_000,
+        looks_through=500,
     )
 
 

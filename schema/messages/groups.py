@@ -65,7 +65,7 @@ def message_groups() -> Any:
         },
         order_by=("name", "id"),
         page=Page(default=20, most=100),
-        looks_through=500,
+        looks_through=200,
     )
 
 

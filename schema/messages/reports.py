@@ -57,7 +57,7 @@ def message_reports() -> Any:
         "their school too, but for messages of their own. The latest first.",
         order_by=("-id",),
         page=_PAGE,
-        looks_through=200,
+        looks_through=50,
     )
 
 
@@ -68,7 +68,7 @@ def open_message_reports() -> Any:
         where=Q(resolved_at__isnull=True),
         order_by=("-id",),
         page=_PAGE,
-        looks_through=200,
+        looks_through=50,
     )
 
 

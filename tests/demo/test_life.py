@@ -202,7 +202,7 @@ async def test_mail_is_partly_read_and_events_are_past_and_to_come(region: Any) 
                (SELECT count(*) FROM message_folder), (SELECT count(*) FROM message_draft)
         """
     )
-    assert answers == folders == drafts == 22
+    assert answers == folders == drafts == 44
     past, ahead = await region.fetchrow(
         """
         SELECT count(*) FILTER (WHERE e.starts_at < '2026-03-04'),
