@@ -4,7 +4,7 @@ import time
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from api.schema import DiarySchema
 from errors import BadUserInput
 from schema.context import Context, Services
 from service import metrics
-from service.streams import stay_open
+from service.streams import stay_open, unfinished
 
 log = structlog.get_logger()
 
@@ -119,7 +119,11 @@ class Http:
         _counter(HTTPStatus.OK).count()
         stay_open(scope)
         context = self._context(scope, headers)
-        answer = partial(self._answer, asked, scope, headers)
+
+        async def answer() -> Answer:
+            with unfinished(scope):
+                return await self._answer(asked, scope, headers)
+
         await self._event_streams.tell(asked, context, answer, receive, send)
 
     async def _reply(

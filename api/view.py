@@ -34,6 +34,7 @@ from api.sending import begun
 from api.streams import Refused, follow
 from schema.context import Context, Services
 from service.requests import SEND
+from service.streams import unfinished
 from subscriptions.stream import Stream
 
 log = structlog.get_logger()
@@ -159,7 +160,8 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
             if prepared.is_subscription(operation.operation_name):
                 await self._stream(operation, prepared)
             else:
-                await super().run_operation(operation)
+                with unfinished(self._socket.scope):
+                    await super().run_operation(operation)
         finally:
             self._give_back(operation)
 

@@ -1,6 +1,8 @@
 """Connections that stay open: how they end when the service does, and when nobody reads them."""
 
 from asyncio import TimerHandle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import random, uniform
 from typing import Any
 
@@ -25,7 +27,11 @@ _LATEST_RETURN_SECONDS = 30.0
 # How long a client may take to read that its connection has been closed.
 _FAREWELL_SECONDS = 1.0
 _LATE_FAREWELL_SECONDS = 10.0
+# What is being done over a connection may be finished before it is closed, if it is soon.
+_LATEST_SECONDS = 4.0
+_LOOK_AGAIN_SECONDS = 0.05
 _STAYS_OPEN = "stays_open"
+_UNFINISHED = "unfinished"
 _LAST_CHUNK = b"0\r\n\r\n"
 
 
@@ -34,10 +40,22 @@ def stay_open(scope: Scope) -> None:
     scope["state"][_STAYS_OPEN] = True
 
 
+@contextmanager
+def unfinished(scope: Scope) -> Iterator[None]:
+    """Let what is done inside be finished when the service goes, as far as there is time."""
+    state = scope["state"]
+    state[_UNFINISHED] = state.get(_UNFINISHED, 0) + 1
+    try:
+        yield
+    finally:
+        state[_UNFINISHED] -= 1
+
+
 class SocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's own protocol, which waits for ever for clients to read, and leaves at once."""
 
     _stalled: TimerHandle | None = None
+    _latest = 0.0
 
     def pause_writing(self) -> None:
         """Begin to wait for the client to read."""
@@ -57,10 +75,14 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """Ask the client to come back, at a moment of its own."""
+        self._latest = self.loop.time() + _LATEST_SECONDS
         self.loop.call_later(_moment_to_leave(len(self.connections)), self._part)
 
     def _part(self) -> None:
         if self.transport.is_closing():
+            return
+        if self.handshake_complete and _is_busy(self.scope) and self.loop.time() < self._latest:
+            self.loop.call_later(_LOOK_AGAIN_SECONDS, self._part)
             return
         if self.close_sent or not self.handshake_complete:
             super().shutdown()
@@ -94,6 +116,7 @@ class HttpProtocol(ImpatientProtocol):
     """The same for answers that stay open; all others are left to finish."""
 
     _stalled: TimerHandle | None = None
+    _latest = 0.0
 
     def pause_writing(self) -> None:
         """Begin to wait for the client to read."""
@@ -114,6 +137,7 @@ class HttpProtocol(ImpatientProtocol):
     def shutdown(self) -> None:
         """End what stays open, at a moment of its own."""
         if self._stays_open:
+            self._latest = self.loop.time() + _LATEST_SECONDS
             self.loop.call_later(_moment_to_leave(len(self.connections)), self._part)
         else:
             super().shutdown()
@@ -121,15 +145,15 @@ class HttpProtocol(ImpatientProtocol):
     @property
     def _stays_open(self) -> bool:
         cycle: Any = self.cycle
-        return cycle is not None and not cycle.response_complete and self._is_marked(cycle.scope)
-
-    @staticmethod
-    def _is_marked(scope: Scope) -> bool:
-        return _STAYS_OPEN in scope["state"]
+        is_going_on = cycle is not None and not cycle.response_complete
+        return is_going_on and _STAYS_OPEN in cycle.scope["state"]
 
     def _part(self) -> None:
         """End the answer as one that is whole for HTTP, though not for its client."""
         if self.transport.is_closing() or not self._stays_open:
+            return
+        if _is_busy(self.cycle.scope) and self.loop.time() < self._latest:
+            self.loop.call_later(_LOOK_AGAIN_SECONDS, self._part)
             return
         seconds = _moment_to_return(len(self.connections))
         told = b"retry: %d\n\n" % (seconds * 1000)
@@ -149,6 +173,10 @@ def _moment_to_return(connections: int) -> float:
     """After how many seconds one of so many clients should come back."""
     latest = min(_LATEST_RETURN_SECONDS, 2 + connections / _RETURNING_PER_SECOND)
     return uniform(_SOONEST_RETURN_SECONDS, latest)  # noqa: S311
+
+
+def _is_busy(scope: Any) -> bool:
+    return bool(scope["state"].get(_UNFINISHED))
 
 
 def _cancel(timer: TimerHandle | None) -> None:

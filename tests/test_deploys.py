@@ -9,12 +9,17 @@ from typing import Any
 
 import httpx
 import pytest
+from tortoise.transactions import in_transaction
 from websockets.exceptions import ConnectionClosed
 
+from models import Mark
 from service import streams
+from subscriptions import topics
 from tests.diary import Client, Diary, contract
 from tests.event_streams import events
+from tests.factories import gid
 from tests.hearing import Hearing, Story, a_story, hearing, now, record
+from tests.locks import waiting
 from tests.programs import Program, serving
 from tests.servers import RedisServer
 
@@ -22,6 +27,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 HEARING = contract("MarkChanges")
 LIMIT_SECONDS = 10.0
+_TAKE_TOPIC = "SELECT FROM change_topic WHERE topic = $1 FOR UPDATE"
 _REASON = re.compile(r"The service restarts; retry-after=(\d+\.\d)")
 
 
@@ -63,6 +69,47 @@ async def farewell(stream: Hearing) -> tuple[int, str]:
     connection = stream.socket.connection
     assert connection.close_code is not None
     return connection.close_code, connection.close_reason or ""
+
+
+@pytest.mark.parametrize("over_events", [False, True], ids=["a socket", "events"])
+async def test_what_is_being_written_is_finished_first(database: str, *, over_events: bool) -> None:
+    ask = first_event if over_events else first_message
+    with serving(DATABASE_URL=database) as program:
+        async with story_of(program) as story:
+            await story.record()
+            async with in_transaction() as connection:
+                # Whoever writes into the log of the school waits from now on.
+                await connection.execute_query(_TAKE_TOPIC, [topics.school(story.school.id)])
+                asking = asyncio.create_task(ask(story))
+                await waiting(connection, 1)
+                end = asyncio.create_task(asyncio.to_thread(program.end))
+                while await asyncio.to_thread(program.answers):
+                    pass
+            payload = await asking
+            seconds = await end
+            marks = await Mark.filter(student_id=story.pupil.id).count()
+
+    assert payload["data"]["recordMark"]["userErrors"] == []
+    assert marks == 2
+    assert seconds < LIMIT_SECONDS
+
+
+def recording(story: Story) -> dict[str, Any]:
+    lesson, student = gid("Lesson", story.lesson.id), gid("Student", story.pupil.id)
+    return {"input": {"lessonId": lesson, "studentId": student, "value": 4}}
+
+
+async def first_message(story: Story) -> Any:
+    async with story.teacher.socket() as socket:
+        await socket.subscribe(contract("RecordMark"), **recording(story))
+        message = await socket.receive(LIMIT_SECONDS)
+        assert message["type"] == "next"
+        return message["payload"]
+
+
+async def first_event(story: Story) -> Any:
+    async with events(story.teacher, contract("RecordMark"), **recording(story)) as stream:
+        return await stream.next()
 
 
 async def test_many_are_not_sent_back_at_once(database: str) -> None:
