@@ -16,7 +16,7 @@ from access.facts import (
 from access.posts import MANAGEMENT, at
 from access.roles import Relation
 from access.scope import EVERY, Reach, Scope
-from access.scopes import EVENTS
+from access.scopes import EVENTS, NOTICES
 from access.viewer import ME
 
 # Whoever writes for a school as a whole.
@@ -82,3 +82,10 @@ ACKNOWLEDGEMENTS = Scope(
     models.EventAcknowledgement, {Relation.SELF: Q(person_id=ME), **_organized("event__")}
 )
 AWAITED_READERS = Scope(models.AwaitedReader, _organized("event__"))
+
+# Notices about the service are published and ended by those who run it.
+RUN_NOTICES = Scope(
+    models.ServiceNotice,
+    {Relation.SYSTEM: EVERY, Relation.REGION: EVERY},
+    only=NOTICES.only,
+)

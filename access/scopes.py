@@ -61,6 +61,13 @@ FIGURES = Scope(
     },
 )
 
+# Whoever is not signed in is told of planned works too.
+NOTICES = Scope(
+    models.ServiceNotice,
+    {Relation.ANYONE: EVERY},
+    only=Q(ended_at__isnull=True, ends_at__gte=NOW),
+)
+
 # Nothing personal: what is taught, how it is weighed, when terms begin.
 SUBJECTS = _for_signed_in(models.Subject)
 TERMS = _for_signed_in(models.Term)

@@ -42,6 +42,7 @@ from resolvers.issuing import IssuingMutation
 from resolvers.journal import JournalMutation, JournalQuery
 from resolvers.messages import MessagesMutation
 from resolvers.nodes import NodesQuery
+from resolvers.notices import NoticesMutation, NoticesQuery
 from resolvers.papers import PapersMutation
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
@@ -62,6 +63,7 @@ from subscriptions.dashboard import DashboardSubscription
 from subscriptions.events import EventsSubscription
 from subscriptions.journal import JournalSubscription
 from subscriptions.messages import MessagesSubscription
+from subscriptions.notices import NoticesSubscription
 from subscriptions.stream import Stream
 
 log = structlog.get_logger()
@@ -81,6 +83,7 @@ class Query(
     JournalQuery,
     NodesQuery,
     BeginningQuery,
+    NoticesQuery,
 ):
     """What can be asked."""
 
@@ -103,6 +106,7 @@ class Mutation(
     PostsMutation,
     PoliciesMutation,
     EventsMutation,
+    NoticesMutation,
     JournalMutation,
     AttendanceMutation,
     HomeworkMutation,
@@ -117,7 +121,11 @@ class Mutation(
 
 @strawberry.type(description="What can be heard.")
 class Subscription(
-    JournalSubscription, MessagesSubscription, EventsSubscription, DashboardSubscription
+    JournalSubscription,
+    MessagesSubscription,
+    EventsSubscription,
+    NoticesSubscription,
+    DashboardSubscription,
 ):
     """What can be heard."""
 

@@ -73,6 +73,7 @@ PARTS: tuple[Part, ...] = (
     Part("school_class", {"homeroom_teacher_id": _PERSON}),
     Part("lesson", {"teacher_id": _PERSON}),
     Part("school_event", {"author_id": _PERSON}),
+    Part("service_notice", {"published_by_id": _PERSON}),
     Part("event_registration", {"person_id": _PERSON, "registered_by_id": _PERSON}),
     Part("event_acknowledgement", {"person_id": _PERSON}),
     Part(

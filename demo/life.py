@@ -55,6 +55,8 @@ class _Event(NamedTuple):
     hours: int
     title: str
     place: str
+    asks_acknowledgement: bool = False
+    capacity: int | None = None
 
 
 _SCHOOL_EVENTS = (
@@ -66,8 +68,15 @@ _SCHOOL_EVENTS = (
 )
 _CLASS_EVENTS = (
     _Event(-20, time(18), 1, "Родительское собрание класса", "Кабинет класса"),
-    _Event(2, time(18, 30), 1, "Родительское собрание класса", "Кабинет класса"),
-    _Event(8, time(13), 3, "Поездка в музей", "Национальный музей"),
+    _Event(
+        2,
+        time(18, 30),
+        1,
+        "Родительское собрание класса",
+        "Кабинет класса",
+        asks_acknowledgement=True,
+    ),
+    _Event(8, time(13), 3, "Поездка в музей", "Национальный музей", capacity=20),
 )
 _PUBLISHED_BEFORE = timedelta(days=14)
 
@@ -131,4 +140,5 @@ def _event(school: School, event: _Event, author: int) -> int:
     published = starts_at.date() - _PUBLISHED_BEFORE
     published_at = datetime.combine(min(published, today - timedelta(days=1)), time(15))
     told = (event.title, None, event.place, starts_at, ends_at, published_at)
-    return school.sink.add("school_event", author, school.id, *told)
+    answers = (event.asks_acknowledgement, event.capacity is not None, event.capacity)
+    return school.sink.add("school_event", author, school.id, *told, *answers)

@@ -43,6 +43,7 @@ COLUMNS = {
     "message_draft": "id owner_id subject body groups reply_to_all is_urgent requests_receipt "
     "version changed_at",
     "message_receipt": "id message_id recipient_id read_at",
-    "school_event": "id author_id organization_id title body place starts_at ends_at published_at",
+    "school_event": "id author_id organization_id title body place starts_at ends_at published_at "
+    "asks_acknowledgement takes_registrations capacity",
     "event_audience": "id event_id organization_id school_class_id",
 }

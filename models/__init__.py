@@ -71,6 +71,7 @@ from models.journal import (
 )
 from models.mail_views import Addressee, MessageGroup, MessageGroupKind, MessageGroupMember
 from models.messages import Message, MessageFolder, MessageReceipt, MessageReport, ReportOutcome
+from models.notices import ServiceNotice
 from models.people import (
     GuardianRelation,
     Guardianship,
@@ -195,6 +196,7 @@ __all__ = [
     "SchoolPolicy",
     "SchoolYear",
     "SecondFactor",
+    "ServiceNotice",
     "Session",
     "SettledPolicy",
     "Settlement",

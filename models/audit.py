@@ -20,6 +20,7 @@ class AuditKind(StrEnum):
     SUBSTITUTION = "SUBSTITUTION"
     MESSAGE = "MESSAGE"
     EVENT = "EVENT"
+    NOTICE = "NOTICE"
     SESSION = "SESSION"
     SIGN_IN = "SIGN_IN"
     SIGN_IN_STEP = "SIGN_IN_STEP"

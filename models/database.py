@@ -22,6 +22,7 @@ TABLES = (
     "models.drafts",
     "models.digests",
     "models.events",
+    "models.notices",
     "models.changes",
     "models.idempotency",
     "models.audit",

@@ -34,6 +34,7 @@ describe_enum(
     SUBSTITUTION="A teacher who stands in for another.",
     MESSAGE="A message that was sent, read, put away or reported; never its text.",
     EVENT="An event that was announced, changed or called off, or that somebody answered.",
+    NOTICE="A notice about the service that was published or ended.",
     SESSION="A session that began or ended.",
     SIGN_IN="A sign-in that failed or was refused; not each of many at once.",
     SIGN_IN_STEP="A sign-in that was right so far and owes something more.",

@@ -8,6 +8,7 @@ from schema.events import SchoolEvent
 from schema.homework import Homework
 from schema.journal import Attendance, Mark
 from schema.messages.message import Message
+from schema.notices import ServiceNotice
 from schema.timetable import Lesson
 
 CURSOR = "Pass the last one as `after` to miss nothing and hear nothing twice."
@@ -123,6 +124,16 @@ class EventChange:
     event: SchoolEvent | None = found(
         description="The event as it is now; null when it was called off."
     )
+
+
+@payload
+class NoticeChange:
+    """A notice about the service that was published or ended, told after it was committed."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="PUBLISHED or ENDED.")
+    notice_id: strawberry.ID = strawberry.field(description="The notice's id.")
+    notice: ServiceNotice | None = found(description="The notice; null when it was ended.")
 
 
 @payload

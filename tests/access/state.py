@@ -38,6 +38,8 @@ UNION ALL SELECT 'event_acknowledgement', row_to_json(r)::text FROM event_acknow
     WHERE person_id = ANY($4)
 UNION ALL SELECT 'message_report', row_to_json(r)::text FROM message_report r
     WHERE reporter_id = ANY($4)
+UNION ALL SELECT 'service_notice', row_to_json(r)::text FROM service_notice r
+    WHERE published_by_id = ANY($4)
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -58,6 +60,7 @@ _TABLES = (
     "event_audience",
     "event_registration",
     "event_acknowledgement",
+    "service_notice",
     "change_entry",
     "audit_entry",
 )

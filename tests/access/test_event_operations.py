@@ -21,7 +21,7 @@ from tests.access.outcomes import (
 )
 from tests.access.state import changed
 from tests.diary import contract
-from tests.factories import an_event, gid
+from tests.factories import a_notice, an_event, gid
 
 _MANAGE = {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR}
 _MANAGE_ELSEWHERE = {Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
@@ -103,7 +103,14 @@ _ANSWERING: Mapping[str, Table] = {
         }
     ),
 }
-OF_EVENTS = {**_ORGANIZING, **_ANSWERING}
+_RUN_THE_SERVICE = {Who.REGION, Who.SYSTEM_ADMINISTRATOR}
+_NOTIFYING = others_forbidden({Outcome.DONE: _RUN_THE_SERVICE})
+OF_EVENTS = {
+    **_ORGANIZING,
+    **_ANSWERING,
+    "PublishServiceNotice": _NOTIFYING,
+    "EndServiceNotice": _NOTIFYING,
+}
 _NEW = {"school_event": 1, "event_audience": 1, "audit_entry": 1}
 _CHANGED = {"school_event": 1, "audit_entry": 1, "change_entry": 1}
 _CHANGES = {
@@ -112,6 +119,8 @@ _CHANGES = {
     "ChangeEvent": _CHANGED,
     "CancelEvent": _CHANGED,
     "PublishEventDraft": _CHANGED,
+    "PublishServiceNotice": {"service_notice": 1, "audit_entry": 1, "change_entry": 1},
+    "EndServiceNotice": {"service_notice": 1, "audit_entry": 1, "change_entry": 1},
     "RegisterForEvent": {"event_registration": 1, "audit_entry": 1},
     "WithdrawRegistration": {"event_registration": 1, "audit_entry": 1},
     "AcknowledgeEvent": {"event_acknowledgement": 1, "audit_entry": 1},
@@ -120,6 +129,8 @@ _SHOWN = {
     "RegisterForEvent": "registration { id }",
     "WithdrawRegistration": "registrationId",
     "AcknowledgeEvent": "acknowledgement { id }",
+    "PublishServiceNotice": "notice { id }",
+    "EndServiceNotice": "noticeId",
 }
 
 
@@ -152,6 +163,13 @@ async def _of_events(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:
         audience = {"classIds": [gid("SchoolClass", klass.id)]}
         given = {"title": "Собрание", "startsAt": starts_at.isoformat(), "audience": audience}
         return "audience.classIds.0", given
+    if operation == "PublishServiceNotice":
+        moment = starts_at.isoformat()
+        return "title", {"title": "Работы", "startsAt": moment, "endsAt": moment}
+    if operation == "EndServiceNotice":
+        author = cast.person(Who.SYSTEM_ADMINISTRATOR)
+        notice = await a_notice(author, starts_at=starts_at, ends_at=starts_at)
+        return "noticeId", {"noticeId": gid("ServiceNotice", notice.id)}
     if operation in _ANSWERING:
         return await _answer(cast, operation, starts_at)
     columns = {"published_at": None} if operation == "PublishEventDraft" else {}

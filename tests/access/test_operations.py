@@ -167,12 +167,13 @@ QUERIES: Mapping[str, Table] = {
     "municipalities": {Outcome.DONE: EVERYBODY},
     "region": {Outcome.DONE: EVERYBODY},
     "identityProviders": {Outcome.DONE: EVERYBODY},
+    "serviceNotices": {Outcome.DONE: EVERYBODY},
     "node": {Outcome.DONE: _READ_THE_PUPIL, Outcome.HIDDEN: EVERYBODY - _READ_THE_PUPIL},
     "nodes": {Outcome.DONE: EVERYBODY},
     "changesCursor": {Outcome.DONE: EVERYBODY - NOBODY, Outcome.UNAUTHENTICATED: NOBODY},
 }
 # Nothing is there unless an installation says so.
-_MAY_BE_EMPTY = {"identityProviders"}
+_MAY_BE_EMPTY = {"identityProviders", "serviceNotices"}
 # These make and end sessions, and are what leads to them; everybody may, and tests of their own
 # say what comes of it.
 _OF_SESSIONS = {
@@ -341,6 +342,7 @@ def _documents(cast: Cast) -> dict[str, str]:
         "municipalities": "{ municipalities { name } }",
         "region": "{ region { name } }",
         "identityProviders": "{ identityProviders { name } }",
+        "serviceNotices": "{ serviceNotices { title } }",
         "node": f'{{ node(id: "{student}") {{ id }} }}',
         "nodes": f'{{ nodes(ids: ["{student}"]) {{ id }} }}',
         "changesCursor": "{ changesCursor }",

@@ -21,6 +21,7 @@ from tests.factories.events import EventMade, an_event
 from tests.factories.journal import AssignmentMade, MarkMade, a_period_mark
 from tests.factories.made import Fact, Made, gid, serial, today
 from tests.factories.messages import MessageMade, a_draft, a_folder, a_message, a_report
+from tests.factories.notices import a_notice
 from tests.factories.people import GuardianMade, PersonMade, PupilMade, StaffMade, a_person
 from tests.factories.timetable import LessonMade
 
@@ -48,6 +49,7 @@ __all__ = [
     "a_draft",
     "a_folder",
     "a_message",
+    "a_notice",
     "a_period_mark",
     "a_person",
     "a_report",

@@ -109,6 +109,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("school_class_group_of", "school_class", {"parent_id": "{other_class}"}),
     ("school_class_kind_known", "school_class", {"kind": "'UNHEARD_OF'"}),
     ("school_class_name", "school_class", {}),
+    ("service_notice_in_order", "service_notice", {"ends_at": "starts_at - interval '1 s'"}),
     ("school_event_cancellation", "school_event", {"cancellation_reason": "'Карантин'"}),
     ("school_event_cancelled", "school_event", {"cancelled_at": "now()", "published_at": "NULL"}),
     ("school_event_capacity", "school_event", {"capacity": 1}),

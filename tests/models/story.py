@@ -31,6 +31,7 @@ from models import (
     RefreshToken,
     SchoolPolicy,
     SecondFactor,
+    ServiceNotice,
     Session,
     SignInStep,
     StepKind,
@@ -227,7 +228,16 @@ async def _announced(
 ) -> list[Record]:
     message = await a_message(author, reader)
     event = await an_event(author, school, klass)
-    answers = [await event.registers(reader), await event.acknowledged_by(reader)]
+    answers: list[Record] = [await event.registers(reader), await event.acknowledged_by(reader)]
+    notice = await ServiceNotice.create(
+        published_by_id=author.id,
+        title="Работы",
+        starts_at=_NOW,
+        ends_at=_NOW,
+        published_at=_NOW,
+        ended_at=_NOW,
+    )
+    answers.append(notice)
     return [message.row, message.receipts[0], event.row, event.audiences[1], *answers]
 
 

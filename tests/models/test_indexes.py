@@ -16,6 +16,7 @@ _WITHOUT = {
         "event_registration",
         "registered_by_id",
     ): "found by event or person, whoever did it",
+    ("service_notice", "published_by_id"): "there are few, and who wrote one is only shown",
     ("mark", "work_type_id"): "marks are found by lesson or pupil; a work type stays",
     ("mark_revision", "by_id"): "what a person did is asked of the audit trail",
     ("message", "in_reply_to_id"): "answers are found in the thread; no message is deleted",
