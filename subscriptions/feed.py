@@ -4,6 +4,7 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context
+from functools import partial
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _RETRY_SECONDS = 0.5
+# Who comes back together is behind together: what one reads of the log, the others need as well.
+_SHARED_SECONDS = 0.5
 
 
 class Reader(Protocol):
@@ -59,6 +62,7 @@ class Feed:
         self._page = max(1, keep // 2)
         self._kept: list[Entry] = []
         self._failing = False
+        self._readings: dict[int, asyncio.Task[Sequence[Entry]]] = {}
         self._over = asyncio.get_running_loop().create_future()
 
     def start(self, context: Context) -> asyncio.Task[None]:
@@ -82,17 +86,23 @@ class Feed:
 
         Waits as long as the log cannot be read. Raises `ResyncRequired` where it holds no more.
         """
-        reading = asyncio.ensure_future(self._read_page(seq))
-        try:
-            await asyncio.wait([reading, self._over], return_when=asyncio.FIRST_COMPLETED)
-            if not reading.done():
-                return ()
-            entries = reading.result()
-        finally:
-            reading.cancel()
-        if not entries:
+        reading = self._readings.get(seq) or self._begin_reading(seq)
+        await asyncio.wait([reading, self._over], return_when=asyncio.FIRST_COMPLETED)
+        if not reading.done() or reading.cancelled():
+            return ()
+        if not (entries := reading.result()):
             raise ResyncRequired("The log ends before your cursor.")
         return entries
+
+    def _begin_reading(self, seq: int) -> asyncio.Task[Sequence[Entry]]:
+        reading = self._readings[seq] = asyncio.create_task(self._read_page(seq))
+        reading.add_done_callback(partial(self._end_reading, seq))
+        return reading
+
+    def _end_reading(self, seq: int, reading: asyncio.Task[Sequence[Entry]]) -> None:
+        if not reading.cancelled():
+            reading.exception()  # those who waited for it may be gone, and nobody else wants it
+        asyncio.get_running_loop().call_later(_SHARED_SECONDS, self._readings.pop, seq, None)
 
     async def _run(self) -> None:
         try:
@@ -112,6 +122,8 @@ class Feed:
 
     def _finish(self, _: asyncio.Task[None]) -> None:
         self._pulse.leave(self)
+        for reading in self._readings.values():
+            reading.cancel()
         self.joined.set()
         self._over.cancel()
 

@@ -36,6 +36,19 @@ async def test_a_cursor_at_the_end_replays_nothing(worker: Process) -> None:
     assert (TOPIC, 0) not in worker.log.pages
 
 
+async def test_those_who_come_back_together_read_the_past_once(worker: Process) -> None:
+    async def back() -> list[int]:
+        async with worker.hub.listen([TOPIC], everything, {TOPIC: 0}) as listener:
+            return await take(listener, 5)
+
+    for _ in range(5):
+        worker.log.commit(TOPIC)
+    heard = await asyncio.gather(*(back() for _ in range(50)))
+
+    assert heard == [[1, 2, 3, 4, 5]] * 50
+    assert worker.log.pages.count((TOPIC, 0)) == 1
+
+
 async def test_a_topic_without_a_cursor_starts_now(worker: Process) -> None:
     for topic in (TOPIC, OTHER):
         await worker.commit(topic)
