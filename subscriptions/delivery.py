@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Sequence
 from contextvars import copy_context
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -19,13 +19,16 @@ from subscriptions.told import Told
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 MOST_AT_ONCE = 4
 """How many lots are worked on at once: each takes a connection or two, and others need some."""
 _MOST_OF_A_LOT = 2_000
 # Some milliseconds of writing; who asks something over HTTP meanwhile waits no longer than that.
 _MOST_IN_A_ROW = 100
-_ATTEMPTS = 8
-_FIRST_PAUSE = 0.1
+# Half a minute in all; once the database is back, what waited for it is told within a second.
+_ATTEMPTS = 34
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 # Roles that change while they are looked at are looked at again; not for ever.
 _GUESSES = 3
 
@@ -104,7 +107,8 @@ class Delivery:
         It fails with Forbidden when their session has ended, and with whatever the reading raises.
         """
         self._waiting.append(_Waiting(hearer, entry, asker))
-        if len(self._tasks) < MOST_AT_ONCE:
+        # One that is done is still among them until its callbacks run, and works for nobody.
+        if sum(not task.done() for task in self._tasks) < MOST_AT_ONCE:
             task = self.task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -202,12 +206,12 @@ async def _give_all(lot: Sequence[_Waiting], told: Told) -> None:
 
 async def _refresh(lot: Sequence[_Waiting]) -> None:
     """Learn anew who they are."""
-    viewers = await viewers_of({each.hearer.session_id for each in lot})
+    viewers = await _patiently(lambda: viewers_of({each.hearer.session_id for each in lot}))
     for each in lot:
         each.hearer.viewer = viewers[each.hearer.session_id]
 
 
-async def _patiently(work: Callable[[], Awaitable[list[Standing]]]) -> list[Standing]:
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
     """Ask until it is answered: a database that restarts interrupts no stream."""
     for attempt in range(_ATTEMPTS):
         try:
@@ -216,7 +220,7 @@ async def _patiently(work: Callable[[], Awaitable[list[Standing]]]) -> list[Stan
             raise
         except Exception as error:  # noqa: BLE001 — whatever a driver raises when it is cut off
             log.warning("delivery.rights_unreadable", reason=repr(error))
-        await asyncio.sleep(_FIRST_PAUSE * 2**attempt)
+        await asyncio.sleep(min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))
     return await work()
 
 
