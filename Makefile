@@ -10,7 +10,7 @@ CLIENTS := tests/clients/node_modules/.package-lock.json
 # The virtual environment's own Node.js first, where there is one.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test fuzz check bench schema access lock format graphiql example clean
+.PHONY: help run test fuzz chaos check bench schema access lock format graphiql example clean
 .DEFAULT_GOAL := help
 
 help:  ## List these targets
@@ -75,6 +75,9 @@ fuzz: $(VENV)/dev.stamp  ## Ask planner and generic resolvers the same: FUZZ_EXA
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)}; \
 	  export FUZZ_EXAMPLES FUZZ_SEED; echo "FUZZ_SEED=$$FUZZ_SEED"; \
 	  $(BIN)/python -m pytest tests/properties/test_answers.py $(ARGS)
+
+chaos: $(VENV)/dev.stamp  ## Break everything while families listen: CHAOS_SECONDS=60 CHAOS_SEED=1
+	@$(BIN)/python -m tests.chaos --seconds $${CHAOS_SECONDS:-60} --seed $${CHAOS_SEED:-$$(date +%s)}
 
 check: $(VENV)/dev.stamp  ## Format, lint, types, and the committed schema.graphql and docs/access.md
 	@$(BIN)/ruff format --check .

@@ -39,7 +39,7 @@ class Cluster:
         self.folder = folder
         self.log = folder / "log"
         self._pid_file = folder / "postmaster.pid"
-        self._programs = _programs()
+        self._programs = programs()
         self._owner = _owner()
         if self._owner:
             _let_through(folder)
@@ -151,8 +151,11 @@ class Cluster:
         return done.returncode, lines[-1] if lines else "it said nothing"
 
 
-def _programs() -> Path:
-    """Find the wheel without importing it: that would choose and touch a runtime folder."""
+def programs() -> Path:
+    """The folder of PostgreSQL's own programs.
+
+    The wheel is found without importing it: that would choose and touch a runtime folder.
+    """
     spec = find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise SettingsError(f"The package {_WHEEL} is missing: install it, or set DATABASE_URL.")

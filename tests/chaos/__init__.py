@@ -1,0 +1,1 @@
+"""Chaos: families listen and schools write while everything between them breaks."""
