@@ -44,15 +44,19 @@ $(GRAPHIQL): $(wildcard graphiql/*.json graphiql/*.mjs graphiql/src/*) graphiql/
 
 example: $(EXAMPLE)/dist/index.html  ## Build the example dashboard from its locked npm packages
 
-$(EXAMPLE)/dist/index.html: schema.graphql $(EXAMPLE)/.npmrc \
+$(EXAMPLE)/dist/index.html: $(EXAMPLE)/node_modules/.package-lock.json schema.graphql \
   $(wildcard $(addprefix $(EXAMPLE)/,*.json *.ts *.html src/*.* src/operations/*))
 	@echo "Building the example dashboard ..."
-	$(call npm_ci,$(EXAMPLE))
 	@cd $(EXAMPLE) && said=$$($(WITH_NODE) npm run --silent build 2>&1) || { echo "$$said"; exit 1; }
 
 # The clients from npm that the tests let listen.
 $(CLIENTS): tests/clients/package-lock.json
 	$(call npm_ci,tests/clients)
+	@touch $@
+
+# Apart from the build, which follows every change of the schema.
+$(EXAMPLE)/node_modules/.package-lock.json: $(addprefix $(EXAMPLE)/,package.json package-lock.json .npmrc)
+	$(call npm_ci,$(EXAMPLE))
 	@touch $@
 
 # The packages that a folder's lock names, by the machine's Node.js where it will do: what Vite takes.

@@ -36,12 +36,12 @@ async function keep(
     if (dashboard) tell({ type: 'read', dashboard });
     return dashboard;
   };
-  const readAnew = oneAtATime(() => insist(read, signal));
+  const readAnew = inTurn(() => insist(read, signal));
   const listener: Listener = {
     // The cursor first: what happens while the dashboard is read is heard afterwards.
     async begin() {
       const after = await insist(take, signal);
-      const dashboard = await insist(read, signal);
+      const dashboard = await readAnew();
       if (!after || !dashboard) return undefined;
       return { after, studentIds: dashboard.children.map(({ id }) => id) };
     },
@@ -69,18 +69,14 @@ async function insist<T>(
   return undefined;
 }
 
-/** Makes `act` run once more after it was asked for while it ran, however often. */
-function oneAtATime(act: () => Promise<unknown>): () => void {
-  let running = false;
-  let again = false;
-  return async () => {
-    again = true;
-    if (running) return;
-    running = true;
-    while (again) {
-      again = false;
-      await act();
-    }
-    running = false;
-  };
+/** Makes `act` run one at a time; all who ask while it runs share the run that follows. */
+function inTurn<T>(act: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> = Promise.resolve();
+  let following: Promise<T> | undefined;
+  return () =>
+    (following ??= running.then(() => {
+      running = following!;
+      following = undefined;
+      return act();
+    }));
 }
