@@ -1,5 +1,6 @@
 """Which worker of a program holds which connection, as the kernel knows it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,9 +19,9 @@ def worker_of(program: Program, client_port: int) -> int:
     raise AssertionError(f"no worker holds the connection from port {client_port}")
 
 
-def worker_that_serves(program: Program, pid: int) -> int:
-    """The pid of the worker to which a process has its one open connection."""
-    held = _sockets(pid)
+def worker_that_serves(program: Program, group: int) -> int:
+    """The pid of the worker to which a group of processes has its one open connection."""
+    held = {inode for pid in _members(group) for inode in _sockets(pid)}
     (port,) = (
         local for local, remote, inode in _established() if remote == program.port and inode in held
     )
@@ -31,6 +32,13 @@ def workers(program: Program) -> list[int]:
     """The pids of all processes that the program has started itself."""
     pid = program.process.pid
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _members(group: int) -> Iterator[int]:
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(ProcessLookupError):
+            if os.getpgid(pid := int(entry.name)) == group:
+                yield pid
 
 
 def _inode(server_port: int, client_port: int) -> str:

@@ -20,10 +20,10 @@ _PATH = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
 @dataclass(frozen=True)
 class Preview:
-    """Where the page is, and the process through which it reaches the service."""
+    """Where the page is, and the group of processes through which it reaches the service."""
 
     url: str
-    pid: int
+    group: int
 
 
 def build() -> None:
@@ -44,13 +44,15 @@ def previewing(service_url: str) -> Iterator[Preview]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # A group of its own, for a Node.js that came as a Python package is two processes.
+        start_new_session=True,
     )
     preview = Preview(f"http://127.0.0.1:{port}", process.pid)
     try:
         wait_until(lambda: _answers(preview.url), "the page to be served", 30)
         yield preview
     finally:
-        process.send_signal(signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
 
 

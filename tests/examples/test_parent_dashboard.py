@@ -204,7 +204,7 @@ async def test_whatever_breaks_each_mark_is_told_once_and_in_order(
     marks += await family.marks(2)
     await live.until_told(marks[-1])
 
-    os.kill(worker_that_serves(program, preview.pid), signal.SIGKILL)
+    os.kill(worker_that_serves(program, preview.group), signal.SIGKILL)
     marks += await family.marks(4)
     await live.until_told(marks[-1])
 
