@@ -267,7 +267,7 @@ _EVENTS_AT_WORK = facts.Facts(
 EVENTS = Scope(
     models.SchoolEvent,
     {
-        Relation.SELF: Q(author_id=ME) | Q(id__in=facts.ANNOUNCED) | Q(id__in=_EVENTS_AT_WORK),
+        Relation.SELF: Q(author_id=ME)
+        | Q(published_at__isnull=False) & (Q(id__in=facts.ANNOUNCED) | Q(id__in=_EVENTS_AT_WORK)),
     },
-    only=Q(published_at__isnull=False) | Q(author_id=ME),
 )

@@ -36,7 +36,11 @@ def request(
 ) -> bytes:
     """The bytes of one GraphQL request."""
     asked = {"query": document, "variables": variables}
-    body = orjson.dumps(asked | ({"extensions": extensions} if extensions else {}))
+    return posted(orjson.dumps(asked | ({"extensions": extensions} if extensions else {})), token)
+
+
+def posted(body: bytes, token: str | None = None) -> bytes:
+    """The bytes of a request with this body."""
     head = "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     if token is not None:
         head += f"Authorization: Bearer {token}\r\n"

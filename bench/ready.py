@@ -57,7 +57,8 @@ class Ready:
         if text:
             for each in self._waiting:
                 each.put_nowait(text)
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+        headers = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"{}"})
 
 

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import generator, growth, live, marks, planning, reading, roster, storm
+from bench import (
+    fanout,
+    generator,
+    growth,
+    live,
+    marks,
+    planning,
+    reading,
+    roster,
+    storm,
+)
 from bench.figures import Line
 from bench.machine import Machine
 
@@ -16,5 +26,6 @@ ROWS: Mapping[str, Row] = {
     "planning": planning.measure,
     "growth": growth.measure,
     "live": live.measure,
+    "fanout": fanout.measure,
     "storm": storm.measure,
 }

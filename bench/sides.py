@@ -57,6 +57,13 @@ def limit(database_url: str, **environ: str) -> Iterator[Server]:
 
 
 @contextmanager
+def ready(database_url: str) -> Iterator[Server]:
+    """Run what writes ready bytes, served as the service is."""
+    with _running(("bench.ready",), database_url, {}) as server:
+        yield server
+
+
+@contextmanager
 def two_workers(database_url: str) -> Iterator[tuple[Server, Server]]:
     """Run the service and the limit over a database, each with two workers over one Redis."""
     with RedisServer() as redis:

@@ -29,6 +29,8 @@ class Subscriber(asyncio.Protocol):
         self._asked = {"query": document, "variables": variables}
         self._unread: list[tuple[float, bytes]] = []
         self._heard: dict[str, float] = {}
+        self.count = 0
+        """How many changes came; more than are heard where one came twice."""
 
     @classmethod
     async def open(cls, url: str, token: str, document: str, variables: Variables = None) -> Self:
@@ -57,7 +59,7 @@ class Subscriber(asyncio.Protocol):
         self._transport.close()
 
     def heard(self) -> dict[str, float]:
-        """The moment at which each mark's change came, by the mark's id, since the start."""
+        """The moment at which each change came, by its row's id, since the start."""
         for moment, data in self._unread:
             self._protocol.receive_data(data)
             for event in self._protocol.events_received():
@@ -80,7 +82,9 @@ class Subscriber(asyncio.Protocol):
                 self._send({"type": "subscribe", "id": "1", "payload": self._asked})
                 self._listens = True
             case "next":
-                self._heard[message["payload"]["data"]["markChanges"]["markId"]] = moment
+                (change,) = message["payload"]["data"].values()
+                self._heard[next(change[name] for name in change if name.endswith("Id"))] = moment
+                self.count += 1
             case "ping":
                 self._send({"type": "pong"})
             case _:
