@@ -1,6 +1,7 @@
 """From a session to its viewer: who asks, what they are today, by one statement."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from tortoise.connection import get_connection
@@ -25,6 +26,21 @@ LEFT JOIN account ON account.id = session.account_id AND account.blocked_at IS N
 _SEVERAL = _VIEWERS.format(wanted="unnest($1::bigint[])")
 # For an array of unknown length PostgreSQL would plan anew each time, at several times the price.
 _ONE = _VIEWERS.format(wanted="(VALUES ($1::bigint))")
+# Only what is no longer so: thousands of viewers are looked at every other second.
+_OTHERS = """
+SELECT now() AS now, array_agg(known.session_id) FILTER (
+    WHERE account.id IS NULL OR known.roles <> array_to_string(ARRAY(
+        SELECT DISTINCT held_role.role::text COLLATE "C" FROM held_role
+        WHERE held_role.person_id = account.person_id ORDER BY 1
+    ), ',')
+) AS others
+FROM unnest($1::bigint[], $2::text[]) AS known (session_id, roles)
+LEFT JOIN session
+    ON session.id = known.session_id
+   AND session.ended_at IS NULL
+   AND session.expires_at > now()
+LEFT JOIN account ON account.id = session.account_id AND account.blocked_at IS NULL
+"""
 _NO_SESSION = 0
 
 
@@ -42,6 +58,14 @@ async def viewers_of(session_ids: Collection[int]) -> dict[int, Viewer]:
     """The viewers behind these sessions as of now; those whose session has ended are nobody."""
     rows = await get_connection("default").execute_query_dict(_SEVERAL, [list(session_ids)])
     return {row["session_id"]: _viewer(row) for row in rows}
+
+
+async def others_than(viewers: Mapping[int, Viewer]) -> tuple[dict[int, Viewer], datetime]:
+    """Which of these sessions' viewers are others by now, or nobody, and the moment of the look."""
+    roles = [",".join(viewer.role_names) for viewer in viewers.values()]
+    (row,) = await get_connection("default").execute_query_dict(_OTHERS, [list(viewers), roles])
+    others = row["others"]
+    return (await viewers_of(others) if others else {}), row["now"]
 
 
 def _viewer(row: Mapping[str, Any]) -> Viewer:

@@ -1,16 +1,17 @@
 """Ending streams whose rights have ended, also when nothing happens that they could hear."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from access.roles import Role
 from access.scope import Scope
-from access.sessions import viewers_of
+from access.sessions import others_than
 from access.viewer import Viewer
 from errors import Forbidden, Unauthenticated
 from planner.roll import Asked, Standing, called
@@ -74,8 +75,10 @@ class RightsWatch:
         watched = list(self._streams)
         if not watched:
             return
-        viewers = await viewers_of({each.stream.session_id for each in watched})
-        going_on = [each for each in watched if _goes_on(each, viewers[each.stream.session_id])]
+        others, now = await others_than(
+            {each.stream.session_id: each.stream.viewer for each in watched if each.stream.claims}
+        )
+        going_on = [each for each in watched if _goes_on(each, others, now)]
         for each in await _without_evidence(going_on):
             # One that cannot be looked at must not keep the others from it.
             with _patience():
@@ -83,19 +86,19 @@ class RightsWatch:
                     each.listener.fail(_ended())
 
 
-def _goes_on(watched: _Watched, viewer: Viewer) -> bool:
+def _goes_on(watched: _Watched, others: Mapping[int, Viewer], now: datetime) -> bool:
     """Whether the stream's session does; one that does not is ended."""
     stream, listener = watched.stream, watched.listener
     if stream.claims is None:
         return True
-    if not viewer.is_signed_in:
+    stream.viewer = others.get(stream.session_id, stream.viewer)
+    if not stream.viewer.is_signed_in:
         listener.fail(_ended())
-    elif viewer.now >= stream.claims.expires_at:
+    elif now >= stream.claims.expires_at:
         listener.fail(Unauthenticated("The access token has run out."))
-    elif not viewer.relations & stream.hearing.allow:
+    elif not stream.viewer.relations & stream.hearing.allow:
         listener.fail(_ended())
     else:
-        stream.viewer = viewer
         return True
     return False
 
