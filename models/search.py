@@ -8,7 +8,7 @@ from tortoise.contrib.postgres.fields import TSVectorField
 from tortoise.contrib.postgres.search import Comp
 
 # Of PostgreSQL's configurations, this one takes the endings off Russian words and, where a word is
-# written in Latin letters, off English ones: see decision 0028.
+# written in Latin letters, off English ones: see decision 0030.
 _CONFIGURATION = "'russian'"
 
 
