@@ -80,7 +80,11 @@ class Surroundings:
             return
         # Past everything that looks at the head of an answer, for those who write often.
         scope["state"][SEND] = send
-        await (self._cors if has_origin else self._app)(scope, receive, send_surrounded)
+        try:
+            await (self._cors if has_origin else self._app)(scope, receive, send_surrounded)
+        finally:
+            # The server keeps the scope: whatever either holds would be left to the collector.
+            del scope["state"][SEND]
 
 
 async def _refuse_host(scope: Scope, send: Send) -> None:

@@ -51,9 +51,12 @@ class Listener:
     def leave(self) -> list[Feed]:
         """Give every place up; returns the feeds that nobody stands in any more."""
         self.close()
-        for place in self._places:
+        feeds = [place.feed for place in self._places]
+        # A listener and its places hold each other, until here.
+        while self._places:
+            place = self._places.pop()
             place.feed.readers.discard(place)
-        return [place.feed for place in self._places if not place.feed.readers]
+        return [feed for feed in feeds if not feed.readers]
 
     @property
     def is_over(self) -> bool:
