@@ -59,6 +59,7 @@ from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
 from subscriptions.beginning import BeginningQuery
+from subscriptions.changes import ChangesQuery
 from subscriptions.dashboard import DashboardSubscription
 from subscriptions.events import EventsSubscription
 from subscriptions.journal import JournalSubscription
@@ -83,6 +84,7 @@ class Query(
     JournalQuery,
     NodesQuery,
     BeginningQuery,
+    ChangesQuery,
     NoticesQuery,
 ):
     """What can be asked."""

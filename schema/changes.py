@@ -152,3 +152,14 @@ class Change:
     lesson: Lesson | None = found(description="The lesson as it is now.")
     message: Message | None = found(description="The message that came or was read.")
     event: SchoolEvent | None = found(description="The event as it is now.")
+
+
+@payload
+class ChangePage:
+    """Changes since a cursor, the earliest first."""
+
+    changes: list[Change] = strawberry.field(description="What happened, in order.")
+    cursor: str = strawberry.field(
+        description="Pass it as `after` to go on; also where nothing has happened."
+    )
+    has_more: bool = strawberry.field(description="Whether there is more to be asked for at once.")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models import Substitution
+from subscriptions import cursor
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
     NOBODY,
@@ -171,6 +172,7 @@ QUERIES: Mapping[str, Table] = {
     "node": {Outcome.DONE: _READ_THE_PUPIL, Outcome.HIDDEN: EVERYBODY - _READ_THE_PUPIL},
     "nodes": {Outcome.DONE: EVERYBODY},
     "changesCursor": {Outcome.DONE: EVERYBODY - NOBODY, Outcome.UNAUTHENTICATED: NOBODY},
+    "changes": {Outcome.DONE: EVERYBODY - NOBODY, Outcome.UNAUTHENTICATED: NOBODY},
 }
 # Nothing is there unless an installation says so.
 _MAY_BE_EMPTY = {"identityProviders", "serviceNotices"}
@@ -346,4 +348,5 @@ def _documents(cast: Cast) -> dict[str, str]:
         "node": f'{{ node(id: "{student}") {{ id }} }}',
         "nodes": f'{{ nodes(ids: ["{student}"]) {{ id }} }}',
         "changesCursor": "{ changesCursor }",
+        "changes": f'{{ changes(after: "{cursor.encode({})}") {{ cursor }} }}',
     }
