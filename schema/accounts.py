@@ -27,7 +27,7 @@ from schema.declaration import (
 from schema.directory import Organization
 from schema.documents import DataConsent
 from schema.errors import UserError
-from schema.events import SchoolEvent
+from schema.events import SchoolEvent, organized_events, past_events
 from schema.identities import ExternalIdentity
 from schema.issuing import AccountHolder, account_holders
 from schema.messages import boxes
@@ -161,6 +161,8 @@ class Viewer(Node):
         order_by=("starts_at", "id"),
         first=Page(default=5, most=50),
     )
+    past_events: Connection[SchoolEvent] = past_events()
+    organized_events: Connection[SchoolEvent] = organized_events()
 
 
 @strawberry.input(description="One of one's own sessions.")

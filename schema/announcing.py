@@ -99,6 +99,14 @@ class PublishEventDraftInput:
     version: int = strawberry.field(description="The version that was seen last.")
 
 
+@strawberry.input(description="A draft of an event that is not wanted any more.")
+class DiscardEventDraftInput:
+    """A draft of an event that is not wanted any more."""
+
+    event_id: strawberry.ID = strawberry.field(description="Which draft.")
+    version: int = strawberry.field(description="The version that was seen last.")
+
+
 @strawberry.input(description="A change of an event. What is left out stays as it is.")
 class ChangeEventInput:
     """A change of an event. What is left out stays as it is."""
@@ -156,6 +164,14 @@ class PublishEventDraftPayload:
     """The event that was announced, or why it was not."""
 
     event: SchoolEvent | None = found(description="The event.")
+    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
+
+
+@payload
+class DiscardEventDraftPayload:
+    """The draft that was thrown away, or why it was not."""
+
+    event_id: strawberry.ID | None = strawberry.field(description="The id that it had.")
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)
 
 

@@ -1,11 +1,12 @@
 """School events and announcements as clients see them."""
 
 from datetime import datetime
+from typing import Any
 
 from tortoise.expressions import Q
 
 from access import announcing, scopes
-from access.viewer import ME
+from access.viewer import ME, NOW
 from schema.declaration import (
     Connection,
     Node,
@@ -119,5 +120,27 @@ class SchoolEvent(Node):
         "organizers nobody but their own.",
         on={"event_id": "id"},
         order_by=("id",),
+        page=_PAGE,
+    )
+
+
+def past_events() -> Any:
+    """What a person's list of events to come shows no more."""
+    is_over = Q(starts_at__lt=NOW, ends_at__isnull=True) | Q(starts_at__lt=NOW, ends_at__lt=NOW)
+    return connection(
+        description="Events for the person that are over or were called off, the latest first.",
+        where=Q(published_at__isnull=False) & (is_over | Q(cancelled_at__isnull=False)),
+        order_by=("-starts_at", "-id"),
+        page=_PAGE,
+        looks_through=200,
+    )
+
+
+def organized_events() -> Any:
+    """What a person has written."""
+    return connection(
+        description="Events that the person has written, drafts included, written last first.",
+        on={"author_id": "person_id"},
+        order_by=("-id",),
         page=_PAGE,
     )

@@ -12,6 +12,8 @@ from resolvers.events.telling import rows_of, tell
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
 from schema.announcing import (
+    DiscardEventDraftInput,
+    DiscardEventDraftPayload,
     DraftEventInput,
     DraftEventPayload,
     PublishEventDraftInput,
@@ -31,7 +33,7 @@ async def publish_event(work: Work, input: PublishEventInput) -> Mapping[str, An
     the management and librarians for their school, authorities for theirs.
     """
     event, rows = await _written(work, input, is_published=True)
-    work.audit("event.published", SchoolEvent, event["id"], **_as_after(event))
+    _write_down(work, "event.published", event, after=_told(event))
     await tell(work, EventChangeKind.PUBLISHED, event["id"], rows)
     return {"event": event["id"]}
 
@@ -40,7 +42,7 @@ async def publish_event(work: Work, input: PublishEventInput) -> Mapping[str, An
 async def draft_event(work: Work, input: DraftEventInput) -> Mapping[str, Any]:  # noqa: A002
     """Keep an event that nobody but its author sees until it is announced."""
     event, _ = await _written(work, input, is_published=False)
-    work.audit("event.drafted", SchoolEvent, event["id"], **_as_after(event))
+    _write_down(work, "event.drafted", event, after=_told(event))
     return {"event": event["id"]}
 
 
@@ -60,6 +62,21 @@ async def publish_event_draft(
     next_version(work, event, "event.published", published_at=work.viewer.now)
     await tell(work, EventChangeKind.PUBLISHED, event["id"], rows)
     return {"event": event["id"]}
+
+
+@mutation(DiscardEventDraftPayload, allow=rules.ANNOUNCERS)
+async def discard_event_draft(
+    work: Work,
+    input: DiscardEventDraftInput,  # noqa: A002
+) -> Mapping[str, Any]:
+    """Throw away a draft of one's own."""
+    event = await held(work, input.event_id, input.version)
+    if event["published_at"] is not None:
+        raise UserError("CONFLICT", "It was announced: call it off.", "eventId")
+    for model, key in ((EventAudience, "event_id"), (SchoolEvent, "id")):
+        await model.filter(**{key: event["id"]}).using_db(work.connection).delete()
+    _write_down(work, "event.draft_discarded", event, before=_told(event))
+    return {"event_id": input.event_id}
 
 
 async def _written(
@@ -84,6 +101,10 @@ async def _written(
     return event, rows
 
 
-def _as_after(event: Mapping[str, Any]) -> dict[str, Any]:
-    after = {name: event[name] for name in (*_GIVEN, *terms.COLUMNS)}
-    return {"after": after, "organization_id": event["organization_id"]}
+def _told(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: event[name] for name in (*_GIVEN, *terms.COLUMNS)}
+
+
+def _write_down(work: Work, action: str, event: Mapping[str, Any], **values: Any) -> None:
+    organization = event["organization_id"]
+    work.audit(action, SchoolEvent, event["id"], organization_id=organization, **values)

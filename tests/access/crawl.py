@@ -23,23 +23,30 @@ def everything(root: str, given: Mapping[str, str], *, deepest: int = 4) -> str:
 
     `given` are the arguments of the fields below, as they are written, by the argument's name.
     """
+    (whole,) = in_parts(root, given, deepest=deepest, count=1)
+    return whole
+
+
+def in_parts(root: str, given: Mapping[str, str], *, deepest: int = 4, count: int) -> list[str]:
+    """The same as so many selections, where one would be more than may be asked for at once."""
     assert GRAPHQL.query_type is not None
     kind = _object(GRAPHQL.query_type.fields[root])
-    return _selection(kind, given, Counter(), deepest)
+    fields = _fields(kind, given, Counter(), deepest)
+    return [f"{{ {' '.join(fields[place::count])} }}" for place in range(count)]
 
 
-def _selection(
+def _fields(
     kind: GraphQLObjectType, given: Mapping[str, str], seen: Counter[str], deeper: int
-) -> str:
+) -> list[str]:
     seen = seen + Counter([kind.name])
     parts = ["__typename"]
     for name, field in kind.fields.items():
         if is_leaf_type(get_named_type(field.type)):
             parts.append(name)
         elif deeper > 1 and seen[_object(field).name] < _TURNS:
-            inner = _selection(_object(field), given, seen, deeper - 1)
-            parts.append(f"{name}{_arguments(field, given)} {inner}")
-    return f"{{ {' '.join(parts)} }}"
+            inner = _fields(_object(field), given, seen, deeper - 1)
+            parts.append(f"{name}{_arguments(field, given)} {{ {' '.join(inner)} }}")
+    return parts
 
 
 def _arguments(field: GraphQLField, given: Mapping[str, str]) -> str:

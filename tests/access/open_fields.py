@@ -318,6 +318,8 @@ OPEN = {
     "Viewer.message_reports",
     "Viewer.messages",
     "Viewer.open_message_reports",
+    "Viewer.organized_events",
+    "Viewer.past_events",
     "Viewer.phone",
     "Viewer.roles",
     "Viewer.second_factor",

@@ -1,6 +1,6 @@
 """What stands in the tables that mutations write to, so that two moments can be compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tortoise.connection import get_connection
 
@@ -87,8 +87,13 @@ async def state_of(
     }
 
 
-def changed(before: State, after: State) -> dict[str, int]:
-    """How many rows of each table are new or no longer what they were; none is ever gone."""
-    assert all(len(after[table]) >= len(before[table]) for table in _TABLES)
-    found = {table: len(after[table] - before[table]) for table in _TABLES}
+def changed(before: State, after: State, *, deleted: Collection[str] = ()) -> dict[str, int]:
+    """How many rows of each table are new or no longer what they were.
+
+    None is gone, but for those of the `deleted` tables, of which it is how many are.
+    """
+    kept = [table for table in _TABLES if table not in deleted]
+    assert all(len(after[table]) >= len(before[table]) for table in kept)
+    found = {table: len(after[table] - before[table]) for table in kept}
+    found |= {table: len(before[table] - after[table]) for table in deleted}
     return {table: count for table, count in found.items() if count}

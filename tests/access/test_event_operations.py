@@ -70,22 +70,24 @@ _CHANGING = others_forbidden(
         Outcome.HIDDEN: {*_AWAY, *_MANAGE_ELSEWHERE, *_AUTHORITIES, Who.MUNICIPAL_ELSEWHERE},
     }
 )
+# A draft of the deputy head's.
+_OF_DRAFTS = ("PublishEventDraft", "DiscardEventDraft")
+_DRAFTS = others_forbidden(
+    {
+        Outcome.DONE: {Who.DEPUTY},
+        Outcome.HIDDEN: {
+            *_CHANGING[Outcome.DONE] - {Who.DEPUTY},
+            *_CHANGING[Outcome.READ_ONLY],
+            *_CHANGING[Outcome.HIDDEN],
+        },
+    }
+)
 _ORGANIZING: Mapping[str, Table] = {
     "PublishEvent": _PUBLISHING,
     "DraftEvent": _PUBLISHING,
     "ChangeEvent": _CHANGING,
     "CancelEvent": _CHANGING,
-    # A draft of the deputy head's.
-    "PublishEventDraft": others_forbidden(
-        {
-            Outcome.DONE: {Who.DEPUTY},
-            Outcome.HIDDEN: {
-                *_CHANGING[Outcome.DONE] - {Who.DEPUTY},
-                *_CHANGING[Outcome.READ_ONLY],
-                *_CHANGING[Outcome.HIDDEN],
-            },
-        }
-    ),
+    **dict.fromkeys(_OF_DRAFTS, _DRAFTS),
 }
 _OWN_FAMILY = {Who.PUPIL, Who.GUARDIAN, Who.TEACHER_AND_GUARDIAN}
 _ANSWERING: Mapping[str, Table] = {
@@ -119,13 +121,16 @@ _CHANGES = {
     "ChangeEvent": _CHANGED,
     "CancelEvent": _CHANGED,
     "PublishEventDraft": _CHANGED,
+    "DiscardEventDraft": {"school_event": 1, "event_audience": 1, "audit_entry": 1},
     "PublishServiceNotice": {"service_notice": 1, "audit_entry": 1, "change_entry": 1},
     "EndServiceNotice": {"service_notice": 1, "audit_entry": 1, "change_entry": 1},
     "RegisterForEvent": {"event_registration": 1, "audit_entry": 1},
     "WithdrawRegistration": {"event_registration": 1, "audit_entry": 1},
     "AcknowledgeEvent": {"event_acknowledgement": 1, "audit_entry": 1},
 }
+_DELETED = {"DiscardEventDraft": ("school_event", "event_audience")}
 _SHOWN = {
+    "DiscardEventDraft": "eventId",
     "RegisterForEvent": "registration { id }",
     "WithdrawRegistration": "registrationId",
     "AcknowledgeEvent": "acknowledgement { id }",
@@ -143,7 +148,7 @@ async def test_a_mutation_of_events(cast: Cast, operation: str, who: Who, outcom
     after = await state_around(cast)
     if outcome is Outcome.DONE:
         assert payload_of(answer)["userErrors"] == []
-        assert changed(before, after) == _CHANGES[operation]
+        assert changed(before, after, deleted=_DELETED.get(operation, ())) == _CHANGES[operation]
         assert_audited(cast, who, before, after)
     else:
         assert_refused(answer, outcome, field)
@@ -172,7 +177,7 @@ async def _of_events(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:
         return "noticeId", {"noticeId": gid("ServiceNotice", notice.id)}
     if operation in _ANSWERING:
         return await _answer(cast, operation, starts_at)
-    columns = {"published_at": None} if operation == "PublishEventDraft" else {}
+    columns = {"published_at": None} if operation in _OF_DRAFTS else {}
     event = await an_event(cast.person(Who.DEPUTY), klass, starts_at=starts_at, **columns)
     rest = {"ChangeEvent": {"place": "Зал"}, "CancelEvent": {"reason": "Карантин"}}
     named = {"eventId": gid("SchoolEvent", event.id), "version": 1}

@@ -123,3 +123,32 @@ async def test_who_may_write_there_no_longer_announces_no_draft(story: Story) ->
     )
     refusals = await refused(client, "PublishEventDraft", eventId=event_id, version=1)
     assert refusals == [("FORBIDDEN", "eventId")]
+
+
+async def test_a_draft_is_thrown_away_and_what_was_announced_is_not(story: Story) -> None:
+    client, colleague = await story.client(story.homeroom), await story.client(story.head)
+    given = an_announcement(of_classes(story.klass), title="Передумали")
+    event_id = (await done(client, "DraftEvent", **given))["event"]["id"]
+    draft: dict[str, Any] = {"eventId": event_id, "version": 1}
+    for who, sent, error in (
+        (client, {**draft, "version": 2}, ("CONFLICT", "version")),
+        (client, {**draft, "eventId": gid("SchoolEvent", 2**50)}, ("NOT_FOUND", "eventId")),
+        (colleague, draft, ("NOT_FOUND", "eventId")),
+    ):
+        assert await refused(who, "DiscardEventDraft", "eventId", **sent) == [error]
+
+    gone = await done(client, "DiscardEventDraft", "eventId", **draft)
+    assert gone == {"eventId": event_id}
+    assert await read(client, event_id) is None
+    assert await entries(event_id) == []
+    row = decode("SchoolEvent", event_id)
+    assert not await EventAudience.filter(event_id=row).exists()
+    audit = await AuditEntry.get(action="event.draft_discarded", row_id=row)
+    assert (audit.before or {})["title"] == "Передумали"
+    again = await refused(client, "DiscardEventDraft", "eventId", **draft)
+    assert again == [("NOT_FOUND", "eventId")]
+
+    announced = await an_event(story.homeroom, story.klass)
+    named: dict[str, Any] = {"eventId": gid("SchoolEvent", announced.id), "version": 1}
+    errors = await refused(client, "DiscardEventDraft", "eventId", **named)
+    assert errors == [("CONFLICT", "eventId")]

@@ -1,7 +1,7 @@
 """One school with a row in every table that refuses something."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from tortoise import Tortoise
@@ -16,13 +16,16 @@ from models import (
     ChangeTopic,
     ConsentPurpose,
     DataConsent,
+    DigestFrequency,
     DocumentKind,
     ExternalIdentity,
     ExternalRecord,
     ExternalSignIn,
     IdempotentAnswer,
     IdentityDocument,
+    MailSettings,
     MarkRevision,
+    MessageDraftRecipient,
     MunicipalityCode,
     PasswordRecovery,
     Record,
@@ -46,9 +49,12 @@ from tests.factories import (
     PersonMade,
     PupilMade,
     SchoolMade,
+    a_draft,
+    a_folder,
     a_message,
     a_period_mark,
     a_person,
+    a_report,
     a_school,
     an_event,
     serial,
@@ -94,6 +100,7 @@ async def a_story() -> Story:
         *await _people(pupil),
         *await _journal(lesson, pupil),
         *await _announced(teacher, pupil.person, school, klass),
+        *await _mailed(teacher, pupil.person, school),
         *await _logged(),
         *await _papers(pupil, teacher, school),
         *(
@@ -226,7 +233,6 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
 async def _announced(
     author: PersonMade, reader: PersonMade, school: SchoolMade, klass: ClassMade
 ) -> list[Record]:
-    message = await a_message(author, reader)
     event = await an_event(author, school, klass)
     answers: list[Record] = [await event.registers(reader), await event.acknowledged_by(reader)]
     notice = await ServiceNotice.create(
@@ -238,7 +244,23 @@ async def _announced(
         ended_at=_NOW,
     )
     answers.append(notice)
-    return [message.row, message.receipts[0], event.row, event.audiences[1], *answers]
+    return [event.row, event.audiences[1], *answers]
+
+
+async def _mailed(author: PersonMade, reader: PersonMade, school: SchoolMade) -> list[Record]:
+    message = await a_message(author, reader)
+    draft = await a_draft(author, reader)
+    return [
+        message.row,
+        message.receipts[0],
+        draft,
+        await MessageDraftRecipient.get(draft=draft),
+        await a_folder(reader, "Разное"),
+        await a_report(message, reader, school),
+        await MailSettings.create(
+            person=reader.row, frequency=DigestFrequency.DAILY, digest_at=time(18), digested_at=_NOW
+        ),
+    ]
 
 
 async def _logged() -> list[Record]:
