@@ -16,7 +16,7 @@ from access.facts import (
 from access.posts import MANAGEMENT, at
 from access.roles import Relation
 from access.scope import EVERY, Reach, Scope
-from access.scopes import EVENTS, NOTICES
+from access.scopes import NOTICES
 from access.viewer import ME
 
 # Whoever writes for a school as a whole.
@@ -66,7 +66,10 @@ def _organized(path: str = "") -> Reach:
     }
 
 
-ORGANIZED = Scope(models.SchoolEvent, _organized(), only=EVENTS.only)
+# A draft is its author's alone, whatever others have a say in.
+ORGANIZED = Scope(
+    models.SchoolEvent, _organized(), only=Q(published_at__isnull=False) | Q(author_id=ME)
+)
 
 # Names of those who take part, have read and have not are the organizers'; one's own is one's own.
 REGISTRATIONS = Scope(
