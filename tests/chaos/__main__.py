@@ -111,14 +111,16 @@ def _listener(part: Part, place: int, seed: int) -> Listener:
 async def _break(run: Run, cast: Cast, site: Site, seconds: float, seed: int) -> None:
     """Let everything happen at once for so long."""
     end = time.monotonic() + seconds
-
-    def goes_on() -> bool:
-        return time.monotonic() < end
-
     topics = sorted({line.topic for line in run.lines})
     faults = Faults(site, run.listeners, topics, Random(seed), run.faults)
+    breaking = asyncio.create_task(faults.run(lambda: time.monotonic() < end))
+
+    def goes_on() -> bool:
+        # Until the last fault is over: some wait for somebody to write.
+        return not breaking.done()
+
     await asyncio.gather(
-        faults.run(goes_on),
+        breaking,
         *(
             keep_writing(run.ledger, desk, Random(f"{seed} {place}"), goes_on, _DEEDS_A_SECOND)
             for place, desk in enumerate(cast.desks, start=len(run.listeners))

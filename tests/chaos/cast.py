@@ -15,8 +15,8 @@ from tests.messages.story import a_letter
 
 _A_DAY = timedelta(days=1)
 _PUPILS_OF_A_CLASS = 4
-# Long enough for some of them to fill whatever is between the service and who does not read.
-_LETTER = "Уважаемые родители! " * 500
+# Two or three of them fill whatever is between the service and somebody who does not read.
+_LETTER = "Уважаемые родители! " * 3_000
 EVERYTHING = frozenset({ChangeArea.MARKS, ChangeArea.MESSAGES, ChangeArea.EVENTS})
 FIELDS = {
     "markChanges": frozenset({ChangeArea.MARKS}),

@@ -18,7 +18,7 @@ from tests.live import eventually, frozen, running, stopped
 from tests.workers import worker_of
 
 _SHORT, _LONG = 0.2, 1.5
-_DEAF_SECONDS = 2.5
+_DEAF_SECONDS = 4.0
 _ORDER_SECONDS = 20.0
 
 
@@ -57,7 +57,7 @@ class Faults:
             self._database_crashed,
             self._clients_cut,
             self._wake_ups_doubled,
-            self._client_deaf,
+            self._clients_deaf,
         ]
 
     async def _wait(self) -> None:
@@ -76,11 +76,18 @@ class Faults:
             await client.flushall()
 
     async def _worker_killed(self) -> None:
-        open_sockets = [each.connection for each in self.listeners if each.connection]
-        # Whose socket it was may have parted from it since.
-        with suppress(AssertionError, IndexError, ProcessLookupError):
-            port = self.chance.choice(open_sockets).local_address[1]
-            os.kill(worker_of(self.site.program, port), signal.SIGKILL)
+        await eventually(self._has_killed, "a worker to be found", _ORDER_SECONDS)
+
+    def _has_killed(self) -> bool:
+        """Kill whichever worker serves somebody; False where nobody is served just now."""
+        for each in self.chance.sample(self.listeners, len(self.listeners)):
+            address = each.connection and each.connection.local_address
+            if address:
+                # Whose socket it was may have parted from it since.
+                with suppress(AssertionError, ProcessLookupError):
+                    os.kill(worker_of(self.site.program, address[1]), signal.SIGKILL)
+                    return True
+        return False
 
     async def _worker_killed_before_telling(self) -> None:
         order = self.site.death_order
@@ -108,7 +115,7 @@ class Faults:
                 for number in (1, 1, 10**9):
                     await bus.publish(topic, number)
 
-    async def _client_deaf(self) -> None:
-        await asyncio.gather(
-            *(each.be_deaf(_DEAF_SECONDS) for each in self.chance.sample(self.listeners, 3))
-        )
+    async def _clients_deaf(self) -> None:
+        """Of those who get letters, which are long."""
+        mail = [each for each in self.listeners if each.part.field == "messageReceived"]
+        await asyncio.gather(*(each.be_deaf(_DEAF_SECONDS) for each in self.chance.sample(mail, 5)))

@@ -16,7 +16,8 @@ from tests.chaos.writing import Ledger
 from tests.diary import Client
 from tests.programs import ROOT
 
-_SECONDS, _SEED = "6", "4"
+# Among the first of this seed: PostgreSQL crashes, a worker dies before telling, Redis freezes.
+_SECONDS, _SEED = "7", "9"
 _MOTHER, _OTHER = frozenset({1}), frozenset({2})
 _LINES = [
     Line("school:1", ChangeArea.MARKS, "a", 0.0),
