@@ -76,6 +76,8 @@ def run(
 
 def _work(settings: Settings, factory: str, listener: socket.socket, news: Connection) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Whoever migrated the database before has let Tortoise write its own zone, UTC, over ours.
+    os.environ["TIMEZONE"] = settings.timezone.key
     _Server(_config(settings, factory), news).run([listener])
 
 
