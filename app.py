@@ -33,6 +33,7 @@ from api.schema import make_schema
 from couriers.hiring import hire
 from couriers.outbox import Outbox
 from digests.sending import Digests
+from exchange.calendar import route as calendar
 from identities.providers import Providers
 from models import database
 from models.service_role import SERVICE_ROLE
@@ -108,6 +109,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             *health.routes(_ask_database, _asking(redis, live.bus) if redis else None),
             *(metrics.routes() if settings.metrics else ()),
+            *calendar.routes(settings.timezone),
             *endpoint.routes(door, static),
         ],
         exception_handlers={HTTPException: _refused, Exception: _refused},

@@ -79,6 +79,7 @@ STAFF = _for_signed_in(models.Person, Q(id__in=facts.Facts(models.StaffPost, "pe
 ACCOUNTS = Scope(models.Account, {Relation.SELF: Q(id=MY_ACCOUNT)})
 # A session that has ended or run out is no device that somebody is signed in on.
 SESSIONS = _of_account(models.Session, Q(ended_at__isnull=True, expires_at__gt=NOW))
+CALENDAR_FEEDS = _of_account(models.CalendarFeed, EVERY)
 # Until its first code was entered it is asked of nobody.
 SECOND_FACTORS = _of_account(models.SecondFactor, Q(confirmed_at__isnull=False))
 # One that was unlinked opens nothing.

@@ -10,19 +10,21 @@ from access.roles import Role
 from access.tokens import Claims
 from access.viewer import Viewer, anonymous
 
+ROLES = "ARRAY(SELECT DISTINCT role FROM held_role WHERE held_role.person_id = account.person_id)"
+"""What the person of an `account` is today, as an expression."""
+
 # The day and the moment are the database's, so that no worker's clock decides about a right.
-_VIEWERS = """
+_VIEWERS = f"""
 SELECT wanted.session_id, CURRENT_DATE AS today, now() AS now,
        account.id AS account_id, account.person_id,
-       ARRAY(SELECT DISTINCT role FROM held_role WHERE held_role.person_id = account.person_id)
-           AS roles
-FROM {wanted} AS wanted (session_id)
+       {ROLES} AS roles
+FROM {{wanted}} AS wanted (session_id)
 LEFT JOIN session
     ON session.id = wanted.session_id
    AND session.ended_at IS NULL
    AND session.expires_at > now()
 LEFT JOIN account ON account.id = session.account_id AND account.blocked_at IS NULL
-"""
+"""  # noqa: S608 — a name of this module
 _SEVERAL = _VIEWERS.format(wanted="unnest($1::bigint[])")
 # For an array of unknown length PostgreSQL would plan anew each time, at several times the price.
 _ONE = _VIEWERS.format(wanted="(VALUES ($1::bigint))")
@@ -48,7 +50,7 @@ async def viewer_of(claims: Claims | None) -> Viewer:
     """Who asks; nobody where there are no claims or their session has ended."""
     session_id = claims.session_id if claims else _NO_SESSION
     (row,) = await get_connection("default").execute_query_dict(_ONE, [session_id])
-    viewer = _viewer(row)
+    viewer = viewer_from(row)
     if claims and viewer.account_id not in (None, claims.account_id):
         return anonymous(viewer.today, viewer.now)
     return viewer
@@ -57,7 +59,7 @@ async def viewer_of(claims: Claims | None) -> Viewer:
 async def viewers_of(session_ids: Collection[int]) -> dict[int, Viewer]:
     """The viewers behind these sessions as of now; those whose session has ended are nobody."""
     rows = await get_connection("default").execute_query_dict(_SEVERAL, [list(session_ids)])
-    return {row["session_id"]: _viewer(row) for row in rows}
+    return {row["session_id"]: viewer_from(row) for row in rows}
 
 
 async def others_than(viewers: Mapping[int, Viewer]) -> tuple[dict[int, Viewer], datetime]:
@@ -68,7 +70,8 @@ async def others_than(viewers: Mapping[int, Viewer]) -> tuple[dict[int, Viewer],
     return (await viewers_of(others) if others else {}), row["now"]
 
 
-def _viewer(row: Mapping[str, Any]) -> Viewer:
+def viewer_from(row: Mapping[str, Any]) -> Viewer:
+    """The viewer whom a statement's row describes; nobody where it has no account."""
     if row["account_id"] is None:
         return anonymous(row["today"], row["now"])
     return Viewer(

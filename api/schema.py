@@ -29,6 +29,7 @@ from models.statements import counted
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.blocking import BlockingMutation
+from resolvers.calendars import CalendarsMutation
 from resolvers.class_import import ClassImportMutation
 from resolvers.classes import ClassesQuery
 from resolvers.consents import ConsentsMutation
@@ -108,6 +109,7 @@ class Mutation(
     PostsMutation,
     PoliciesMutation,
     EventsMutation,
+    CalendarsMutation,
     NoticesMutation,
     JournalMutation,
     AttendanceMutation,

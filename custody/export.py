@@ -91,6 +91,7 @@ PARTS: tuple[Part, ...] = (
     Part("mail_settings", {"person_id": _PERSON}),
     Part("account", {"person_id": _PERSON}, _hidden("password_hash")),
     Part("session", {"account_id": _ACCOUNT}),
+    Part("calendar_feed", {"account_id": _ACCOUNT}, _hidden("digest")),
     Part("second_factor", {"account_id": _ACCOUNT}, _hidden("secret_sealed", "pending_sealed")),
     Part("recovery_code", {"account_id": _ACCOUNT}, _hidden("digest")),
     Part("sign_in_step", {"account_id": _ACCOUNT}, _hidden("digest")),

@@ -15,6 +15,7 @@ from models.accounts import (
 )
 from models.audiences import AudienceKey, AwaitedReader
 from models.audit import AuditEntry, AuditKind, AuditStrand
+from models.calendars import CalendarFeed
 from models.changes import (
     ChangeArea,
     ChangeEntry,
@@ -123,6 +124,7 @@ __all__ = [
     "AwaitedReader",
     "BellPeriod",
     "BellSchedule",
+    "CalendarFeed",
     "ChangeArea",
     "ChangeEntry",
     "ChangeEpoch",

@@ -23,6 +23,7 @@ TABLES = (
     "models.digests",
     "models.events",
     "models.notices",
+    "models.calendars",
     "models.changes",
     "models.idempotency",
     "models.audit",

@@ -10,7 +10,7 @@ from access import rules
 from access.proof import Lack
 from errors import UserError
 from models import Account
-from resolvers import holders, limits, logins, recovery, sessions, tickets
+from resolvers import calendars, holders, limits, logins, recovery, sessions, tickets
 from resolvers.holders import Held
 from resolvers.issuing import INITIAL_LIFE, missing, person_on_file
 from resolvers.logins import InitialPassword
@@ -160,6 +160,7 @@ async def _end_sessions(work: Work, account: _Meant) -> None:
     """End every session of the account, and whatever would lead to one."""
     await tickets.forget(account.row)
     await recovery.forget(work, account.row)
+    await calendars.forget(work, account.row)
     found = await sessions.all_of(work, account.row)
     await sessions.ended(work, found, account.row.person_id)
 

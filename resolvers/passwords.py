@@ -11,7 +11,7 @@ import models
 from access import passwords, rules
 from access.passwords import Problem
 from errors import UserError
-from resolvers import guesses, sessions, signing, tickets
+from resolvers import calendars, guesses, sessions, signing, tickets
 from resolvers.mutation import mutation
 from resolvers.work import Work
 from schema.accounts import ChangePasswordInput, EndSessionsPayload
@@ -46,15 +46,21 @@ async def made_of(account: models.Account, password: str) -> NewPassword:
 
 
 async def store(
-    account: models.Account, password_hash: str, *, initial_until: datetime | None = None
+    work: Work,
+    account: models.Account,
+    password_hash: str,
+    *,
+    initial_until: datetime | None = None,
 ) -> None:
     """Let the account have this password, printed by its issuer where it is initial.
 
-    Whoever showed the former one and owes another proof begins anew.
+    Whoever showed the former one and owes another proof begins anew, and a calendar that was issued
+    with it is read no more.
     """
     account.password_hash, account.initial_until = password_hash, initial_until
     await account.save(update_fields=["password_hash", "initial_until"])
     await tickets.forget(account)
+    await calendars.forget(work, account)
 
 
 async def _changed(context: Context, input: ChangePasswordInput) -> NewPassword:  # noqa: A002
@@ -68,7 +74,7 @@ async def change_password(work: Work, new: NewPassword) -> Mapping[str, Any]:
     account = await signing.still(new.account)
     if account is None:
         raise guesses.not_your_password()
-    await store(account, new.password_hash)
+    await store(work, account, new.password_hash)
     work.audit("account.password_changed", models.Account, account.id)
     return await sessions.ended(work, await sessions.others(work), account.person_id)
 

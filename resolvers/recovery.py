@@ -167,7 +167,7 @@ async def recover_password(work: Work, recovered: _Recovered) -> Mapping[str, An
     account = await signing.still(recovered.new.account)
     if account is None or not await _take(work, recovered.recovery):
         raise _wrong_code()
-    await passwords.store(account, recovered.new.password_hash)
+    await passwords.store(work, account, recovered.new.password_hash)
     await forget(work, account)
     work.audit(
         "account.recovered",

@@ -72,7 +72,7 @@ async def choose_first_password(work: Work, chosen: _Chosen) -> Mapping[str, Any
     """
     account = await _owing(work, chosen.step)
     await tickets.use(work, chosen.step)
-    await passwords.store(account, chosen.new.password_hash)
+    await passwords.store(work, account, chosen.new.password_hash)
     await sessions.ended(work, await sessions.all_of(work, account), account.person_id)
     work.audit(
         "account.first_password_chosen", models.Account, account.id, person_id=account.person_id

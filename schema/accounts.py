@@ -9,6 +9,7 @@ import models
 from access import facts, scopes
 from access.viewer import ME, MY_SESSION, NOW, TODAY
 from schema.audit import AuditEntry, audit_entries
+from schema.calendars import CalendarFeed
 from schema.declaration import (
     GIVEN,
     Connection,
@@ -95,6 +96,12 @@ class Viewer(Node):
     )
     second_factor: SecondFactor | None = one(
         description="What is asked for beside the password; null where nothing is.",
+        on={"account_id": "id"},
+        order_by=("id",),
+    )
+    calendar_feed: CalendarFeed | None = one(
+        description="The address under which calendar programs read what concerns the person; null "
+        "where there is none.",
         on={"account_id": "id"},
         order_by=("id",),
     )

@@ -176,8 +176,8 @@ QUERIES: Mapping[str, Table] = {
 }
 # Nothing is there unless an installation says so.
 _MAY_BE_EMPTY = {"identityProviders", "serviceNotices"}
-# These make and end sessions, and are what leads to them; everybody may, and tests of their own
-# say what comes of it.
+# These make and end sessions, and are what leads to them, or are about one's own calendar; who may
+# is everybody, and tests of their own say what comes of it.
 _OF_SESSIONS = {
     "signIn",
     "refreshSession",
@@ -201,6 +201,8 @@ _OF_SESSIONS = {
     "chooseExternalAccount",
     "linkExternalIdentity",
     "unlinkExternalIdentity",
+    "issueCalendarFeed",
+    "revokeCalendarFeed",
 }
 
 # Those of issuing accounts stand in a table of their own, `test_issuing_operations.py`.

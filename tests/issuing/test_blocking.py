@@ -1,13 +1,13 @@
 """Blocking, unblocking, resetting and signing out: what comes of it, also for open streams."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from access import passwords
-from models import Account, Position, SchoolPolicy, Session
+from models import Account, CalendarFeed, Position, SchoolPolicy, Session
 from tests.accounts.signing import is_signed_in
 from tests.factories import AccountMade, PersonMade, PupilMade
 from tests.factories.papers import a_consent
@@ -83,10 +83,17 @@ async def test_a_new_password_counts_and_all_sessions_end(office: Office) -> Non
 async def test_all_sessions_of_an_account_are_ended(office: Office) -> None:
     account = await office.mother.account()
     clients = [await office.diary.sign_in(account) for _ in range(2)]
+    given: dict[str, Any] = {
+        "digest": account.login,
+        "includes_lessons": False,
+        "issued_at": datetime.now(UTC),
+    }
+    await CalendarFeed.create(account=account.row, **given)
     payload = await _do(office, "endAccountSessions", office.mother)
     assert payload["userErrors"] == []
     assert [await is_signed_in(each) for each in clients] == [False, False]
     assert await _sessions(account) == 0
+    assert not await CalendarFeed.filter(account_id=account.id).exists()
     (deed,) = await deeds("Account", account.id)
     assert (deed.action, deed.after) == ("account.sessions_ended", {"reason": _REASON})
 

@@ -11,6 +11,8 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("bell_period_in_order", "bell_period", {"ends_at": "starts_at"}),
     ("bell_period_number", "bell_period", {}),
     ("bell_schedule_name", "bell_schedule", {}),
+    ("calendar_feed_account_id_key", "calendar_feed", {"digest": "repeat('0', 64)"}),
+    ("calendar_feed_digest_key", "calendar_feed", {"account_id": "0"}),
     ("change_entry_area_known", "change_entry", {"area": "'UNHEARD_OF'"}),
     ("change_entry_seq", "change_entry", {}),
     ("change_epoch_alone", "change_epoch", {}),

@@ -10,6 +10,7 @@ from tortoise.connection import get_connection
 from access import vault
 from models import (
     BellPeriod,
+    CalendarFeed,
     ChangeArea,
     ChangeEntry,
     ChangeEpoch,
@@ -164,6 +165,7 @@ async def _proofs(account: AccountMade) -> list[Record]:
         await SignInStep.create(**by, kind=StepKind.NEW_PASSWORD, digest=number, expires_at=_NOW),
         await SecondFactor.create(**by, secret_sealed=sealed, created_at=_NOW, confirmed_at=_NOW),
         await RecoveryCode.create(**by, digest=number),
+        await CalendarFeed.create(**by, digest=number, includes_lessons=True, issued_at=_NOW),
         await PasswordRecovery.create(
             **by, **moments, channel=RecoveryChannel.EMAIL, ticket_digest=number, code_digest=number
         ),

@@ -11,7 +11,7 @@ _PAGE = (ROOT / "docs" / "threats.md").read_text()
 _ROW = re.compile(r"^\| ([A-Z]\d) \| .* \| .* \| (.*) \|$", re.MULTILINE)
 _NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 _THREATS = [
-    *("H1", "H2", "H3", "V1", "S1", "S2", "S3", "T1", "T2", "A1", "A2", "A3"),
+    *("H1", "H2", "H3", "V1", "S1", "S2", "S3", "T1", "T2", "T3", "A1", "A2", "A3"),
     *("D1", "D2", "D3", "D4", "C1", "C2", "I1", "I2", "L1", "L2", "L3", "L4", "P1"),
 ]
 

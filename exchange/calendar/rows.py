@@ -1,0 +1,62 @@
+"""What is in a calendar: rows within its owner's reach at the moment, and not too many."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from tortoise.expressions import Q
+
+import models
+from access import facts, rules, scopes
+from access.rows import bound, reached
+from access.viewer import ME, Viewer
+
+_MOST = 500
+_EVENTS_BEHIND = timedelta(days=30)
+_EVENTS_AHEAD = timedelta(days=366)
+_LESSONS_AHEAD = timedelta(weeks=4)
+_EVENT = (
+    *("id", "title", "body", "place", "starts_at", "ends_at"),
+    *("version", "published_at", "cancelled_at", "cancellation_reason"),
+)
+_LESSON = {
+    "id": "id",
+    "date": "date",
+    "starts_at": "starts_at",
+    "ends_at": "ends_at",
+    "subject": "section__subject__name",
+    "school_class": "school_class__name",
+    "room": "room__name",
+}
+# Of a class that was left, the lessons until then stay within reach; those to come are others'.
+_CLASSES_OF_TODAY = facts.Facts(
+    models.Enrollment,
+    "school_class_id",
+    (Q(student__person_id=ME) | Q(student_id__in=facts.CHILDREN)) & facts.holds_today(),
+)
+
+Row = Mapping[str, Any]
+
+
+async def events(viewer: Viewer) -> Sequence[Row]:
+    """Announced events of a month ago to a year from now, called off or not, the first first."""
+    begins, now = viewer.now - _EVENTS_BEHIND, viewer.now
+    found = reached(scopes.EVENTS, viewer).filter(
+        Q(starts_at__gte=begins) | Q(ends_at__gte=now),
+        published_at__isnull=False,
+        starts_at__lt=now + _EVENTS_AHEAD,
+    )
+    rows: Sequence[Row] = await found.order_by("starts_at", "id").limit(_MOST).values(*_EVENT)
+    return rows
+
+
+async def lessons(viewer: Viewer) -> Sequence[Row]:
+    """Lessons of four weeks from today, of the viewer as a pupil and of their children."""
+    found = reached(scopes.LESSONS, viewer, via=rules.FAMILY).filter(
+        bound(Q(school_class_id__in=_CLASSES_OF_TODAY), viewer),
+        date__gte=viewer.today,
+        date__lt=viewer.today + _LESSONS_AHEAD,
+    )
+    ordered = found.order_by("date", "starts_at", "id").limit(_MOST)
+    rows: Sequence[Row] = await ordered.values(**_LESSON)
+    return rows
