@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
+from weakref import WeakValueDictionary
 
 import orjson
 import structlog
@@ -222,13 +223,25 @@ def _as_json(result: ExecutionResult, context: Context, refusals: Sequence[Graph
     return Told(json, is_personal=context.is_personal or is_last, is_last=is_last)
 
 
-def _key(prepared: Prepared, name: str | None, variables: Mapping[str, Any]) -> Hashable:
-    """What makes two subscriptions read every event alike, but for who reads it."""
-    beyond = prepared.beside.get((_key, name))
+class _Key:
+    """What makes two subscriptions read every event alike, but for who reads it.
+
+    There is one as long as any stream holds it, so that thousands are compared by being the same.
+    """
+
+    __slots__ = ("__weakref__",)
+
+
+_KEYS: WeakValueDictionary[Hashable, _Key] = WeakValueDictionary()
+
+
+def _key(prepared: Prepared, name: str | None, variables: Mapping[str, Any]) -> _Key:
+    beyond = prepared.beside.get((_Key, name))
     if beyond is None:
-        beyond = prepared.beside[_key, name] = _beyond_root(prepared, name)
+        beyond = prepared.beside[_Key, name] = _beyond_root(prepared, name)
     # The arguments of the root field choose what is heard, not how it is told.
-    return prepared, name, repr([(each, variables.get(each)) for each in beyond])
+    asked = prepared, name, repr([(each, variables.get(each)) for each in beyond])
+    return _KEYS.setdefault(asked, _Key())
 
 
 def _beyond_root(prepared: Prepared, name: str | None) -> Sequence[str]:

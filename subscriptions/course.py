@@ -112,7 +112,8 @@ class Course:
             self._end(None)
         elif rest is None:
             self._is_busy = False
-            self.look()
+            if not self._listener.is_still:
+                self.look()
         else:
             self._spend(self._written(rest))
 

@@ -41,11 +41,8 @@ class Hearer(Protocol):
     """Who it was when last looked at."""
     key: Hashable
     """What was asked, so that those with the same roles and the same key are told alike."""
-
-    @property
-    def session_id(self) -> int:
-        """By which session they hear; `roll.NOBODY` of whoever is not signed in."""
-        ...
+    session_id: int
+    """By which session they hear; `roll.NOBODY` of whoever is not signed in."""
 
     async def tell(self, entry: Entry, reached: Scope | None) -> Told:
         """Read what the subscription says of an entry whose row is within the hearer's reach."""
@@ -153,23 +150,19 @@ async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
     reached: dict[Hashable, list[_Waiting]] = defaultdict(list)
     for alike in _by(lot, lambda each: (id(each.scope), each.hearer.viewer.relations)):
         standings = await _patiently(lambda alike=alike: _called(alike))  # type: ignore[misc]
+        relations = alike[0].hearer.viewer.relations
         for each, standing in zip(alike, standings, strict=True):
-            match standing:
-                case Standing.REACHED:
-                    reached[_key(each)].append(each)
-                case Standing.HIDDEN:
-                    each.give(None)
-                case Standing.CHANGED:
-                    changed.append(each)
-                case Standing.OVER:
-                    _fail((each,), Forbidden("The right to hear this has ended."))
+            if standing is Standing.REACHED:
+                # An entry is one object for all who hear it from memory.
+                reached[id(each.entry), each.hearer.key, relations].append(each)
+            elif standing is Standing.HIDDEN:
+                each.give(None)
+            elif standing is Standing.CHANGED:
+                changed.append(each)
+            else:
+                each.fail(Forbidden("The right to hear this has ended."))
     await asyncio.gather(*(_settled(each, _tell_alike(each)) for each in reached.values()))
     return changed
-
-
-def _key(each: _Waiting) -> Hashable:
-    entry, hearer = each.entry, each.hearer
-    return entry.topic, entry.seq, hearer.key, hearer.viewer.relations
 
 
 async def _called(lot: Sequence[_Waiting]) -> list[Standing]:

@@ -64,6 +64,14 @@ class Listener:
         return self._closed or self._error is not None
 
     @property
+    def is_still(self) -> bool:
+        """Whether there is nothing to look for: asked after every answer, so it has to be quick."""
+        for place in self._places:
+            if place.lags:
+                return False
+        return not self.is_over
+
+    @property
     def is_behind(self) -> bool:
         """Whether what comes next has to be read from the log."""
         return any(place.is_behind for place in self._places)
@@ -136,6 +144,11 @@ class Place:
         """Begin after `position`; `joined` is the log's end now, whatever was before cannot lag."""
         self._joined = joined
         self._position = self._listener.began[self.feed.topic] = position
+
+    @property
+    def lags(self) -> bool:
+        """Whether its feed has come further."""
+        return self._position is not None and self._position < self.feed.position
 
     @property
     def is_behind(self) -> bool:

@@ -27,20 +27,20 @@ class Stream:
         self.hearing = source.hearing
         self.audience = source.audience
         self.viewer = viewer
+        self.session_id = claims.session_id if claims else NOBODY
         self.claims = claims
         self.key = key
+        self.wants = _wants(source)
+        """Whether an entry may be for this hearer; their reach decides later."""
         self.after = source.after
         self._tell = tell
-
-    @property
-    def session_id(self) -> int:
-        """By which session it is heard."""
-        return self.claims.session_id if self.claims else NOBODY
 
     async def tell(self, entry: Entry, reached: Scope | None) -> Told:
         """Read what the subscription says of the entry."""
         return await self._tell(entry, self.viewer, reached)
 
-    def wants(self, entry: Entry) -> bool:
-        """Whether the entry may be for this hearer; their reach decides later."""
-        return entry.area in self.hearing.reach and self.audience.wants(entry)
+
+def _wants(source: Source) -> Callable[[Entry], bool]:
+    """Asked for every entry and every hearer, so it looks nothing up that it need not."""
+    areas, wants = frozenset(source.hearing.reach), source.audience.wants
+    return lambda entry: entry.area in areas and wants(entry)
