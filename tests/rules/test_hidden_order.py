@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from tortoise.expressions import Q
 
 import models
@@ -11,6 +12,9 @@ from schema.declaration.behind import declared
 from schema.declaration.entity import entities, entity_of, grouping_of
 from schema.declaration.field import DeclaredField
 from tests.rules.declared import objects
+
+# Tortoise knows where relations lead once it is connected.
+pytestmark = pytest.mark.usefixtures("database")
 
 Column = tuple[type[models.Record], str]
 
