@@ -66,6 +66,7 @@ from subscriptions.events import EventsSubscription
 from subscriptions.journal import JournalSubscription
 from subscriptions.messages import MessagesSubscription
 from subscriptions.notices import NoticesSubscription
+from subscriptions.sessions import SessionsSubscription
 from subscriptions.stream import Stream
 
 log = structlog.get_logger()
@@ -129,6 +130,7 @@ class Subscription(
     MessagesSubscription,
     EventsSubscription,
     NoticesSubscription,
+    SessionsSubscription,
     DashboardSubscription,
 ):
     """What can be heard."""

@@ -163,3 +163,12 @@ class ChangePage:
         description="Pass it as `after` to go on; also where nothing has happened."
     )
     has_more: bool = strawberry.field(description="Whether there is more to be asked for at once.")
+
+
+@payload
+class SessionChange:
+    """A device on which the listener is no longer signed in, told after it was committed."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="ENDED.")
+    session_id: strawberry.ID = strawberry.field(description="The session's id.")
