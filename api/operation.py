@@ -66,7 +66,7 @@ def inspected(
         return Inspection(GraphQLError("A password, code or ticket is shown once in a document."))
     if context.lookup_keys and lookups_of(context).are_over(context.viewer.account_id):
         return Inspection(lookups.too_many())
-    cost = context.cost = found.cost()
+    cost = context.cost = found.cost(context.viewer.relations)
     most_objects = most_objects_of(context.viewer.relations, context.cost_limit)
     if problem := _too_much(cost, most_objects, context.cost_limit // _PYTHON_IS_SLOWER):
         return Inspection(GraphQLError(problem))

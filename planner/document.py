@@ -84,15 +84,19 @@ class Document:
             if each.default_value is not None
         }
         self._variables = {**defaults, **variables}
+        self._relations: Relations | None = None
         self._fragment_costs: dict[str, Cost] = {}
         self._fragment_leaves: dict[str, frozenset[str]] = {}
 
-    def cost(self) -> Cost:
+    def cost(self, relations: Relations | None = None) -> Cost:
         """What the operation may touch, by what each list is expected to hold.
 
-        Each fragment is counted once and remembered, so that a document whose fragments spread each
-        other costs no more to count than to write.
+        With `relations`, fields of the root that are refused to whoever has these cost nothing:
+        who asks for what they may not read is told so, and not that it is too much. Each fragment
+        is counted once and remembered, so that a document whose fragments spread each other costs
+        no more to count than to write.
         """
+        self._relations = relations
         selections = self._operation.selection_set
         own = Cost(0, self._values_of(selections, self._root, frozenset()))
         return own.plus(self._cost_of(selections, self._root, frozenset()))
@@ -145,6 +149,8 @@ class Document:
         definition = _field(parent, node)
         if definition is None or node.selection_set is None:
             return _NOTHING
+        if parent is self._root and self._is_for_others(definition):
+            return _NOTHING
         kind = get_named_type(definition.type)
         inner = self._cost_of(node.selection_set, kind, within)
         values = self._values_of(node.selection_set, kind, within)
@@ -152,6 +158,11 @@ class Document:
         looked_through = getattr(_spec(definition), "looks_through", 0)
         objects = length * (1 + inner.objects) + looked_through
         return Cost(objects, _longer(_key(node)) + length * (values + inner.values))
+
+    def _is_for_others(self, definition: Any) -> bool:
+        """Whether the field of the root is refused to those for whom it is counted."""
+        relations = self._relations
+        return relations is not None and _is_refused(declared(definition), relations)
 
     def _values_of(
         self, selections: SelectionSetNode, parent: GraphQLNamedType | None, within: frozenset[str]

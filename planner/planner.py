@@ -92,19 +92,19 @@ class Query:
         variables = self._variables.of(given)
         shape = self._shapes.of(variables)
         # Counted first: to plan what branching fragments make of a short document takes for ever.
-        most_objects = most_objects_of(relations, self._most_objects)
-        cost = self._cost_of(shape, variables, most_objects)
+        cost = self._cost_of(shape, variables, relations)
         return Request(self._plan(shape, variables, relations), variables, cost)
 
-    def _cost_of(self, shape: Shape, variables: VariableValues, most_objects: int) -> Cost:
+    def _cost_of(self, shape: Shape, variables: VariableValues, relations: Relations) -> Cost:
         """What the request may touch; raises Unplannable where that is too much."""
+        most_objects = most_objects_of(relations, self._most_objects)
         cost = self._most.get(shape)
         if cost is None:
             if len(self._most) >= _MOST_SHAPES:
                 self._most.clear()
             cost = self._most[shape] = self._cost(_longest(variables))
         if cost.exceeds(most_objects):
-            cost = self._cost(variables.coerced)
+            cost = self._cost(variables.coerced, relations)
         if cost.exceeds(most_objects):
             raise Unplannable("The document may touch too much.")
         return cost
@@ -134,8 +134,8 @@ class Query:
         except Unplannable as reason:
             return reason.with_traceback(None)
 
-    def _cost(self, variables: Mapping[str, Any]) -> Cost:
-        return Document(self._schema, self._document, self.operation, variables).cost()
+    def _cost(self, variables: Mapping[str, Any], relations: Relations | None = None) -> Cost:
+        return Document(self._schema, self._document, self.operation, variables).cost(relations)
 
 
 @lru_cache(maxsize=256)
