@@ -30,11 +30,9 @@ ACK = {"type": "connection_ack"}
 TRANSPORT = "graphql-transport-ws"
 HEARING = "subscription { markChanges { cursor } }"
 COSTLY = (
-    "{ viewer { children { "
-    + "recentMarks(first: 50) { student { " * 3
-    + "id"
-    + " } }" * 3
-    + " } } }"
+    "{ "
+    + " ".join(f"m{number}: municipalities {{ settlements {{ id }} }}" for number in range(50))
+    + " }"
 )
 SEEN = {"data": {"__typename": "Query"}}
 

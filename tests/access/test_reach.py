@@ -10,10 +10,18 @@ from datetime import timedelta
 
 import pytest
 
-from tests.access.cast import EVERYBODY, Cast, Who
+from tests.access.cast import EVERYBODY, Cast, Who, a_cast
 from tests.access.crawl import everything, in_parts
-from tests.access.world import World
+from tests.access.world import World, a_world
+from tests.diary import Diary
 from tests.factories import gid
+
+
+@pytest.fixture(scope="module")
+async def cast(database: str, diary: Diary) -> Cast:  # noqa: ARG001 — connects Tortoise
+    """People of their own: what other tests send and report would push theirs off the pages."""
+    return await a_cast(await a_world(), diary)
+
 
 _HERE = ("pupil", "classmate", "neighbour")
 _SUBJECT = {"neighbour": "neighbours' algebra", "stranger": "strangers' algebra"}

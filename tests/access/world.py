@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 from models import PHYSICAL_EDUCATION, HealthGroup, PhysicalEducationGroup
 from tests.factories import (
@@ -24,6 +25,8 @@ from tests.factories import (
     serial,
 )
 
+_WORLDS = count(1)
+
 
 @dataclass
 class World:
@@ -44,6 +47,7 @@ class World:
     marks: dict[tuple[str, str], MarkMade] = field(default_factory=dict)
     # What stands in the database under a name such as `pupil.phone` or `algebra.topic`.
     secrets: dict[str, str] = field(default_factory=dict)
+    number: int = field(default_factory=lambda: next(_WORLDS))
 
     @property
     def pupil(self) -> PupilMade:
@@ -157,7 +161,8 @@ class World:
 
     def _secret(self, of: str, what: str) -> str:
         """A text that is no part of any other, known as `<of>.<what>` from now on."""
-        self.secrets[f"{of}.{what}"] = text = f"<{what} of {of}>"
+        # There may be more than one world, and a document's number is there once.
+        self.secrets[f"{of}.{what}"] = text = f"<{what} {of} {self.number}>"
         return text
 
 
