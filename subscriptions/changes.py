@@ -11,13 +11,14 @@ import strawberry
 from access import rules
 from access.viewer import Viewer
 from errors import BadUserInput, ResyncRequired
+from models import ChangeArea
 from planner.roll import Asked, Standing, called
 from schema.changes import ChangePage
 from schema.context import Info
 from schema.declaration import Outcome
 from schema.declaration.directive import Allow
 from subscriptions import cursor, dashboard
-from subscriptions.entry import Entry
+from subscriptions.entry import Entry, unbroken
 from subscriptions.hearing import Audience
 from subscriptions.log import ChangeLog
 
@@ -49,8 +50,9 @@ async def changes(
     if not 0 <= first <= MOST:
         raise BadUserInput(f"`first` is 0 to {MOST}.")
     audience = await dashboard.audience_of(viewer, student_ids)
-    page = _Page(await _positions(audience.topics, cursor.decode(after)))
-    pages = [await _read(topic, page.positions[topic]) for topic in sorted(audience.topics)]
+    ends = (await ChangeLog().ends(audience.topics)).numbers
+    page = _Page(_positions(audience.topics, cursor.decode(after), ends))
+    pages = [await _read(topic, page.positions[topic], ends) for topic in sorted(audience.topics)]
     page.take(pages, audience, first)
     told = await _reached(viewer, claims.session_id if claims else 0, page.entries)
     return Outcome(  # type: ignore[return-value]  # graphql-core reads it as the payload
@@ -65,21 +67,24 @@ async def changes(
     )
 
 
-async def _positions(topics: Collection[str], heard: Mapping[str, int]) -> dict[str, int]:
+def _positions(
+    topics: Collection[str], heard: Mapping[str, int], ends: Mapping[str, int]
+) -> dict[str, int]:
     """From where on each topic is read: of one that the cursor does not name, from now on."""
-    ends = (await ChangeLog().ends(topics)).numbers
     positions = {topic: heard.get(topic, ends.get(topic, 0)) for topic in topics}
     if any(seq > ends.get(topic, 0) for topic, seq in positions.items()):
         raise ResyncRequired("Your cursor is beyond the log's end.")
     return positions
 
 
-async def _read(topic: str, position: int) -> Sequence[Entry]:
+async def _read(topic: str, position: int, ends: Mapping[str, int]) -> Sequence[Entry]:
     """What follows the position, up to a page; raises ResyncRequired where it is forgotten."""
+    if position == ends.get(topic, 0):
+        return ()
     entries = await ChangeLog().after(topic, position, _PAGE)
-    if entries and entries[-1].seq != position + len(entries):
-        raise ResyncRequired("The log no longer holds what follows your cursor.")
-    return entries
+    if not entries:
+        raise ResyncRequired("The log ends before your cursor.")
+    return unbroken(entries, position)
 
 
 @dataclass
@@ -106,14 +111,14 @@ class _Page:
 
 async def _reached(viewer: Viewer, session_id: int, entries: Iterable[Entry]) -> list[Entry]:
     """Those of the entries whose rows the viewer reaches now, by one statement for each area."""
-    by_area: dict[str, list[Entry]] = defaultdict(list)
+    by_area: dict[ChangeArea, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_area[entry.area].append(entry)
     standings: dict[tuple[str, int], Standing] = {}
     for area, some in by_area.items():
         asked = [Asked(session_id, entry.row_id) for entry in some]
-        scope = dashboard.REACH[area]  # type: ignore[index]  # a text is its area
-        for entry, standing in zip(some, await called(scope, viewer, asked), strict=True):
+        standing_of = await called(dashboard.REACH[area], viewer, asked)
+        for entry, standing in zip(some, standing_of, strict=True):
             standings[entry.topic, entry.seq] = standing
     return [each for each in entries if standings[each.topic, each.seq] is Standing.REACHED]
 

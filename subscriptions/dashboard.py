@@ -32,10 +32,10 @@ REACH: Mapping[ChangeArea, Scope | None] = {area: scope for area, (*_, scope) in
 
 def told(entry: Entry) -> Mapping[str, Any]:
     """What `Change` says of an entry."""
-    area, kind = ChangeArea(entry.area), ChangeKind(entry.kind)
-    field, label, _ = _SHOWN[area]
+    kind = ChangeKind(entry.kind)
+    field, label, _ = _SHOWN[entry.area]
     shown = {} if kind in _GONE else {field: entry.row_id}
-    return {"area": area, "kind": kind, "node_id": encode(label, entry.row_id), **shown}
+    return {"area": entry.area, "kind": kind, "node_id": encode(label, entry.row_id), **shown}
 
 
 async def audience_of(viewer: Viewer, student_ids: Collection[str] | None) -> Audience:

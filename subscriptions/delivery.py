@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Sequence
 from contextvars import copy_context
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -71,7 +72,7 @@ class _Waiting:
         self.entry = entry
         self.asker = asker
         self.is_done = False
-        self.scope: Scope | None = hearer.hearing.reach[entry.area]  # type: ignore[index]  # a text
+        self.scope: Scope | None = hearer.hearing.reach[entry.area]
 
     def give(self, told: Told | None) -> None:
         """Tell, unless something was told."""
@@ -149,7 +150,7 @@ async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
     changed: list[_Waiting] = []
     reached: dict[Hashable, list[_Waiting]] = defaultdict(list)
     for alike in _by(lot, lambda each: (id(each.scope), each.hearer.viewer.relations)):
-        standings = await _patiently(lambda alike=alike: _called(alike))  # type: ignore[misc]
+        standings = await _patiently(partial(_called, alike))
         relations = alike[0].hearer.viewer.relations
         for each, standing in zip(alike, standings, strict=True):
             if standing is Standing.REACHED:

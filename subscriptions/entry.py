@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from errors import ResyncRequired
+from models import ChangeArea
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -19,11 +22,21 @@ class Entry:
     kind: str
     student_id: int | None
     row_id: int
-    area: str
+    area: ChangeArea
     at: datetime
     people: frozenset[int] | None = None
     organizations: frozenset[int] | None = None
     students: frozenset[int] | None = None
+
+
+def unbroken(page: Sequence[Entry], seq: int) -> Sequence[Entry]:
+    """The page, which was read from behind `seq`; raises ResyncRequired where it begins later.
+
+    Numbers only grow: a page whose last one is right has no hole.
+    """
+    if page and page[-1].seq != seq + len(page):
+        raise ResyncRequired("The log no longer holds what follows your cursor.")
+    return page
 
 
 class Ends(NamedTuple):

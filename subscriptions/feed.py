@@ -12,7 +12,7 @@ import structlog
 
 from errors import DiaryError, ResyncRequired
 from subscriptions.bus import Bus
-from subscriptions.entry import Entry, LogReader
+from subscriptions.entry import Entry, LogReader, unbroken
 from subscriptions.pulse import Pulse
 from subscriptions.wakeup import UNKNOWN, WakeUps
 
@@ -165,10 +165,7 @@ class Feed:
 
     async def _read_page(self, seq: int) -> Sequence[Entry]:
         page = await self._patiently(lambda: self._source.after(self.topic, seq, self._page))
-        # Numbers only grow: a page whose last one is right has no hole.
-        if page and page[-1].seq != seq + len(page):
-            raise ResyncRequired("The log no longer holds what follows your cursor.")
-        return page
+        return unbroken(page, seq)
 
     async def _patiently(self, read: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Read until it succeeds: a database that restarts interrupts no stream."""

@@ -21,7 +21,6 @@ class Live:
 
     bus: Bus
     hub: Hub
-    log: ChangeLog
     rights: RightsWatch
     delivery: Delivery
 
@@ -29,8 +28,8 @@ class Live:
     def over(cls, redis_url: str | None) -> Self:
         """Make the parts, over Redis or within this process alone."""
         bus = Bus.from_url(redis_url)
-        log = ChangeLog()
-        return cls(bus, Hub(bus, log, tell_epoch=cursor.use), log, RightsWatch(), Delivery())
+        hub = Hub(bus, ChangeLog(), tell_epoch=cursor.use)
+        return cls(bus, hub, RightsWatch(), Delivery())
 
     async def follow(self, stream: Stream, outlet: Outlet) -> None:
         """Write what the stream's client is told, first of what was missed, until it ends.

@@ -106,14 +106,10 @@ class ChangeLog:
         found = {row["topic"]: row["last_seq"] for row in rows if row["topic"] is not None}
         return Ends(rows[0]["epoch"], found)
 
-    async def last_seq(self, topic: str) -> int:
-        """The number of the topic's last committed entry; 0 where there is none."""
-        return (await self.ends([topic])).numbers.get(topic, 0)
-
 
 def _entry(row: Mapping[str, Any]) -> Entry:
     concerned = {name: _set(row[name]) for name in ("students", "people", "organizations")}
-    return Entry(**{**row, **concerned})
+    return Entry(**{**row, **concerned, "area": ChangeArea(row["area"])})
 
 
 def _set(numbers: Sequence[int] | None) -> frozenset[int] | None:

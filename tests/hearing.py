@@ -12,9 +12,9 @@ from websockets.exceptions import ConnectionClosed
 from access.tokens import ACCESS_LIFE, SESSION_LIFE, Claims, TokenSigner
 from models import Session
 from subscriptions import cursor, topics
-from subscriptions.log import ChangeLog
 from tests.diary import Client, Diary, Socket, contract
 from tests.factories import ClassMade, LessonMade, PupilMade, SchoolMade, a_school, gid
+from tests.live import end_of
 
 PATIENCE_SECONDS = 10.0
 _WHICH = "subscription ($after: String) { markChanges(after: $after) { cursor markId } }"
@@ -77,7 +77,7 @@ async def all_hearing(clients: Iterable[Client], after: str) -> AsyncIterator[li
 async def now(*schools: SchoolMade) -> str:
     """The cursor of whoever has heard everything that has happened in these schools."""
     names = [topics.school(school.id) for school in schools]
-    return cursor.encode({name: await ChangeLog().last_seq(name) for name in names})
+    return cursor.encode({name: await end_of(name) for name in names})
 
 
 async def record(teacher: Client, lesson: LessonMade, pupil: PupilMade, value: int = 5) -> str:

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
+from models import ChangeArea
 from subscriptions.bus import Bus
 from subscriptions.entry import Ends, Entry
 from subscriptions.listener import Listener
+from subscriptions.log import ChangeLog
 from subscriptions.wakeup import UNKNOWN, WakeUps
 from tests.servers import RedisServer
 
@@ -24,6 +26,11 @@ async def eventually(true: Callable[[], bool], what: str, seconds: float = 5.0) 
         assert time.monotonic() - began < seconds, f"waited {seconds:g} s in vain for {what}"
         await asyncio.sleep(0.01)
     return time.monotonic() - began
+
+
+async def end_of(topic: str) -> int:
+    """The number of the topic's last committed entry in the database; 0 where there is none."""
+    return (await ChangeLog().ends([topic])).numbers.get(topic, 0)
 
 
 @asynccontextmanager
@@ -79,7 +86,7 @@ class MemoryLog:
         kept = self.entries[topic]
         seq = kept[-1].seq + 1 if kept else 1
         at = datetime.now(UTC)
-        kept.append(Entry(topic, seq, "RECORDED", student_id, 1000 + seq, "journal", at))
+        kept.append(Entry(topic, seq, "RECORDED", student_id, 1000 + seq, ChangeArea.MARKS, at))
         return seq
 
     async def after(self, topic: str, seq: int, limit: int) -> Sequence[Entry]:

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from models import ChangeEntry
+from subscriptions import cursor, topics
 from tests.diary import Client, Diary
 from tests.factories import gid
 from tests.hearing import Story, a_story, now, signed_in
+from tests.live import end_of
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -87,3 +90,26 @@ async def test_a_page_is_bounded(story: Story, first: int) -> None:
 
     assert answer.partial == {"changes": None}
     assert answer.codes == ["BAD_USER_INPUT"]
+
+
+async def test_what_was_forgotten_is_told_to_be_read_anew(story: Story) -> None:
+    """Wholly or in part: a page that passed over it would say that nothing has happened."""
+    before = await now(story.school)
+    for _ in range(2):
+        await story.record()
+    topic = topics.school(story.school.id)
+    first = await ChangeEntry.filter(topic=topic).order_by("seq").first()
+    for forgotten in ([first.id if first else 0], None):
+        rows = ChangeEntry.filter(topic=topic)
+        await (rows if forgotten is None else rows.filter(id__in=forgotten)).delete()
+        answer = await story.parent.send(CHANGES, after=before)
+        assert answer.partial == {"changes": None}
+        assert answer.codes == ["RESYNC_REQUIRED"]
+
+
+async def test_a_cursor_of_the_future_is_told_to_be_read_anew(story: Story) -> None:
+    topic = topics.school(story.school.id)
+    ahead = cursor.encode({topic: await end_of(topic) + 1})
+    answer = await story.parent.send(CHANGES, after=ahead)
+
+    assert (answer.partial, answer.codes) == ({"changes": None}, ["RESYNC_REQUIRED"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from access.viewer import Viewer, anonymous
+from models import ChangeArea
 from planner.roll import Asked, Standing
 from subscriptions import delivery
 from subscriptions.delivery import MOST_AT_ONCE, Delivery
@@ -40,7 +41,7 @@ class Hearer:
 
 
 def entry(seq: int) -> Entry:
-    return Entry("school:1", seq, "RECORDED", None, seq, "MARKS", datetime.now(UTC))
+    return Entry("school:1", seq, "RECORDED", None, seq, ChangeArea.MARKS, datetime.now(UTC))
 
 
 def ask(made: Delivery, seq: int) -> Hearer:

@@ -19,7 +19,7 @@ from subscriptions import cursor, topics
 from subscriptions.live import Live
 from tests.diary import Client, Diary
 from tests.hearing import Story, a_story, now, signed_in
-from tests.live import eventually
+from tests.live import end_of, eventually
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -124,7 +124,7 @@ async def test_those_who_are_told_alike_are_read_for_once(
         waiting = [asyncio.create_task(anext(each)) for each in answers]
         await all_seated(answers.live, topic, len(clients))
         mark = await story.record()
-        await answers.live.bus.publish(topic, await answers.live.log.last_seq(topic))
+        await answers.live.bus.publish(topic, await end_of(topic))
         async with asyncio.timeout(10):
             texts = await asyncio.gather(*waiting)
 

@@ -17,6 +17,7 @@ from subscriptions.log import ChangeLog
 from tests.diary import Diary
 from tests.factories import LessonMade, PupilMade, a_school, gid, serial
 from tests.hearing import record, signed_in
+from tests.live import end_of
 from tests.locks import waiting
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -81,7 +82,7 @@ async def test_what_is_rolled_back_leaves_no_hole() -> None:
                 await connection.rollback()
 
     assert await seqs(topic) == [1, 2]
-    assert await ChangeLog().last_seq(topic) == 2
+    assert await end_of(topic) == 2
 
 
 async def test_a_first_entry_that_is_rolled_back_leaves_nothing() -> None:
@@ -90,7 +91,7 @@ async def test_a_first_entry_that_is_rolled_back_leaves_nothing() -> None:
         await append(connection, topic)
         await connection.rollback()
 
-    assert await ChangeLog().last_seq(topic) == 0
+    assert await end_of(topic) == 0
     assert await seqs(topic) == []
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from models import Position, ServiceNotice
 from subscriptions import cursor, topics
-from subscriptions.log import ChangeLog
 from tests.diary import Client
 from tests.events.story import Story, done, refused, soon
 from tests.factories import a_notice, gid
+from tests.live import end_of
 from tests.sessions import signed_in
 
 _READ = "{ serviceNotices { id title } }"
@@ -35,7 +35,7 @@ async def titles(client: Client) -> list[str]:
 
 async def test_who_is_not_signed_in_reads_and_hears_it(story: Story, operator: Client) -> None:
     nobody = story.diary.nobody
-    after = cursor.encode({topics.EVENTS: await ChangeLog().last_seq(topics.EVENTS)})
+    after = cursor.encode({topics.EVENTS: await end_of(topics.EVENTS)})
     async with nobody.socket() as socket:
         await socket.subscribe(_HEAR, after=after)
         payload = await done(operator, "PublishServiceNotice", "notice { id }", **works())
