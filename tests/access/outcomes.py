@@ -1,15 +1,16 @@
 """What may come of an operation, and tables that say for whom it comes to what."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import pytest
 
 from tests.access.cast import EVERYBODY, Cast, Who
-from tests.access.state import State, state_of
+from tests.access.state import State, changed, state_of
 from tests.diary import Answer
 
 
@@ -90,3 +91,40 @@ def assert_audited(cast: Cast, who: Who, before: State, after: State) -> None:
     """What was added to the audit says who did it."""
     (entry,) = after["audit_entry"] - before["audit_entry"]
     assert json.loads(entry)["person_id"] == cast.person_id(who)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A mutation as it is asked for: its document, its input, and which field says of what."""
+
+    document: str
+    given: Mapping[str, Any]
+    field: str
+
+
+async def assert_comes_to(
+    cast: Cast,
+    who: Who,
+    outcome: Outcome,
+    deed: Deed,
+    changes: Mapping[str, int],
+    *,
+    deleted: Collection[str] = (),
+) -> None:
+    """The deed is done and leaves these changes and its audit; or it is refused and leaves none."""
+    client = await cast.client(who)
+    before = await state_around(cast)
+    answer = await client.send(deed.document, input=deed.given)
+    after = await state_around(cast)
+    if outcome is Outcome.DONE:
+        assert payload_of(answer)["userErrors"] == []
+        assert changed(before, after, deleted=deleted) == changes
+        assert_audited(cast, who, before, after)
+    else:
+        assert_refused(answer, outcome, deed.field)
+        assert after == before
+
+
+def assert_names_everybody_once(table: Table) -> None:
+    """For each of the cast it is said what comes of the operation, and said once."""
+    assert sorted(who for people in table.values() for who in people) == sorted(EVERYBODY)

@@ -7,19 +7,17 @@ from typing import Any
 import pytest
 
 from models import Position
-from tests.access.cast import EVERYBODY, Cast, Who
+from tests.access.cast import Cast, Who
 from tests.access.outcomes import (
+    Deed,
     Outcome,
     Table,
-    assert_audited,
-    assert_refused,
+    assert_comes_to,
+    assert_names_everybody_once,
     cases,
     others_forbidden,
     others_hidden,
-    payload_of,
-    state_around,
 )
-from tests.access.state import changed
 from tests.diary import contract
 from tests.factories import a_notice, an_event, gid
 
@@ -142,22 +140,15 @@ _SHOWN = {
 @pytest.mark.parametrize(("operation", "who", "outcome"), cases(OF_EVENTS))
 async def test_a_mutation_of_events(cast: Cast, operation: str, who: Who, outcome: Outcome) -> None:
     field, given = await _of_events(cast, operation)
-    client = await cast.client(who)
-    before = await state_around(cast)
-    answer = await client.send(_document(operation), input=given)
-    after = await state_around(cast)
-    if outcome is Outcome.DONE:
-        assert payload_of(answer)["userErrors"] == []
-        assert changed(before, after, deleted=_DELETED.get(operation, ())) == _CHANGES[operation]
-        assert_audited(cast, who, before, after)
-    else:
-        assert_refused(answer, outcome, field)
-        assert after == before
+    deed = Deed(_document(operation), given, field)
+    await assert_comes_to(
+        cast, who, outcome, deed, _CHANGES[operation], deleted=_DELETED.get(operation, ())
+    )
 
 
 @pytest.mark.parametrize("table", OF_EVENTS.values(), ids=OF_EVENTS)
 def test_a_table_of_events_names_everybody_once(table: Table) -> None:
-    assert sorted(who for people in table.values() for who in people) == sorted(EVERYBODY)
+    assert_names_everybody_once(table)
 
 
 async def _of_events(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from tortoise.connection import get_connection
 
 from models import SchoolPolicy
 from tests.access.cast import EVERYBODY, Cast, Who
-from tests.access.outcomes import Outcome
+from tests.access.outcomes import Outcome, assert_names_everybody_once
 from tests.access.test_operations import OF_OFFICES
 from tests.factories import StaffMade, gid, serial
 from tests.factories.papers import a_consent, a_snils, papers_of_an_adult
@@ -140,7 +140,7 @@ async def test_an_operation(cast: Cast, operation: str, who: Who, outcome: Outco
 
 @pytest.mark.parametrize("table", TABLES.values())
 def test_a_table_names_everybody_once(table: Table) -> None:
-    assert sorted(who for people in table.values() for who in people) == sorted(EVERYBODY)
+    assert_names_everybody_once(table)
 
 
 def test_the_tables_have_every_operation() -> None:

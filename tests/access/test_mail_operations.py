@@ -11,16 +11,14 @@ from models import MessageFolder, MessageReceipt
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
     NOBODY,
+    Deed,
     Outcome,
     Table,
-    assert_audited,
-    assert_refused,
+    assert_comes_to,
+    assert_names_everybody_once,
     cases,
     others_forbidden,
-    payload_of,
-    state_around,
 )
-from tests.access.state import changed
 from tests.diary import contract
 from tests.factories import PersonMade, a_draft, a_folder, a_message, a_report, gid, serial
 from tests.rules.declared import GRAPHQL
@@ -134,22 +132,13 @@ _ANSWERED = {
 @pytest.mark.parametrize(("operation", "who", "outcome"), cases(OF_MAIL))
 async def test_a_mutation_of_mail(cast: Cast, operation: str, who: Who, outcome: Outcome) -> None:
     field, given = await _of_mail(cast, operation)
-    client = await cast.client(who)
-    before = await state_around(cast)
-    answer = await client.send(_document(operation), input=given)
-    after = await state_around(cast)
-    if outcome is Outcome.DONE:
-        assert payload_of(answer)["userErrors"] == []
-        assert changed(before, after) == _changes(operation, who)
-        assert_audited(cast, who, before, after)
-    else:
-        assert_refused(answer, outcome, field)
-        assert after == before
+    deed = Deed(_document(operation), given, field)
+    await assert_comes_to(cast, who, outcome, deed, _changes(operation, who))
 
 
 @pytest.mark.parametrize("table", OF_MAIL.values(), ids=OF_MAIL)
 def test_a_table_of_mail_names_everybody_once(table: Table) -> None:
-    assert sorted(who for people in table.values() for who in people) == sorted(EVERYBODY)
+    assert_names_everybody_once(table)
 
 
 async def _of_mail(cast: Cast, operation: str) -> tuple[str, dict[str, Any]]:

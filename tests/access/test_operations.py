@@ -11,15 +11,14 @@ from subscriptions import cursor
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
     NOBODY,
+    Deed,
     Outcome,
     Table,
-    assert_audited,
-    assert_refused,
+    assert_comes_to,
+    assert_names_everybody_once,
     cases,
-    payload_of,
     state_around,
 )
-from tests.access.state import changed
 from tests.access.test_event_operations import OF_EVENTS
 from tests.access.test_mail_operations import OF_MAIL
 from tests.access.test_people import OF_PEOPLE
@@ -245,17 +244,8 @@ async def test_a_mutation(
     cast: Cast, lesson: LessonMade, operation: str, who: Who, outcome: Outcome
 ) -> None:
     given = await _input(cast, lesson, operation)
-    client = await cast.client(who)
-    before = await state_around(cast)
-    answer = await client.send(_document(operation), input=given)
-    after = await state_around(cast)
-    if outcome is Outcome.DONE:
-        assert payload_of(answer)["userErrors"] == []
-        assert changed(before, after) == _CHANGES[operation]
-        assert_audited(cast, who, before, after)
-    else:
-        assert_refused(answer, outcome, next(iter(given)))
-        assert after == before
+    deed = Deed(_document(operation), given, next(iter(given)))
+    await assert_comes_to(cast, who, outcome, deed, _CHANGES[operation])
 
 
 @pytest.mark.parametrize(("root", "who", "outcome"), cases(QUERIES))
@@ -275,8 +265,7 @@ async def test_a_query(cast: Cast, root: str, who: Who, outcome: Outcome) -> Non
 
 @pytest.mark.parametrize("table", [*MUTATIONS.values(), *OF_PEOPLE.values(), *QUERIES.values()])
 def test_a_table_names_everybody_once(table: Table) -> None:
-    named = [who for people in table.values() for who in people]
-    assert sorted(named) == sorted(EVERYBODY)
+    assert_names_everybody_once(table)
 
 
 def test_the_tables_have_every_operation() -> None:
