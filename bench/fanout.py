@@ -10,10 +10,9 @@ from typing import Any
 
 import orjson
 
-from access.tokens import Claims, TokenSigner
-from bench import load, process
+from bench import load, process, sessions
 from bench.figures import Line, percentile, spread, times
-from bench.machine import SECRET, Machine, fetch
+from bench.machine import Machine, fetch
 from bench.sides import Server, ready, service, sign_in
 from bench.sockets import Subscriber
 from schema.declaration.ids import decode, encode
@@ -26,22 +25,11 @@ _AT_ONCE = 50
 _PATIENCE_SECONDS = 60.0
 _SETTLING_SECONDS = 3.0
 _LOOK_SECONDS = 0.02
-_LIFE = timedelta(hours=2)
 # The school with most people, and whoever belongs to it; the bench gives accounts to all of them.
 _SCHOOL = """
 SELECT organization_id FROM membership GROUP BY organization_id ORDER BY count(*) DESC LIMIT 1
 """
 _PEOPLE = "SELECT DISTINCT person_id FROM membership WHERE organization_id = $1 LIMIT $2"
-_ACCOUNTS = """
-INSERT INTO account (login, password_hash, created_at, person_id)
-SELECT 'bench' || person_id, '', now(), person_id FROM unnest($1::bigint[]) AS person_id
-ON CONFLICT DO NOTHING
-"""
-_SESSIONS = """
-INSERT INTO session (account_id, created_at, expires_at, address, user_agent)
-SELECT id, now(), $2, '', '' FROM account WHERE person_id = ANY ($1)
-RETURNING id, account_id
-"""
 _COMMITTED = """
 SELECT row_id, extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8
 FROM change_entry WHERE area = 'EVENTS' AND row_id = ANY ($1)
@@ -125,23 +113,7 @@ def _tokens(database: str, count: int) -> list[str]:
     """Access tokens of so many who belong to one school, each by a session of their own."""
     ((school,),) = fetch(database, _SCHOOL)
     people = [row["person_id"] for row in fetch(database, _PEOPLE, school, count)]
-    fetch(database, _ACCOUNTS, people)
-    moment = datetime.now(UTC)
-    signer = TokenSigner(SECRET)
-    return [
-        signer.sign(Claims(account, session, moment + _LIFE), moment)
-        for session, account in fetch(database, _SESSIONS, people, moment + _LIFE)
-    ]
-
-
-async def _opened(url: str, tokens: Sequence[str]) -> list[Subscriber]:
-    document, found = contract("EventChanges"), list[Subscriber]()
-    for start in range(0, len(tokens), _AT_ONCE):
-        opening = (
-            Subscriber.open(url, token, document) for token in tokens[start : start + _AT_ONCE]
-        )
-        found += await asyncio.gather(*opening)
-    return found
+    return list(sessions.tokens(database, people).values())
 
 
 Publish = Callable[[], Awaitable[str]]
@@ -171,7 +143,7 @@ async def _ours(side: _Side, database: str, tokens: Sequence[str]) -> None:
 def _event(school: int) -> dict[str, Any]:
     return {
         "title": "Родительское собрание",
-        "startsAt": (datetime.now(UTC) + _LIFE).isoformat(),
+        "startsAt": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
         "place": "Актовый зал",
         "audience": {"schoolId": encode("Organization", school)},
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from bench import (
+    families,
     fanout,
     generator,
     growth,
@@ -27,5 +28,6 @@ ROWS: Mapping[str, Row] = {
     "growth": growth.measure,
     "live": live.measure,
     "fanout": fanout.measure,
+    "families": families.measure,
     "storm": storm.measure,
 }

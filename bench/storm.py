@@ -5,13 +5,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from access.tokens import ACCESS_LIFE, SESSION_LIFE, Claims, TokenSigner
-from bench import load
+from bench import load, sessions
 from bench.figures import Line, percentile, spread, times
-from bench.machine import SECRET, Machine, fetch
+from bench.machine import Machine, fetch
 from bench.sides import service
 from bench.sockets import Subscriber
 from subscriptions import cursor, topics
@@ -26,20 +24,15 @@ _PROBE = "query Probe { viewer { login } }"
 _PROBE_SECONDS = 3.0
 # Parents with a child at school who has a mark.
 _PARENTS = """
-SELECT DISTINCT ON (account.id) account.id, mark.id, mark.student_id, enrollment.organization_id
-FROM account
-JOIN guardianship ON guardian_id = account.person_id AND guardianship.valid_until IS NULL
+SELECT DISTINCT ON (guardian_id) guardian_id, mark.id, mark.student_id, enrollment.organization_id
+FROM guardianship
 JOIN enrollment ON enrollment.student_id = guardianship.student_id
 JOIN LATERAL (
     SELECT id, student_id FROM mark
     WHERE mark.student_id = guardianship.student_id AND removed_at IS NULL LIMIT 1
 ) mark ON true
-ORDER BY account.id LIMIT $1
-"""
-_SESSIONS = """
-INSERT INTO session (account_id, created_at, expires_at, address, user_agent)
-SELECT account_id, now(), now() + $2::interval, '', '' FROM unnest($1::bigint[]) account_id
-RETURNING account_id, id
+WHERE guardianship.valid_until IS NULL
+ORDER BY guardian_id LIMIT $1
 """
 _ENTRIES = """
 INSERT INTO change_entry (topic, seq, area, kind, row_id, student_id, at)
@@ -54,7 +47,7 @@ ON CONFLICT (topic) DO UPDATE SET last_seq = excluded.last_seq
 
 
 class _Parent(NamedTuple):
-    account: int
+    person: int
     mark: int
     student: int
     school: int
@@ -98,10 +91,7 @@ def measure(machine: Machine) -> Iterator[Line]:
 def _prepared(database: str, url: str, many: int) -> _Storm:
     """Give so many parents a session, and let each have missed a change of a mark."""
     parents = [_Parent(*row) for row in fetch(database, _PARENTS, many)]
-    rows = fetch(database, _SESSIONS, [each.account for each in parents], SESSION_LIFE)
-    now = datetime.now(UTC)
-    sign, life = TokenSigner(SECRET).sign, now + ACCESS_LIFE
-    tokens = [sign(Claims(account, session, life), now) for account, session in rows]
+    tokens = [*sessions.tokens(database, [each.person for each in parents]).values()]
     names = sorted({topics.school(each.school) for each in parents})
     before = fetch(database, ENDS, names)
     positions = {row["topic"]: row["last_seq"] for row in before if row["topic"] is not None}
