@@ -18,6 +18,7 @@ from schema.declaration.ids import decode
 from subscriptions import log
 from subscriptions.log import Change
 
+_HOLD = "SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE"
 _NEXT = "SELECT nextval($1::text::regclass) AS id FROM generate_series(1, $2)"
 
 
@@ -59,6 +60,13 @@ class Work:
             if await reached(seen, self.viewer).filter(id=number).exists():
                 raise UserError("FORBIDDEN", "You may read this but not change it.", at)
         raise UserError("NOT_FOUND", "There is no such object.", at)
+
+    async def hold_viewer(self) -> None:
+        """Let whatever the viewer does on other devices, and holds them for too, wait or be over.
+
+        What is then counted needs a statement of its own: this one does not see what it waited for.
+        """
+        await self.connection.execute_query(_HOLD, [self.viewer.person_id])
 
     async def next_id(self, model: type[models.Record]) -> int:
         """The number of a row that will be made."""

@@ -49,7 +49,7 @@ describe_enum(
     UserErrorCode,
     "Why a mutation changed nothing.",
     INVALID_CREDENTIALS="Login or password are wrong, or the account is blocked; it is not told.",
-    TOO_MANY_ATTEMPTS="Too many attempts; the message says when to try again.",
+    TOO_MANY_ATTEMPTS="Too many attempts, or too much sent; the message says when to try again.",
     INVALID_TOKEN="The token or ticket is unknown, was used before, or its time is over.",  # noqa: S106 — a sentence
     INVALID_CODE="The code is wrong, was used before or is too old, or its ticket is; "
     "it is not told which.",

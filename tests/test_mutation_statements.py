@@ -21,15 +21,15 @@ from tests.traces import announced
 pytestmark = pytest.mark.usefixtures("database")
 
 # The first learns who asks, the last two are what is read and what is written. Whatever locks a
-# row has a beginning and an end about them; attendance reads behind its lock, and a message takes
-# its number.
+# row has a beginning and an end about them; attendance reads behind its lock, and a message is
+# counted behind it and takes its number.
 _TRIPS = {
     "recordMark": 3,
     "assignHomework": 3,
     "correctMark": 5,
     "removeMark": 5,
     "recordAttendance": 6,
-    "sendMessage": 4,
+    "sendMessage": 8,
 }
 # A key is claimed in the same transaction.
 _TRIPS_UNDER_A_KEY = 6

@@ -20,12 +20,10 @@ _DEFAULTS: Mapping[str, Any] = {
     "quiet_from": None,
     "quiet_until": None,
 }
-# Whoever settles it on two devices at once waits here.
 _HELD = """
-WITH me AS (SELECT id, email FROM person WHERE id = $1 FOR NO KEY UPDATE)
 SELECT me.email, settings.id, settings.frequency, settings.digest_at, settings.quiet_from,
        settings.quiet_until
-FROM me LEFT JOIN mail_settings settings ON settings.person_id = me.id
+FROM person me LEFT JOIN mail_settings settings ON settings.person_id = me.id WHERE me.id = $1
 """
 
 
@@ -39,6 +37,7 @@ async def change_mail_settings(
     if not given:
         raise UserError("REQUIRED", "Say what is to be changed.")
     me = work.viewer.person_id
+    await work.hold_viewer()
     (held,) = await work.connection.execute_query_dict(_HELD, [me])
     former = {name: held[name] for name in _DEFAULTS} if held["id"] else _DEFAULTS
     hours.check({**former, **given})

@@ -26,11 +26,7 @@ _FOLDER = Reading(
     rules.SELF,
     "SELECT {row}.id, {row}.name FROM {rows} WHERE {reached} FOR UPDATE OF {row}",
 )
-# Whoever makes and renames folders at two devices at once waits here.
-_OWN = """
-WITH me AS (SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE)
-SELECT folder.id, folder.name FROM me JOIN message_folder folder ON folder.owner_id = me.id
-"""
+_OWN = "SELECT id, name FROM message_folder WHERE owner_id = $1"
 _EMPTY = "UPDATE message_receipt SET folder_id = NULL WHERE folder_id = $1"
 _REMOVE = "DELETE FROM message_folder WHERE id = $1"
 
@@ -84,6 +80,7 @@ def _name(given: str) -> str:
 
 async def _others(work: Work, name: str, folder: int | None = None) -> list[int]:
     """The person's other folders; raises DUPLICATE where one of them has the name."""
+    await work.hold_viewer()
     rows = await work.connection.execute_query_dict(_OWN, [work.viewer.person_id])
     others = [row for row in rows if row["id"] != folder]
     if any(row["name"] == name for row in others):

@@ -8,7 +8,7 @@ from access import mail, rules
 from errors import UserError
 from models import ChangeArea, ChangeKind, Message, MessageReceipt
 from resolvers import limits
-from resolvers.messages import recipients
+from resolvers.messages import pace, recipients
 from resolvers.messages.recipients import Addressed
 from resolvers.messages.telling import tell
 from resolvers.mutation import mutation
@@ -38,9 +38,13 @@ class Letter:
     answered: Mapping[str, Any] | None = None
 
 
-@mutation(SendMessagePayload, allow=rules.SELF, locks=False)
+@mutation(SendMessagePayload, allow=rules.SELF)
 async def send_message(work: Work, input: SendMessageInput) -> Mapping[str, Any]:  # noqa: A002
-    """Send a message to people and groups whom one may write to, or as an answer."""
+    """Send a message to people and groups whom one may write to, or as an answer.
+
+    One person sends so much by the hour and by the day, by what they are to the school, and then
+    waits.
+    """
     addressed = Addressed(input.recipient_ids, input.group_ids)
     is_answer = input.in_reply_to_id is not None
     all_of(
@@ -86,6 +90,8 @@ def urgency(work: Work, *, is_urgent: bool) -> UserError | None:
 
 async def send(work: Work, letter: Letter, addressed: Addressed, *, to_all: bool) -> int:
     """Write the message and a receipt for each recipient; the message's number."""
+    await work.hold_viewer()
+    await pace.keep(work)
     answered = letter.answered or {}
     people = await recipients.found(
         work, Addressed(addressed.named, addressed.groups, answered.get("id"), to_all)

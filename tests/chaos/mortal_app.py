@@ -1,6 +1,7 @@
 """The service with workers that die between a commit and telling of it, each time they are told to.
 
-It is also of little patience with clients that do not read.
+It is also of little patience with clients that do not read, and of much with those who write:
+within minutes they send what others do in days.
 """
 
 import os
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 
 import app
 import settings as configuration
+from resolvers.messages import pace
 from service import server, streams
 from subscriptions.bus import Bus
 
@@ -34,6 +36,7 @@ def _obey() -> None:
 def create() -> Starlette:
     """Make the application of one worker."""
     streams.STALLED_SECONDS = 1.0
+    pace.OF_STAFF = (pace.Bound(1, 1_000_000, 1_000_000),)
     Bus.publish = _die_or_publish  # type: ignore[method-assign]  # the very moment that is meant
     return app.create()
 
