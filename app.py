@@ -32,6 +32,7 @@ from api.operation import COST_LIMIT
 from api.schema import make_schema
 from couriers.hiring import hire
 from couriers.outbox import Outbox
+from custody.mail import KeptDays, MailRetention
 from digests.sending import Digests
 from exchange.calendar import route as calendar
 from identities.providers import Providers
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> Starlette:
     services = _services(settings, live)
     pruning = Pruning(settings.changes_kept_days)
     digests = Digests(services.outbox)
+    mail = MailRetention(_kept_mail(settings))
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
 
@@ -96,6 +98,7 @@ def create_app(settings: Settings) -> Starlette:
                 pruning.running(),
                 services.outbox.running(),
                 digests.running(),
+                mail.running(),
             ):
                 yield
         finally:
@@ -126,6 +129,14 @@ def _services(settings: Settings, live: Live) -> Services:
         live,
         Providers(settings.identity_providers),
         Outbox(hire(settings.relay, settings.sms_gateway)),
+    )
+
+
+def _kept_mail(settings: Settings) -> KeptDays:
+    return KeptDays(
+        messages=settings.messages_kept_days,
+        drafts=settings.drafts_kept_days,
+        reports=settings.reports_kept_days,
     )
 
 

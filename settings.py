@@ -71,6 +71,9 @@ class Settings:
     http_status: HttpStatus
     body_seconds: int
     changes_kept_days: int
+    messages_kept_days: int
+    drafts_kept_days: int
+    reports_kept_days: int
     documents: Path | None
     identity_providers: Path | None
     only_trusted_documents: bool
@@ -147,6 +150,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         http_status=variables.choice(environ, "HTTP_STATUS", HttpStatus.COMMON),
         body_seconds=variables.number(environ, "BODY_SECONDS", default=15, highest=3600),
         changes_kept_days=variables.number(environ, "CHANGES_KEPT_DAYS", default=7, highest=366),
+        messages_kept_days=_kept_days(environ, "MESSAGES_KEPT_DAYS", 1095),
+        drafts_kept_days=_kept_days(environ, "DRAFTS_KEPT_DAYS", 180),
+        reports_kept_days=_kept_days(environ, "REPORTS_KEPT_DAYS", 1095),
         documents=variables.path(environ, "DOCUMENTS"),
         identity_providers=variables.path(environ, "IDENTITY_PROVIDERS"),
         only_trusted_documents=variables.switch(environ, "ONLY_TRUSTED_DOCUMENTS", default=False),
@@ -176,6 +182,10 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise SettingsError(
             "ONLY_TRUSTED_DOCUMENTS needs the documents that are trusted: set DOCUMENTS."
         )
+
+
+def _kept_days(environ: Mapping[str, str], name: str, default: int) -> int:
+    return variables.number(environ, name, default=default, highest=36_500)
 
 
 def _limits(environ: Mapping[str, str]) -> Limits:

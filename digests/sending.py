@@ -1,19 +1,12 @@
 """Sending what is due, again and again, in every process and by one of them at a time."""
 
-import asyncio
-import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from contextvars import copy_context
-
-import structlog
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from couriers.letter import Channel
 from couriers.outbox import Outbox
 from digests import due
 from digests.letter import letter
-
-log = structlog.get_logger()
+from recurring import Recurring, Saying
 
 _PERIOD_SECONDS = 20.0
 
@@ -22,27 +15,18 @@ class Digests:
     """Posts letters about unread mail; nothing where nobody delivers e-mail.
 
     What is taken is not taken again: where a process ends before its outbox is empty, those people
-    are told with the next message. Make it at start-up, outside of any transaction: it runs in the
-    context it was made in.
+    are told with the next message.
     """
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._context = copy_context()
+        saying = Saying("digests.sent", "letters", "digests.not_sent")
+        self._recurring = Recurring(self.send, saying, seconds=_PERIOD_SECONDS)
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Send at once and then again and again while inside."""
-        if not self._outbox.serves(Channel.EMAIL):
-            yield
-            return
-        task = asyncio.create_task(self._run(), context=self._context.copy())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        serves = self._outbox.serves(Channel.EMAIL)
+        return self._recurring.running() if serves else nullcontext()
 
     async def send(self) -> int:
         """Post what is due; how many letters that were. Another process may be doing it."""
@@ -50,12 +34,3 @@ class Digests:
         for digest in digests:
             self._outbox.post(Channel.EMAIL, letter(digest))
         return len(digests)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                if count := await self.send():
-                    log.info("digests.sent", letters=count)
-            except Exception as error:  # noqa: BLE001 - whatever a driver raises when it is cut off
-                log.warning("digests.not_sent", reason=repr(error))
-            await asyncio.sleep(_PERIOD_SECONDS * random.uniform(0.8, 1.0))  # noqa: S311

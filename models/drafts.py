@@ -34,7 +34,10 @@ class MessageDraft(Record):
     class Meta:
         table = "message_draft"
         constraints = (check("message_draft_body_length", "length(body) <= 65535"),)
-        indexes = (Index(fields=("owner_id", "changed_at", "id"), name="message_draft_owner"),)
+        indexes = (
+            Index(fields=("owner_id", "changed_at", "id"), name="message_draft_owner"),
+            Index(fields=("in_reply_to_id",), name="message_draft_answered"),
+        )
 
 
 class MessageDraftRecipient(Record):

@@ -48,6 +48,8 @@ class Message(Record):
             Index(fields=("sender_id", "sent_at"), name="message_sender"),
             Index(fields=("sender_id", "id"), name="message_sent"),
             Index(fields=("thread_id", "id"), name="message_thread"),
+            Index(fields=("in_reply_to_id",), name="message_answered"),
+            Index(fields=("opening_id",), name="message_opening"),
         )
 
 

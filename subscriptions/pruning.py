@@ -1,15 +1,8 @@
 """Forgetting changes that are older than any client may come back from."""
 
-import asyncio
-import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from contextvars import copy_context
-
-import structlog
 from tortoise.connection import get_connection
 
-log = structlog.get_logger()
+from recurring import Recurring, Saying
 
 _PERIOD_SECONDS = 600.0
 _AT_ONCE = 500
@@ -48,23 +41,13 @@ class Pruning:
     """Deletes what is older than `kept_days`, in small pieces, one process at a time.
 
     The last number of a topic stays, so that an old cursor is known as such when all entries are
-    gone. Make it at start-up, outside of any transaction: it runs in the context it was made in.
+    gone.
     """
 
     def __init__(self, kept_days: int) -> None:
         self._kept_days = kept_days
-        self._context = copy_context()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Prune at once and then again and again while inside."""
-        task = asyncio.create_task(self._run(), context=self._context.copy())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        saying = Saying("changes.pruned", "entries", "changes.not_pruned")
+        self.running = Recurring(self.prune, saying, seconds=_PERIOD_SECONDS).running
 
     async def prune(self) -> int:
         """Delete what is old; how many entries that were. Another process may be doing the rest."""
@@ -81,12 +64,3 @@ class Pruning:
             last = row["entries"]
             total += last
         return total
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                if count := await self.prune():
-                    log.info("changes.pruned", entries=count)
-            except Exception as error:  # noqa: BLE001 - whatever a driver raises when it is cut off
-                log.warning("changes.not_pruned", reason=repr(error))
-            await asyncio.sleep(_PERIOD_SECONDS * random.uniform(0.8, 1.0))  # noqa: S311

@@ -28,6 +28,8 @@ def test_an_empty_environment_is_embedded_production_with_everything_shut() -> N
     assert (settings.metrics, settings.only_trusted_documents) == (False, False)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.COMMON, 15)
     assert settings.changes_kept_days == 7
+    assert (settings.messages_kept_days, settings.reports_kept_days) == (1095, 1095)
+    assert settings.drafts_kept_days == 180
     assert (settings.documents, settings.identity_providers) == (None, None)
     assert (settings.relay, settings.sms_gateway) == (None, "")
     assert (settings.allowed_origins, settings.trusted_proxies) == ((), ())
@@ -49,6 +51,9 @@ def test_empty_variables_count_as_unset() -> None:
             "HTTP_STATUS",
             "BODY_SECONDS",
             "CHANGES_KEPT_DAYS",
+            "MESSAGES_KEPT_DAYS",
+            "DRAFTS_KEPT_DAYS",
+            "REPORTS_KEPT_DAYS",
             "DOCUMENTS",
             "IDENTITY_PROVIDERS",
         ),
@@ -89,6 +94,9 @@ def test_everything_that_may_be_set_is_read() -> None:
             "HTTP_STATUS": "September-2026",
             "BODY_SECONDS": "5",
             "CHANGES_KEPT_DAYS": "30",
+            "MESSAGES_KEPT_DAYS": "365",
+            "DRAFTS_KEPT_DAYS": "36500",
+            "REPORTS_KEPT_DAYS": "1",
             "DOCUMENTS": "/srv/documents.json",
             "IDENTITY_PROVIDERS": "/srv/providers.toml",
             "ONLY_TRUSTED_DOCUMENTS": "on",
@@ -107,6 +115,8 @@ def test_everything_that_may_be_set_is_read() -> None:
     assert (settings.metrics, settings.only_trusted_documents) == (True, True)
     assert (settings.http_status, settings.body_seconds) == (HttpStatus.SEPTEMBER_2026, 5)
     assert settings.changes_kept_days == 30
+    assert (settings.messages_kept_days, settings.reports_kept_days) == (365, 1)
+    assert settings.drafts_kept_days == 36_500
     assert (settings.documents, settings.cost_limit) == (Path("/srv/documents.json"), 1000)
     assert settings.identity_providers == Path("/srv/providers.toml")
     assert (settings.timezone.key, settings.log_level) == ("Asia/Vladivostok", LogLevel.WARNING)
@@ -172,6 +182,10 @@ REFUSED = {
     "changes not kept": (
         {"CHANGES_KEPT_DAYS": "0"},
         "CHANGES_KEPT_DAYS must be a whole number from 1 to 366, not '0'.",
+    ),
+    "mail kept for ever": (
+        {"MESSAGES_KEPT_DAYS": "36501"},
+        "MESSAGES_KEPT_DAYS must be a whole number from 1 to 36500, not '36501'.",
     ),
     "short former secret": (
         {"FORMER_SECRET_KEYS": f"{'f' * 32},{'f' * 31}"},

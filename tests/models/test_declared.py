@@ -54,6 +54,9 @@ CREATE INDEX mark_student_day
 ON mark USING btree (student_id, date) INCLUDE (lesson_id, value, weight)
 WHERE (removed_at IS NULL)
 
+CREATE INDEX message_age
+ON message USING btree (sent_at) WHERE (opening_id IS NULL)
+
 CREATE INDEX message_urgent
 ON message USING btree (sent_at) WHERE is_urgent
 

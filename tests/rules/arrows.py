@@ -9,6 +9,7 @@ from pathlib import Path
 # one module. Composition roots and tools are not bound: they may import anything.
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "errors": (),
+    "recurring": (),
     "couriers": ("errors",),
     "settings": ("variables", "api.limits", "couriers.relay", "errors"),
     "variables": ("errors",),
@@ -17,7 +18,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "identities": ("errors",),
     "schema": ("access", "couriers", "identities", "models", "errors"),
     "planner": ("schema", "access", "models", "errors"),
-    "subscriptions": ("planner", "schema", "access", "models", "errors"),
+    "subscriptions": ("planner", "schema", "access", "models", "errors", "recurring"),
     "resolvers": (
         "planner",
         "schema",
@@ -46,8 +47,8 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     ),
     "service": ("settings", "errors"),
     "demo": ("models", "access", "errors"),
-    "digests": ("couriers", "models", "errors"),
-    "custody": ("models", "access", "errors"),
+    "digests": ("couriers", "models", "errors", "recurring"),
+    "custody": ("models", "access", "errors", "recurring"),
     "exchange": ("models", "access", "errors"),
     "migrations": ("models",),
 }
