@@ -99,8 +99,8 @@ class EventStreams:
             name, variables = asked.operation_name, asked.variables or {}
             stream = await self._schema.subscribe_to(prepared, name, variables, context)
             async with aclosing(answers_of(stream, context)) as answers:
-                async for text in answers:
-                    yield text.encode()
+                async for each in answers:
+                    yield each
         except Refused as refused:
             told = refused.errors
             has_run = refused.has_run

@@ -105,14 +105,14 @@ async def follow(stream: Stream, context: Context, outlet: Outlet) -> None:
     except Exception as error:  # noqa: BLE001 — whatever it is, the client is told
         told = answers.told(GraphQLError(str(error), original_error=error), context.request_id)
         codes = answers.codes([told])
-        rest = outlet.write(orjson.dumps({"data": None, "errors": [told.formatted]}).decode())
+        rest = outlet.write(orjson.dumps({"data": None, "errors": [told.formatted]}))
         if rest is not None:
             await rest
     finally:
         _write_line(stream, codes, time.perf_counter() - began)
 
 
-async def answers_of(stream: Stream, context: Context) -> AsyncGenerator[str, None]:
+async def answers_of(stream: Stream, context: Context) -> AsyncGenerator[bytes, None]:
     """The same for whoever takes answers one by one."""
     hand = _Hand()
     following = asyncio.create_task(follow(stream, context, hand))
@@ -130,15 +130,15 @@ class _Hand:
     """An outlet that holds one answer until somebody takes it."""
 
     def __init__(self) -> None:
-        self._held: asyncio.Queue[tuple[str, asyncio.Future[None]] | None] = asyncio.Queue()
+        self._held: asyncio.Queue[tuple[bytes, asyncio.Future[None]] | None] = asyncio.Queue()
 
-    def write(self, answer: str) -> Awaitable[None]:
+    def write(self, answer: bytes) -> Awaitable[None]:
         """Hold the answer out."""
         taken = asyncio.get_running_loop().create_future()
         self._held.put_nowait((answer, taken))
         return taken
 
-    async def taken(self) -> str | None:
+    async def taken(self) -> bytes | None:
         """The next answer; None where none comes any more."""
         held = await self._held.get()
         if held is None:
@@ -219,7 +219,7 @@ def _as_json(result: ExecutionResult, context: Context, refusals: Sequence[Graph
     answer: dict[str, Any] = {"data": None if is_last else result.data}
     if told := errors if is_last else [*errors, *refusals]:
         answer["errors"] = [each.formatted for each in told]
-    json = orjson.dumps(answer).decode()
+    json = orjson.dumps(answer)
     return Told(json, is_personal=context.is_personal or is_last, is_last=is_last)
 
 

@@ -30,11 +30,9 @@ from api.crowd import Rooms, too_many, who
 from api.documents import Prepared
 from api.library import Library
 from api.schema import DiarySchema
-from api.sending import begun
 from api.streams import Refused, follow
 from schema.context import Context, Services
-from service.requests import SEND
-from service.streams import unfinished
+from service.streams import WRITE, framed, unfinished
 from subscriptions.stream import Stream
 
 log = structlog.get_logger()
@@ -201,14 +199,14 @@ class _Outlet:
     """The way to one operation of one socket."""
 
     def __init__(self, socket: WebSocket, number: str) -> None:
-        # The frame around an answer that others may be sent as well.
-        self._before = f'{{"id":{orjson.dumps(number).decode()},"type":"next","payload":'
-        self._send = socket.scope["state"][SEND]
+        # What stands around an answer that others may be sent as well.
+        self._before = b'{"id":%b,"type":"next","payload":' % orjson.dumps(number)
+        self._write = socket.scope["state"][WRITE]
 
-    def write(self, answer: str) -> Awaitable[None] | None:
+    def write(self, answer: bytes) -> Awaitable[None] | None:
         """Send an answer."""
-        message = {"type": "websocket.send", "text": f"{self._before}{answer}}}"}
-        return begun(self._send(message))
+        rest: Awaitable[None] | None = self._write(framed(self._before, answer, b"}"))
+        return rest
 
 
 class DiaryView(GraphQL[Context, None]):

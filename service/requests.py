@@ -27,10 +27,6 @@ _SAFE_NAMES = frozenset(name for name, _ in _SAFE)
 _HEADS = frozenset({"http.response.start", "websocket.accept"})
 
 
-SEND = "send"
-"""Under this name `scope["state"]` has the server's own `send`, for what comes behind the head."""
-
-
 class Direct:
     """Sends what is posted to one path to its application, past the routing of all else."""
 
@@ -78,13 +74,7 @@ class Surroundings:
         if not self._hosts.is_ours(host):
             await _refuse_host(scope, send_surrounded)
             return
-        # Past everything that looks at the head of an answer, for those who write often.
-        scope["state"][SEND] = send
-        try:
-            await (self._cors if has_origin else self._app)(scope, receive, send_surrounded)
-        finally:
-            # The server keeps the scope: whatever either holds would be left to the collector.
-            del scope["state"][SEND]
+        await (self._cors if has_origin else self._app)(scope, receive, send_surrounded)
 
 
 async def _refuse_host(scope: Scope, send: Send) -> None:

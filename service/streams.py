@@ -1,13 +1,16 @@
 """Connections that stay open: how they end when the service does, and when nobody reads them."""
 
 from asyncio import TimerHandle
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from random import random, uniform
 from typing import Any
 
 from starlette.types import Scope
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
 
 from service.patience import ImpatientProtocol
 
@@ -30,6 +33,10 @@ _LATE_FAREWELL_SECONDS = 10.0
 # What is being done over a connection may be finished before it is closed, if it is soon.
 _LATEST_SECONDS = 4.0
 _LOOK_AGAIN_SECONDS = 0.05
+WRITE = "write"
+"""Under this name `scope["state"]` of a socket has its `SocketProtocol.write`."""
+# Those of a lot are written one after the other, and a lot is told a few texts.
+_FRAMES_AT_HAND = 16
 _STAYS_OPEN = "stays_open"
 _UNFINISHED = "unfinished"
 _LAST_CHUNK = b"0\r\n\r\n"
@@ -51,11 +58,45 @@ def unfinished(scope: Scope) -> Iterator[None]:
         state[_UNFINISHED] -= 1
 
 
+@lru_cache(maxsize=_FRAMES_AT_HAND)
+def framed(*parts: bytes) -> bytes:
+    """The frame of a text that consists of these parts: thousands are sent the same one."""
+    return Frame(Opcode.TEXT, b"".join(parts)).serialize(mask=False)
+
+
 class SocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's own protocol, which waits for ever for clients to read, and leaves at once."""
 
     _stalled: TimerHandle | None = None
     _latest = 0.0
+
+    async def run_asgi(self) -> None:
+        """Serve, and offer the application a way to write without a task."""
+        state: dict[str, Any] = self.scope["state"]
+        state[WRITE] = self.write
+        try:
+            await super().run_asgi()
+        finally:
+            # The scope is kept here: both would be left to the collector.
+            del state[WRITE]
+
+    def write(self, frame: bytes) -> Awaitable[None] | None:
+        """Write a frame that is whole; None where it has gone, else what waits until it can.
+
+        Raises ClientDisconnected where nobody is there to read it.
+        """
+        if self.disconnected or self.close_sent or self.transport.is_closing():
+            raise ClientDisconnected
+        if not self.writable.is_set():
+            return self._write_later(frame)
+        self.transport.write(frame)
+        return None
+
+    async def _write_later(self, frame: bytes) -> None:
+        await self.writable.wait()
+        rest = self.write(frame)
+        if rest is not None:
+            await rest
 
     def pause_writing(self) -> None:
         """Begin to wait for the client to read."""

@@ -16,7 +16,7 @@ from subscriptions.told import Told
 class Outlet(Protocol):
     """The way to one client."""
 
-    def write(self, answer: str) -> Awaitable[None] | None:
+    def write(self, answer: bytes) -> Awaitable[None] | None:
         """Send an answer; None where it has gone, else what waits until the client has taken it."""
         ...
 

@@ -98,6 +98,7 @@ class Delivery:
         self._context = copy_context()
         self._waiting: list[_Waiting] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._workers = 0
 
     def ask(self, hearer: Hearer, entry: Entry, asker: Asker) -> None:
         """Have the entry told to the hearer; the asker learns of it.
@@ -105,8 +106,8 @@ class Delivery:
         It fails with Forbidden when their session has ended, and with whatever the reading raises.
         """
         self._waiting.append(_Waiting(hearer, entry, asker))
-        # One that is done is still among them until its callbacks run, and works for nobody.
-        if sum(not task.done() for task in self._tasks) < MOST_AT_ONCE:
+        if self._workers < MOST_AT_ONCE:
+            self._workers += 1
             task = self.task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -122,9 +123,13 @@ class Delivery:
             task.cancel()
 
     async def _work(self) -> None:
-        while self._waiting:
-            lot, self._waiting = self._waiting[:_MOST_OF_A_LOT], self._waiting[_MOST_OF_A_LOT:]
-            await _settled(lot, self._tell(lot))
+        try:
+            while self._waiting:
+                lot, self._waiting = self._waiting[:_MOST_OF_A_LOT], self._waiting[_MOST_OF_A_LOT:]
+                await _settled(lot, self._tell(lot))
+        finally:
+            # Nothing is awaited since nobody waited: whoever comes next finds one worker fewer.
+            self._workers -= 1
 
     async def _tell(self, lot: Sequence[_Waiting]) -> None:
         for _ in range(_GUESSES):

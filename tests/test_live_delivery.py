@@ -28,10 +28,10 @@ class Hearer:
 
     def __init__(self) -> None:
         self.viewer = _NOBODY
-        self.answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
 
     async def tell(self, entry: Entry, _reached: object) -> Told:
-        return Told(str(entry.seq), is_personal=False)
+        return Told(b"%d" % entry.seq, is_personal=False)
 
     def told(self, _entry: Entry, told: Told | None) -> None:
         self.answer.set_result(None if told is None else told.json(""))
@@ -50,7 +50,7 @@ def ask(made: Delivery, seq: int) -> Hearer:
     return hearer
 
 
-async def all_told(hearers: Sequence[Hearer]) -> list[str | None]:
+async def all_told(hearers: Sequence[Hearer]) -> list[bytes | None]:
     async with asyncio.timeout(5):
         return await asyncio.gather(*(each.answer for each in hearers))
 
@@ -84,7 +84,7 @@ async def test_who_asks_while_all_who_work_are_done_is_told(
     gate.set()
     hearers.append(await late)
 
-    assert await all_told(hearers) == ["1", "2", "3", "4", "5"]
+    assert await all_told(hearers) == [b"1", b"2", b"3", b"4", b"5"]
 
 
 async def _ask_behind(made: Delivery, gate: asyncio.Event, turns: int) -> Hearer:
@@ -116,5 +116,5 @@ async def test_a_database_that_is_away_delays_and_ends_nothing(
     monkeypatch.setattr(delivery, "viewers_of", viewers_of)
     monkeypatch.setattr(delivery, "_FIRST_PAUSE", 0.001)
 
-    assert await all_told([ask(Delivery(), 1)]) == ["1"]
+    assert await all_told([ask(Delivery(), 1)]) == [b"1"]
     assert (failures, standings) == ([], [])

@@ -52,7 +52,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     return found
 
 
-class Answers(list[AsyncGenerator[str, None]]):
+class Answers(list[AsyncGenerator[bytes, None]]):
     """What each of several clients is told, and what they listen through."""
 
     def __init__(self, live: Live) -> None:
@@ -97,14 +97,14 @@ async def _stream(
     return await schema.subscribe_to(schema.documents.prepared(document), None, variables, context)
 
 
-async def heard(answers: Sequence[AsyncGenerator[str, None]]) -> list[str]:
+async def heard(answers: Sequence[AsyncGenerator[bytes, None]]) -> list[bytes]:
     """The next answer of each, as the text that would be sent; all wait at once."""
     async with asyncio.timeout(10):
-        texts: list[str] = await asyncio.gather(*(anext(each) for each in answers))
+        texts: list[bytes] = await asyncio.gather(*(anext(each) for each in answers))
     return texts
 
 
-def change(text: str) -> Any:
+def change(text: bytes) -> Any:
     return orjson.loads(text)["data"]["markChanges"]
 
 
