@@ -35,6 +35,7 @@ from couriers.outbox import Outbox
 from custody.mail import KeptDays, MailRetention
 from digests.sending import Digests
 from exchange.calendar import route as calendar
+from files import Files
 from identities.providers import Providers
 from models import database
 from models.service_role import SERVICE_ROLE
@@ -74,14 +75,15 @@ def create() -> Starlette:
     return create_app(settings)
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, files: Files | None = None) -> Starlette:
     """Make the application; it connects when its lifespan begins.
 
-    `settings` names a database: in embedded mode, the one that is running by then.
+    `settings` names a database: in embedded mode, the one that is running by then. `files` keeps
+    files, where anything does.
     """
     redis = _redis(settings.redis_url) if settings.redis_url else None
     live = Live.over(settings.redis_url or None)
-    services = _services(settings, live)
+    services = _services(settings, live, files)
     pruning = Pruning(settings.changes_kept_days)
     digests = Digests(services.outbox)
     mail = MailRetention(_kept_mail(settings))
@@ -121,7 +123,7 @@ def create_app(settings: Settings) -> Starlette:
     )
 
 
-def _services(settings: Settings, live: Live) -> Services:
+def _services(settings: Settings, live: Live, files: Files | None) -> Services:
     return Services(
         TokenSigner(settings.secret_key, settings.former_secret_keys),
         Throttle(settings.secret_key, settings.redis_url or None),
@@ -129,6 +131,7 @@ def _services(settings: Settings, live: Live) -> Services:
         live,
         Providers(settings.identity_providers),
         Outbox(hire(settings.relay, settings.sms_gateway)),
+        files,
     )
 
 

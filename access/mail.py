@@ -18,10 +18,10 @@ def _reports(position: Position) -> Q:
     return Q(organization_id__in=facts.organizations_of(position), message__sender_id__not=ME)
 
 
-def _reported(position: Position) -> Q:
+def _reported(position: Position) -> Facts:
     """The messages of those reports, until something comes of them."""
     still_open = _reports(position) & Q(resolved_at__isnull=True)
-    return Q(id__in=Facts(models.MessageReport, "message_id", still_open))
+    return Facts(models.MessageReport, "message_id", still_open)
 
 
 # Nobody else looks into mail. Heads too are told of reports, for an administrator may be the one
@@ -30,8 +30,8 @@ MESSAGES = Scope(
     models.Message,
     {
         Relation.SELF: OWN,
-        Relation.HEAD: _reported(Position.HEAD),
-        Relation.ADMINISTRATOR: _reported(Position.SCHOOL_ADMINISTRATOR),
+        Relation.HEAD: Q(id__in=_reported(Position.HEAD)),
+        Relation.ADMINISTRATOR: Q(id__in=_reported(Position.SCHOOL_ADMINISTRATOR)),
     },
 )
 REPORTS = Scope(
@@ -40,6 +40,16 @@ REPORTS = Scope(
         Relation.SELF: Q(reporter_id=ME),
         Relation.HEAD: _reports(Position.HEAD),
         Relation.ADMINISTRATOR: _reports(Position.SCHOOL_ADMINISTRATOR),
+    },
+)
+# Whoever reads a message reads what its files are called.
+ATTACHMENTS = Scope(
+    models.MessageAttachment,
+    {
+        Relation.SELF: Q(message_id__in=facts.RECEIVED)
+        | Q(message__sender_id=ME, message__sender_deleted_at__isnull=True),
+        Relation.HEAD: Q(message_id__in=_reported(Position.HEAD)),
+        Relation.ADMINISTRATOR: Q(message_id__in=_reported(Position.SCHOOL_ADMINISTRATOR)),
     },
 )
 RECEIPTS = Scope(models.MessageReceipt, {Relation.SELF: facts.HELD})

@@ -19,6 +19,8 @@ Fetch = Callable[[str, list[Any]], Awaitable[Sequence[Mapping[str, Any]]]]
 _PERSON = "$1::bigint"
 _STUDENT = "SELECT id FROM student WHERE person_id = $1"
 _MARKS = f"SELECT id FROM mark WHERE student_id IN ({_STUDENT})"  # noqa: S608 — the text above
+_RECEIVED = "SELECT message_id FROM message_receipt WHERE recipient_id = $1"
+_MESSAGES = f"SELECT id FROM message WHERE sender_id = $1 UNION ALL {_RECEIVED}"  # noqa: S608 — the text above
 _ACCOUNT = "SELECT id FROM account WHERE person_id = $1"
 
 
@@ -78,12 +80,10 @@ PARTS: tuple[Part, ...] = (
     Part("event_acknowledgement", {"person_id": _PERSON}),
     Part(
         "message",
-        {
-            "sender_id": _PERSON,
-            "id": "SELECT message_id FROM message_receipt WHERE recipient_id = $1",
-        },
+        {"sender_id": _PERSON, "id": _RECEIVED},
         _hidden("words"),
     ),
+    Part("message_attachment", {"message_id": _MESSAGES}),
     Part("message_receipt", {"recipient_id": _PERSON}),
     Part("message_folder", {"owner_id": _PERSON}),
     Part("message_draft", {"owner_id": _PERSON}),

@@ -64,6 +64,10 @@ held AS (
     DELETE FROM message_receipt receipt USING message, old
     WHERE receipt.message_id = message.id AND message.thread_id = old.id
 ),
+attached AS (
+    DELETE FROM message_attachment attachment USING message, old
+    WHERE attachment.message_id = message.id AND message.thread_id = old.id
+),
 gone AS (DELETE FROM message USING old WHERE message.thread_id = old.id RETURNING 1)
 SELECT (SELECT count(*) FROM old) AS taken, count(*) AS gone FROM gone
 """  # noqa: S608 — the texts above

@@ -71,7 +71,14 @@ from models.journal import (
     WorkType,
 )
 from models.mail_views import Addressee, MessageGroup, MessageGroupKind, MessageGroupMember
-from models.messages import Message, MessageFolder, MessageReceipt, MessageReport, ReportOutcome
+from models.messages import (
+    Message,
+    MessageAttachment,
+    MessageFolder,
+    MessageReceipt,
+    MessageReport,
+    ReportOutcome,
+)
 from models.notices import ServiceNotice
 from models.people import (
     GuardianRelation,
@@ -166,6 +173,7 @@ __all__ = [
     "MarkSign",
     "Membership",
     "Message",
+    "MessageAttachment",
     "MessageDraft",
     "MessageDraftRecipient",
     "MessageFolder",

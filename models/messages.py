@@ -94,6 +94,28 @@ class MessageReceipt(Record):
         )
 
 
+class MessageAttachment(Record):
+    """A file that goes with a message, as it was called and as large as it was when that was sent.
+
+    `file_id` is the file service's number.
+    """
+
+    message: fields.ForeignKeyRelation[Message] = reference("Message", "attachments")
+    message_id: int
+    file_id = fields.BigIntField()
+    name = fields.CharField(max_length=255)
+    size_bytes = fields.IntField()
+    media_type = fields.CharField(max_length=127)
+
+    class Meta:
+        table = "message_attachment"
+        constraints = (
+            unique("message_attachment_once", "message_id", "file_id"),
+            check("message_attachment_size", "size_bytes >= 0"),
+        )
+        indexes = (Index(fields=("message_id", "id"), name="message_attachment_order"),)
+
+
 class ReportOutcome(StrEnum):
     """What came of a report."""
 

@@ -15,6 +15,7 @@ from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
 from access.viewer import Viewer
 from couriers.outbox import Outbox
+from files import Files
 from identities.providers import Providers
 from schema.declaration.field import DeclaredField
 from schema.generic import GenericResolvers
@@ -25,7 +26,7 @@ class Services:
     """What the composition root hands to resolvers.
 
     `wake` tells listeners that a topic's log has grown up to a number; `live` is what
-    subscriptions listen through; the `outbox` takes letters.
+    subscriptions listen through; the `outbox` takes letters; `files` keeps files, if anything does.
     """
 
     signer: TokenSigner
@@ -34,6 +35,7 @@ class Services:
     live: Any
     providers: Providers = field(default_factory=Providers)
     outbox: Outbox = field(default_factory=Outbox)
+    files: Files | None = None
 
 
 ReadPlanned = Callable[[GraphQLResolveInfo[Any], Viewer, Any], Awaitable[Any]]

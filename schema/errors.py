@@ -15,6 +15,8 @@ class UserErrorCode(StrEnum):
     INVALID_TOKEN = "INVALID_TOKEN"  # noqa: S105 — a code, not a token
     INVALID_CODE = "INVALID_CODE"
     CHANNEL_UNAVAILABLE = "CHANNEL_UNAVAILABLE"
+    FILES_UNAVAILABLE = "FILES_UNAVAILABLE"
+    FILE_NOT_READY = "FILE_NOT_READY"
     PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
     IDENTITY_REFUSED = "IDENTITY_REFUSED"
     IDENTITY_NOT_CONFIRMED = "IDENTITY_NOT_CONFIRMED"
@@ -54,6 +56,8 @@ describe_enum(
     INVALID_CODE="The code is wrong, was used before or is too old, or its ticket is; "
     "it is not told which.",
     CHANNEL_UNAVAILABLE="This installation cannot send anything this way.",
+    FILES_UNAVAILABLE="This installation keeps no files.",
+    FILE_NOT_READY="The file has not arrived whole, is still looked through, or was refused.",
     PROVIDER_UNAVAILABLE="The identity provider does not answer as it should.",
     IDENTITY_REFUSED="The identity provider refuses the code, or what it says is not believed.",
     IDENTITY_NOT_CONFIRMED="The identity provider has not confirmed who the person is.",

@@ -1,14 +1,15 @@
 """Sending a message: to people, to groups, as an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from access import mail, rules
 from errors import UserError
+from files import StoredFile
 from models import ChangeArea, ChangeKind, Message, MessageReceipt
 from resolvers import limits
-from resolvers.messages import pace, recipients
+from resolvers.messages import attaching, pace, recipients
 from resolvers.messages.recipients import Addressed
 from resolvers.messages.telling import tell
 from resolvers.mutation import mutation
@@ -36,6 +37,7 @@ class Letter:
     is_urgent: bool
     requests_receipt: bool
     answered: Mapping[str, Any] | None = None
+    files: Sequence[StoredFile] = ()
 
 
 @mutation(SendMessagePayload, allow=rules.SELF)
@@ -56,7 +58,10 @@ async def send_message(work: Work, input: SendMessageInput) -> Mapping[str, Any]
         )
     )
     answered = await answered_message(work, input.in_reply_to_id)
-    letter = Letter(input.subject, input.body, input.is_urgent, input.request_receipt, answered)
+    files = await attaching.found(work, input.attachment_ids)
+    letter = Letter(
+        input.subject, input.body, input.is_urgent, input.request_receipt, answered, files
+    )
     return {"message": await send(work, letter, addressed, to_all=input.reply_to_all)}
 
 
@@ -111,6 +116,7 @@ async def send(work: Work, letter: Letter, addressed: Addressed, *, to_all: bool
     )
     for person in people:
         work.writes.make(MessageReceipt, message_id=message, recipient_id=person)
+    attaching.attach(work, message, letter.files)
     work.audit("message.sent", Message, message, after={"recipients": len(people)})
     tell(work, ChangeArea.MESSAGES, ChangeKind.SENT, message, people)
     return message

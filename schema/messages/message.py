@@ -15,6 +15,7 @@ from schema.declaration import (
     connection,
     entity,
     identifier,
+    many,
     one,
 )
 
@@ -85,6 +86,16 @@ class SentMessage:
     )
 
 
+@entity(reach=mail.ATTACHMENTS)
+class MessageAttachment:
+    """A file that goes with a message (вложение)."""
+
+    file_id: strawberry.ID = identifier("File", path="file_id")
+    name: str = column(description="What it was called when it was sent.")
+    size_bytes: int = column(description="How large it was.")
+    media_type: str = column(description="What it was, as a media type (RFC 6838).")
+
+
 @entity(reach=mail.MESSAGES)
 class Message(Node):
     """A message (сообщение); it never changes."""
@@ -105,6 +116,12 @@ class Message(Node):
         on={"thread_id": "thread_id"},
         order_by=("id",),
         page=Page(default=20, most=100),
+    )
+    attachments: list[MessageAttachment] = many(
+        description="The files that go with it, in the order in which they were named.",
+        on={"message_id": "id"},
+        order_by=("id",),
+        expected=1,
     )
     receipt: _Receipt | None = one(
         description="The message as one has it oneself; null for its sender.",

@@ -20,7 +20,14 @@ from tests.factories.documents import a_consent, a_document
 from tests.factories.events import EventMade, an_event
 from tests.factories.journal import AssignmentMade, MarkMade, a_period_mark
 from tests.factories.made import Fact, Made, gid, serial, today
-from tests.factories.messages import MessageMade, a_draft, a_folder, a_message, a_report
+from tests.factories.messages import (
+    MessageMade,
+    a_draft,
+    a_folder,
+    a_message,
+    a_report,
+    an_attachment,
+)
 from tests.factories.notices import a_notice
 from tests.factories.people import GuardianMade, PersonMade, PupilMade, StaffMade, a_person
 from tests.factories.timetable import LessonMade
@@ -54,6 +61,7 @@ __all__ = [
     "a_person",
     "a_report",
     "a_school",
+    "an_attachment",
     "an_event",
     "gid",
     "serial",

@@ -6,6 +6,7 @@ from typing import Any
 
 from models import (
     Message,
+    MessageAttachment,
     MessageDraft,
     MessageDraftRecipient,
     MessageFolder,
@@ -34,6 +35,17 @@ async def a_report(
         reporter=reporter.row,
         organization=school.row,
         **invented | columns,
+    )
+
+
+async def an_attachment(message: MessageMade, name: str) -> MessageAttachment:
+    """A file that goes with the message."""
+    return await MessageAttachment.create(
+        message=message.row,
+        file_id=serial(),
+        name=name,
+        size_bytes=2_048,
+        media_type="application/pdf",
     )
 
 

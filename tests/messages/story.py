@@ -8,6 +8,7 @@ from models import (
     AuditEntry,
     ChangeEntry,
     Message,
+    MessageAttachment,
     MessageDraft,
     MessageDraftRecipient,
     MessageFolder,
@@ -89,6 +90,7 @@ async def traces() -> Counter[str]:
     tables = (
         Message,
         MessageReceipt,
+        MessageAttachment,
         MessageFolder,
         MessageDraft,
         MessageDraftRecipient,

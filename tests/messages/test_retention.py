@@ -12,13 +12,14 @@ from custody.mail import LOCK, KeptDays, MailRetention
 from models import (
     AuditEntry,
     Message,
+    MessageAttachment,
     MessageDraft,
     MessageDraftRecipient,
     MessageReceipt,
     MessageReport,
     ReportOutcome,
 )
-from tests.factories import MessageMade, a_draft, a_message, a_report
+from tests.factories import MessageMade, a_draft, a_message, a_report, an_attachment
 from tests.messages.story import Story
 from tests.programs import serving
 
@@ -94,7 +95,9 @@ async def test_a_thread_goes_as_a_whole(story: Story) -> None:
     third = await _sent(story, 2_100, answers=second)
     lively = await _sent(story, 2_300)
     answer = await _sent(story, 10, answers=lively)
+    await an_attachment(second, "Справка.pdf")
     assert await _retention.forget() == 3
+    assert await MessageAttachment.filter(message_id=second.id).count() == 0
     assert await _kept(first, second, third) == [False] * 3
     assert await _kept(lively, answer) == [True, True]
 

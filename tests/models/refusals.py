@@ -87,6 +87,8 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("mail_settings_frequency_known", "mail_settings", {"frequency": "'UNHEARD_OF'"}),
     ("mail_settings_person_id_key", "mail_settings", {}),
     ("mail_settings_quiet_hours_whole", "mail_settings", {"quiet_from": "'22:00'"}),
+    ("message_attachment_once", "message_attachment", {}),
+    ("message_attachment_size", "message_attachment", {"size_bytes": "-1"}),
     ("message_body_length", "message", {"body": "repeat('я', 65536)"}),
     ("message_draft_body_length", "message_draft", {"body": "repeat('я', 65536)"}),
     ("message_draft_recipient_once", "message_draft_recipient", {}),

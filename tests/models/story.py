@@ -57,6 +57,7 @@ from tests.factories import (
     a_person,
     a_report,
     a_school,
+    an_attachment,
     an_event,
     serial,
 )
@@ -255,6 +256,7 @@ async def _mailed(author: PersonMade, reader: PersonMade, school: SchoolMade) ->
     return [
         message.row,
         message.receipts[0],
+        await an_attachment(message, "Справка.pdf"),
         draft,
         await MessageDraftRecipient.get(draft=draft),
         await a_folder(reader, "Разное"),

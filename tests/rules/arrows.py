@@ -10,13 +10,14 @@ from pathlib import Path
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "errors": (),
     "recurring": (),
+    "files": (),
     "couriers": ("errors",),
     "settings": ("variables", "api.limits", "couriers.relay", "errors"),
     "variables": ("errors",),
     "models": ("errors",),
     "access": ("models", "errors"),
     "identities": ("errors",),
-    "schema": ("access", "couriers", "identities", "models", "errors"),
+    "schema": ("access", "couriers", "files", "identities", "models", "errors"),
     "planner": ("schema", "access", "models", "errors"),
     "subscriptions": ("planner", "schema", "access", "models", "errors", "recurring"),
     "resolvers": (
@@ -25,6 +26,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "access",
         "couriers",
         "custody.export",
+        "files",
         "identities",
         "models",
         "errors",

@@ -37,7 +37,7 @@ def test_every_package_has_its_place_in_the_table() -> None:
             "def later():\n    from resolvers import people\n",
             (
                 "schema/staff.py:2 imports resolvers.people: schema may import access, "
-                "couriers, identities, models, errors."
+                "couriers, files, identities, models, errors."
             ),
         ),
         (
@@ -50,8 +50,8 @@ def test_every_package_has_its_place_in_the_table() -> None:
             "from subscriptions import bus, log\n",
             (
                 "resolvers/work.py:1 imports subscriptions.bus: resolvers may import planner, "
-                "schema, access, couriers, custody.export, identities, models, errors, "
-                "subscriptions.topics, subscriptions.log."
+                "schema, access, couriers, custody.export, files, identities, models, "
+                "errors, subscriptions.topics, subscriptions.log."
             ),
         ),
         (
