@@ -30,10 +30,12 @@ from api.http import Manners
 from api.library import Library, read_trusted
 from api.operation import COST_LIMIT
 from api.schema import make_schema
+from api.statuses import RETRY_SECONDS
 from couriers.hiring import hire
 from couriers.outbox import Outbox
 from custody.mail import KeptDays, MailRetention
 from digests.sending import Digests
+from errors import Outage
 from exchange.calendar import route as calendar
 from files import Files
 from identities.providers import Providers
@@ -52,6 +54,8 @@ _STATIC = Path(__file__).parent / "static"
 # PostgreSQL allows 100 connections unless told otherwise, and others need some of them.
 _CONNECTIONS = 80
 _CONNECTIONS_PER_WORKER = 20
+# With the wait for a connection and the end of a transaction, ten seconds until a client is told.
+_STATEMENT_SECONDS = 6.0
 
 
 class _Application(Starlette):
@@ -117,7 +121,7 @@ def create_app(settings: Settings, files: Files | None = None) -> Starlette:
             *calendar.routes(settings.timezone),
             *endpoint.routes(door, static),
         ],
-        exception_handlers={HTTPException: _refused, Exception: _refused},
+        exception_handlers={HTTPException: _refused, Outage: _put_off, Exception: _refused},
         lifespan=lifespan,
         max_body_size=settings.limits.body_bytes,
     )
@@ -177,6 +181,7 @@ def _tortoise(settings: Settings) -> dict[str, object]:
         settings.database_url,
         timezone=settings.timezone.key,
         max_size=max(2, min(_CONNECTIONS_PER_WORKER, share)),
+        command_timeout=_STATEMENT_SECONDS,
         counts=settings.development,
         role=SERVICE_ROLE,
     )
@@ -221,3 +226,10 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
         {"error": "INTERNAL", "requestId": request.state.request_id},
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
+
+
+async def _put_off(_request: Request, error: Exception) -> JSONResponse:
+    """Say that it may be asked again in a moment."""
+    code = error.code if isinstance(error, Outage) else ""
+    retry = {"Retry-After": str(RETRY_SECONDS)}
+    return JSONResponse({"error": code}, HTTPStatus.SERVICE_UNAVAILABLE, retry)

@@ -14,6 +14,12 @@ DiaryError
 │   ├── BadUserInput       malformed input (an id that is none, a window too wide)
 │   ├── ResyncRequired     a cursor that can no longer be continued from
 │   └── Lagging            a stream that was read too slowly to be carried on
+├── Outage             the database gave no answer; a client is told so and may ask again
+│   ├── Unavailable        it cannot be reached
+│   │   └── Interrupted        it went away before it had answered a statement
+│   │       └── OutcomeUnknown     the statement was one that commits
+│   ├── Busy               none of the connections to it came free in time
+│   └── TimedOut           a statement took too long and was given up
 └── UserError          well-formed but wrong; rolls the mutation back, answered in `userErrors`
 """
 
@@ -103,6 +109,52 @@ class Lagging(AccessError):
         """The same, with the cursor from which the client may go on."""
         self.details = {"cursor": cursor}
         return self
+
+
+class Outage(DiaryError):
+    """The database gave no answer; a client sees a GraphQL error as of an AccessError."""
+
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    details: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class Unavailable(Outage):
+    """The database cannot be reached; nothing was asked of it."""
+
+    code = "UNAVAILABLE"
+    sentence = "The service cannot answer now. Try again in a moment."
+
+
+class Interrupted(Unavailable):
+    """The database went away before it had answered; what was not committed is rolled back."""
+
+
+class OutcomeUnknown(Interrupted):
+    """The database went away, or took too long, while it was committing a change."""
+
+    sentence = (
+        "Whether this was done is not known. Try again in a moment, "
+        "with the same Idempotency-Key if there was one."
+    )
+    details = MappingProxyType({"outcome": "UNKNOWN"})
+
+
+class Busy(Outage):
+    """All connections to the database are in use, and none came free in time."""
+
+    code = "TIMEOUT"
+    sentence = "The service has too much to do now. Try again in a moment."
+
+
+class TimedOut(Outage):
+    """A statement took too long and was given up; what was not committed is rolled back."""
+
+    code = "TIMEOUT"
+    sentence = "This takes too long now. Try again in a moment."
 
 
 class UserError(DiaryError):

@@ -1,6 +1,6 @@
 """What a client is told of an error: a code and a sentence. The log has the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import asyncpg
 import structlog
@@ -9,20 +9,24 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from tortoise.exceptions import OperationalError
 
+from api.messages import Outcome
 from api.wording import without_values
-from errors import AccessError
+from errors import AccessError, Busy, Outage, Unavailable
 
 log = structlog.get_logger()
 
 _INTERNAL = "Something went wrong on our side."
 _BAD_INPUT = "BAD_USER_INPUT"
+_PASSING = {Unavailable.code, Busy.code}
 _NO_OPERATION = "The document has no such operation."
 
 
 def told(error: GraphQLError, request_id: str) -> GraphQLError:
     """The error as the client sees it."""
     cause = error.original_error
-    if isinstance(cause, AccessError):
+    if isinstance(cause, Outage):
+        log.warning("graphql.outage", code=cause.code, reason=repr(cause.__cause__))
+    if isinstance(cause, AccessError | Outage):
         return _with(error, str(cause), {"code": cause.code, **cause.details})
     if not _is_ours(error) and (
         cause is None or isinstance(cause, GraphQLError) or error.extensions
@@ -42,6 +46,20 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
 def codes(errors: Iterable[GraphQLError] | None) -> list[str]:
     """The codes of the errors, each once."""
     return sorted({str((error.extensions or {}).get("code")) for error in errors or ()})
+
+
+def outage_in(errors: Iterable[GraphQLError] | None) -> Outage | None:
+    """The outage that one of the errors comes from, before any of them was told."""
+    causes = (error.original_error for error in errors or ())
+    return next((cause for cause in causes if isinstance(cause, Outage)), None)
+
+
+def outcome(errors: Sequence[GraphQLError]) -> Outcome:
+    """How a request ended that could not run, as its told errors say."""
+    found = set(codes(errors))
+    if found & _PASSING:
+        return Outcome.UNAVAILABLE
+    return Outcome.FAILED if "INTERNAL" in found else Outcome.INVALID
 
 
 def _is_ours(error: GraphQLError) -> bool:

@@ -17,9 +17,10 @@ from api.body import Asked, Refusal
 from api.crowd import Rooms
 from api.event_streams import EventStreams
 from api.library import Library
-from api.messages import Answer, Outcome, Request
+from api.messages import Answer, Request
 from api.negotiation import Media
 from api.schema import DiarySchema
+from api.statuses import RETRY_SECONDS
 from errors import BadUserInput
 from schema.context import Context, Services
 from service import metrics
@@ -133,7 +134,7 @@ class Http:
         answer = await self._answer(asked, scope, headers)
         metrics.DURATIONS.observe(time.perf_counter() - began)
         status, told_as = self._heads[media, answer.outcome]
-        return _Reply(status, told_as, answer.body)
+        return _Reply(status, told_as, answer.body, _ANSWERED_WITH.get(status, ()))
 
     async def _answer(self, asked: Asked, scope: Scope, headers: Mapping[str, str]) -> Answer:
         try:
@@ -147,10 +148,10 @@ class Http:
             if planned is not None:
                 return planned
             return await self._schema.answer(prepared, request, self._context(scope, headers))
-        except Exception as error:  # noqa: BLE001 — whatever it is, the client is told INTERNAL
+        except Exception as error:  # noqa: BLE001 — whatever it is, the client is told a code
             unexpected = GraphQLError("", original_error=error)
             told = answers.told(unexpected, scope["state"]["request_id"])
-            return messages.refused([told], Outcome.FAILED)
+            return messages.refused([told], answers.outcome([told]))
 
     def _request(self, asked: Asked) -> Request:
         if not self._manners.development:
@@ -189,6 +190,9 @@ class Http:
         return Media.GRAPHQL if self._manners.strict and not is_success else media
 
 
+_ANSWERED_WITH: Mapping[int, tuple[tuple[bytes, bytes], ...]] = {
+    HTTPStatus.SERVICE_UNAVAILABLE: ((b"retry-after", b"%d" % RETRY_SECONDS),),
+}
 # Nobody waits for what is left of a body that was not read.
 _CLOSING = ((b"connection", b"close"),)
 _REFUSED_WITH: Mapping[int, tuple[tuple[bytes, bytes], ...]] = {

@@ -33,6 +33,8 @@ class Outcome(Enum):
     """The document, the operation's name or the variables are not what they should be."""
     FAILED = auto()
     """The operation could not run, and that is not the client's fault."""
+    UNAVAILABLE = auto()
+    """The operation could not run now, and may run in a moment."""
 
 
 class Answer(NamedTuple):

@@ -27,7 +27,7 @@ from api.documents import Prepared
 from api.lookups import keys_of, misses
 from api.messages import Answer, Outcome
 from api.written import Written
-from errors import DiaryError
+from errors import DiaryError, Interrupted, Outage
 from planner import running
 from planner.document import Cost
 from planner.islands import Islands
@@ -64,7 +64,7 @@ class PlannedAnswers:
     ) -> "Found | None":
         """The answer to the query of this name; None where the generic resolvers have to give it.
 
-        Raises TimeoutError: to ask the same of them would take as long once more.
+        Raises Outage: they would fare no better.
         """
         query = prepared.beside.get(name) or self._query(prepared, name)
         account_id = claims.account_id if claims else None
@@ -74,10 +74,10 @@ class PlannedAnswers:
             return None
         try:
             found = await self._found(query, variables, claims)
+        except Outage:
+            raise
         except _LEFT_TO_OTHERS as reason:
             _write_reason(prepared, query.name, reason)
-        except TimeoutError:
-            raise
         except Exception as error:
             log.warning("graphql.plan_failed", error=type(error).__qualname__, exc_info=error)
         else:
@@ -104,7 +104,7 @@ class PlannedAnswers:
         for _ in range(_GUESSES):
             viewer = await self._viewer(claims)
             planned = query.request(variables, viewer.relations)
-            data = await running.answer(planned.plan, Run(viewer, planned.variables))
+            data = await _answer(planned.plan, Run(viewer, planned.variables))
             if data is not None:
                 _write_line(query.name, viewer, planned.plan, time.perf_counter() - began)
                 return Found(planned, data)
@@ -132,12 +132,22 @@ class PlannedAnswers:
             context = info.context
             try:
                 part = await islands.read(info, viewer, number, context.reached)
+            except Outage:
+                raise
             except _LEFT_TO_OTHERS:
                 return None
             context.is_personal = context.is_personal or part.is_personal
             return Written(orjson.Fragment(part.json))
 
         return read
+
+
+async def _answer(plan: Plan, run: Run) -> bytes | None:
+    """Run it, once more over another connection where one was cut off: it changes nothing."""
+    try:
+        return await running.answer(plan, run)
+    except Interrupted:
+        return await running.answer(plan, run)
 
 
 class Found(NamedTuple):

@@ -25,6 +25,7 @@ from api.operation import COST_LIMIT, AroundOperation, PreparedOnce
 from api.planned import PlannedAnswers, explained
 from api.streams import Refused
 from api.written import WritingExecutor
+from errors import Outage
 from models.statements import counted
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
@@ -188,8 +189,7 @@ class DiarySchema(strawberry.Schema):
         result = await self._counted(asked, context, operation_name=request.operation_name)
         errors = result.errors or ()
         if result.data is None and not any(error.path for error in errors):
-            failed = "INTERNAL" in answers.codes(errors)
-            return messages.refused(errors, Outcome.FAILED if failed else Outcome.INVALID)
+            return messages.refused(errors, answers.outcome(errors))
         return messages.answered(result.data, errors, result.extensions)
 
     async def execute(
@@ -277,7 +277,7 @@ class DiarySchema(strawberry.Schema):
         name, variables = asked.operation_name, asked.variables
         try:
             found = await self._planned.found(prepared, name, variables, context.claims)
-        except TimeoutError as error:
+        except Outage as error:
             return _unexpected(error, context)
         if found is None:
             return None
@@ -307,7 +307,7 @@ async def _failure_to_begin(context: Context) -> PreExecutionError | None:
     """
     try:
         await context.begin()
-    except Exception as error:  # noqa: BLE001 — whatever it is, the client is told INTERNAL
+    except Exception as error:  # noqa: BLE001 — whatever it is, the client is told a code
         return _unexpected(error, context)
     return None
 

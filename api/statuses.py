@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from api.messages import Outcome
 from api.negotiation import Media
 
+RETRY_SECONDS = 2
+"""After how long a client that was answered with 503 should ask again."""
 _PARTIAL_SUCCESS = 294
 _OF_2026: Mapping[Outcome, int] = {
     Outcome.COMPLETE: 200,
@@ -12,6 +14,7 @@ _OF_2026: Mapping[Outcome, int] = {
     Outcome.UNREADABLE: 400,
     Outcome.INVALID: 422,
     Outcome.FAILED: 500,
+    Outcome.UNAVAILABLE: 503,
 }
 
 COMMON: Mapping[Media, Mapping[Outcome, int]] = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from tortoise.backends.base.config_generator import expand_db_url
 
-from models.client import MOST_STATEMENTS
+from models.at_hand import MOST_STATEMENTS
 from models.statements import watch
 
 TABLES = (
@@ -35,6 +35,7 @@ VIEWS = ("models.views", "models.audiences", "models.mail_views")
 # The longest statement that stays prepared. Planned queries are long, and to plan one takes
 # PostgreSQL many times as long as to run it.
 _LONGEST_STATEMENT = 256 * 1024
+_CONNECT_SECONDS = 10.0
 _SETTINGS = {
     "application_name": "school-diary",
     "DateStyle": "ISO",
@@ -67,6 +68,7 @@ def config(
         "minsize": min_size,
         "maxsize": max_size,
         "command_timeout": command_timeout,
+        "timeout": _CONNECT_SECONDS,
         "statement_cache_size": MOST_STATEMENTS,
         "max_cached_statement_lifetime": 0,
         "max_cacheable_statement_size": _LONGEST_STATEMENT,

@@ -1,16 +1,17 @@
 """One mutation's unit of work: everything that it writes goes out by one statement, at the end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 
 import models
 from access.rows import reached
 from access.viewer import Viewer
 from couriers.letter import Channel, Letter
-from errors import UserError
+from errors import Interrupted, OutcomeUnknown, TimedOut, UserError
 from models.writes import Writes
 from resolvers.reading import Reading
 from schema.context import Context
@@ -127,7 +128,18 @@ class Work:
         for deed in self._deeds:
             self.writes.make(models.AuditEntry, **deed)
         if self.writes or self._changes:
-            self._written = await log.append(self.connection, self._changes, self.writes)
+            with self._commit_is_known():
+                self._written = await log.append(self.connection, self._changes, self.writes)
+
+    @contextmanager
+    def _commit_is_known(self) -> Iterator[None]:
+        """Say where it is not: outside of a transaction, the statement is what commits."""
+        try:
+            yield
+        except (Interrupted, TimedOut) as outage:
+            if isinstance(self.connection, TransactionalDBClient):
+                raise
+            raise OutcomeUnknown from outage.__cause__
 
     async def tell(self) -> None:
         """Post the letters and wake the listeners; after the commit, outside of its transaction."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from errors import DiaryError, ResyncRequired
+from errors import AccessError, DiaryError, ResyncRequired
 from subscriptions.bus import Bus
 from subscriptions.entry import Entry, LogReader, unbroken
 from subscriptions.pulse import Pulse
@@ -172,7 +172,7 @@ class Feed:
         while True:
             try:
                 result = await read()
-            except DiaryError:
+            except AccessError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a driver raises when it is cut off
                 if not self._failing:

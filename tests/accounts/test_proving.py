@@ -12,7 +12,7 @@ import pytest
 from access import passwords, second_factor, vault
 from app import create_app
 from models import Account, AuditEntry, RecoveryCode, SecondFactor, Session, SignInStep
-from models.client import AtHand
+from models.at_hand import AtHand
 from resolvers import codes
 from settings import load
 from tests.accounts.signing import WRONG, begun, do

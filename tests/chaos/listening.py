@@ -31,7 +31,7 @@ _LONGEST_PAUSE = 0.4
 _OPENING_SECONDS = 5.0
 _SMALL_BUFFER = 16 * 1024
 # What a client may be told while a part of the service is away.
-_PASSING = {"INTERNAL", "LAGGING"}
+_PASSING = {"UNAVAILABLE", "TIMEOUT", "LAGGING"}
 
 Payloads = AsyncGenerator[dict[str, Any], None]
 

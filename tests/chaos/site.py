@@ -52,22 +52,27 @@ class Site:
 
     def restart_database(self) -> None:
         """Stop PostgreSQL, which rolls back what runs, and start it."""
+        self.stop_database()
+        self.start_database()
+
+    def stop_database(self) -> None:
+        """Stop PostgreSQL; whoever does starts it again."""
         self._cluster.stop()
-        self._start_database()
+
+    def start_database(self) -> None:
+        """Start it where it has been stopped, or has crashed."""
+        wait_until(lambda: not self._cluster.alive(), "PostgreSQL to end")
+        self._cluster.start(_TUNING)
 
     def crash_database(self) -> None:
         """Let PostgreSQL drop everything at once, and start it, which recovers from its log."""
         pid_file = self._cluster.folder / "postmaster.pid"
         os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
-        self._start_database()
+        self.start_database()
 
     @property
     def _cluster(self) -> Cluster:
         return Cluster(self.folder / "postgres")
-
-    def _start_database(self) -> None:
-        wait_until(lambda: not self._cluster.alive(), "PostgreSQL to end")
-        self._cluster.start(_TUNING)
 
 
 @contextmanager

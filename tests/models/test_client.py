@@ -1,6 +1,8 @@
 """Connections that are kept at hand between statements."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -9,7 +11,11 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from models.client import AtHand
+from errors import Busy, Interrupted, Unavailable
+from models import at_hand
+from models.at_hand import AtHand
+from models.client import Client
+from models.database import config
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -111,6 +117,123 @@ async def test_who_gave_up_waiting_takes_nothing_away(database: str) -> None:
         assert await waiting[1] is connection
         await pool.release(connection)
         await pool.close()
+
+
+class _Pool:
+    """asyncpg's pool over a network that may be away."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self.is_away = False
+        self.release, self.close = pool.release, pool.close
+
+    async def acquire(self, *, timeout: float) -> Any:  # noqa: ASYNC109  # as asyncpg has it
+        if self.is_away:
+            await asyncio.sleep(0)
+            raise ConnectionRefusedError
+        return await self._pool.acquire(timeout=timeout)
+
+
+@asynccontextmanager
+async def a_pool(database: str, most: int, **options: Any) -> AsyncIterator[tuple[AtHand, _Pool]]:
+    async with asyncio.timeout(10):
+        network = _Pool(await asyncpg.create_pool(database, min_size=1, max_size=most))
+        asyncpgs: Any = network
+        pool = AtHand(asyncpgs, most, **options)
+        yield pool, network
+        await pool.close()
+
+
+async def test_all_who_wait_learn_that_no_connection_can_be_made(database: str) -> None:
+    async with a_pool(database, 2) as (pool, network):
+        used = [await pool.acquire(), await pool.acquire()]
+        waiting = [asyncio.create_task(pool.acquire()) for _ in range(3)]
+        await asyncio.sleep(0)
+        network.is_away = True
+        for each in used:
+            each.terminate()
+        await pool.release(used[0])
+        assert not any(each.done() for each in waiting)
+        await pool.release(used[1])
+        told = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [type(each) for each in told] == [Unavailable] * 3
+
+
+async def test_who_waits_is_served_by_those_who_still_have_one(database: str) -> None:
+    async with a_pool(database, 2) as (pool, network):
+        broken, sound = await pool.acquire(), await pool.acquire()
+        waiting = [asyncio.create_task(pool.acquire()) for _ in range(2)]
+        await asyncio.sleep(0)
+        network.is_away = True
+        broken.terminate()
+        await pool.release(broken)
+        await pool.release(sound)
+        assert await waiting[0] is sound
+        network.is_away = False
+        sound.terminate()
+        await pool.release(sound)
+        await pool.release(await waiting[1])
+
+
+async def test_who_waits_for_one_that_others_try_in_vain_to_make_learns_of_it(
+    database: str,
+) -> None:
+    async with a_pool(database, 1) as (pool, network):
+        network.is_away = True
+        trying = [asyncio.create_task(pool.acquire()) for _ in range(3)]
+        told = await asyncio.gather(*trying, return_exceptions=True)
+        assert [type(each) for each in told] == [Unavailable] * 3
+        network.is_away = False
+        await pool.release(await pool.acquire())
+
+
+async def test_nobody_waits_long_for_a_connection(database: str) -> None:
+    async with a_pool(database, 1, patience=0.05) as (pool, _):
+        used = await pool.acquire()
+        with pytest.raises(Busy):
+            await pool.acquire()
+        await pool.release(used)
+        assert await pool.acquire() is used
+        await pool.release(used)
+
+
+async def test_one_too_many_does_not_wait(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(at_hand, "MOST_WAITING", 2)
+    async with a_pool(database, 1) as (pool, _):
+        used = await pool.acquire()
+        waiting = [asyncio.create_task(pool.acquire()) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy):
+            await pool.acquire()
+        await pool.release(used)
+        for each in waiting:
+            await pool.release(await each)
+
+
+async def test_a_transaction_that_does_not_begin_keeps_no_connection(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client: Any = connections_of(database)
+    begun: list[Any] = []
+
+    async def broken(transaction: Any) -> None:
+        begun.append(transaction)
+        raise ConnectionResetError
+
+    monkeypatch.setattr(asyncpg.transaction.Transaction, "start", broken)
+    for _ in range(5):
+        with pytest.raises(Interrupted):
+            async with client._in_transaction():  # noqa: SLF001  # as in_transaction does
+                raise AssertionError
+    assert len(begun) == 5
+    assert await _backend(client)
+    await client.close()
+
+
+def connections_of(database: str) -> Any:
+    """A client of its own with two connections."""
+    credentials = config(database, max_size=2)["connections"]["default"]["credentials"]
+    return Client(connection_name="two", **credentials)
 
 
 async def test_a_statement_survives_a_change_of_its_tables(client: Any) -> None:
