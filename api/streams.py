@@ -195,7 +195,10 @@ class _Reading:
         self._refusals = refusals
 
     async def __call__(self, entry: Entry, viewer: Viewer, reached: Scope | None) -> Told:
-        """What the entry is told as; the stream's last where it could not be read whole."""
+        """What the entry is told as; the stream's last where it could not be read whole.
+
+        Raises Outage where it may be read later.
+        """
         for attempt in range(_ATTEMPTS):
             told = await self._told(entry, viewer, reached)
             if not told.is_last:
@@ -210,6 +213,8 @@ class _Reading:
         executor.context_value = context
         result: Any = execute_subscription_event(executor)
         result = await result if asyncio.iscoroutine(result) else result
+        if (outage := answers.outage_in(result.errors)) is not None:
+            raise outage
         return _as_json(result, context, self._refusals)
 
 

@@ -12,7 +12,7 @@ import structlog
 from access.scope import Scope
 from access.sessions import viewers_of
 from access.viewer import Viewer
-from errors import DiaryError, Forbidden
+from errors import DiaryError, Forbidden, Outage, TimedOut
 from planner.roll import Asked, Standing, called
 from subscriptions.entry import Entry
 from subscriptions.hearing import Hearing
@@ -27,10 +27,10 @@ MOST_AT_ONCE = 4
 _MOST_OF_A_LOT = 2_000
 # Some milliseconds of writing; who asks something over HTTP meanwhile waits no longer than that.
 _MOST_IN_A_ROW = 100
-# Half a minute in all; once the database is back, what waited for it is told within a second.
-_ATTEMPTS = 34
+# Once the database is back, what waited for it is told within a second.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
-# Roles that change while they are looked at are looked at again; not for ever.
+# Roles that change while they are looked at are looked at again, and so is what takes too long to
+# be read; not for ever.
 _GUESSES = 3
 
 
@@ -65,13 +65,15 @@ class Asker(Protocol):
 class _Waiting:
     """A hearer, the entry that is to be told, and who wants to know."""
 
-    __slots__ = ("asker", "entry", "hearer", "is_done", "scope")
+    __slots__ = ("asker", "entry", "guesses", "hearer", "is_done", "pauses", "scope")
 
     def __init__(self, hearer: Hearer, entry: Entry, asker: Asker) -> None:
         self.hearer = hearer
         self.entry = entry
         self.asker = asker
         self.is_done = False
+        self.guesses = _GUESSES
+        self.pauses = 0
         self.scope: Scope | None = hearer.hearing.reach[entry.area]
 
     def give(self, told: Told | None) -> None:
@@ -85,6 +87,12 @@ class _Waiting:
         if not self.is_done:
             self.is_done = True
             self.asker.failed(error)
+
+    def try_again(self, reason: Exception) -> None:
+        """Guess once more, unless it was too often; then tell why not."""
+        self.guesses -= 1
+        if self.guesses <= 0:
+            self.fail(reason)
 
 
 class Delivery:
@@ -104,6 +112,7 @@ class Delivery:
         """Have the entry told to the hearer; the asker learns of it.
 
         It fails with Forbidden when their session has ended, and with whatever the reading raises.
+        While the database is away nothing is told: rights are asked for when it is back.
         """
         self._waiting.append(_Waiting(hearer, entry, asker))
         if self._workers < MOST_AT_ONCE:
@@ -132,12 +141,9 @@ class Delivery:
             self._workers -= 1
 
     async def _tell(self, lot: Sequence[_Waiting]) -> None:
-        for _ in range(_GUESSES):
-            lot = await _those_to_ask_again(lot)
-            if not lot:
-                return
-            await _refresh(lot)
-        _fail(lot, Forbidden("The right to hear this has ended."))
+        while lot := [each for each in lot if not each.is_done]:
+            changed = await _those_to_ask_again(lot)
+            await _refresh([each for each in changed if not each.is_done])
 
 
 async def _settled(lot: Sequence[_Waiting], work: Awaitable[None]) -> None:
@@ -151,7 +157,10 @@ async def _settled(lot: Sequence[_Waiting], work: Awaitable[None]) -> None:
 
 
 async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
-    """Tell everybody of the lot whose roles are known; the others."""
+    """Tell everybody of the lot whose roles are known; those whose are not.
+
+    What cannot be read while the database is away is left for the next time.
+    """
     changed: list[_Waiting] = []
     reached: dict[Hashable, list[_Waiting]] = defaultdict(list)
     for alike in _by(lot, lambda each: (id(each.scope), each.hearer.viewer.relations)):
@@ -164,10 +173,11 @@ async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
             elif standing is Standing.HIDDEN:
                 each.give(None)
             elif standing is Standing.CHANGED:
+                each.try_again(_ended())
                 changed.append(each)
             else:
-                each.fail(Forbidden("The right to hear this has ended."))
-    await asyncio.gather(*(_settled(each, _tell_alike(each)) for each in reached.values()))
+                each.fail(_ended())
+    await asyncio.gather(*(_settled(each, _tell_or_wait(each)) for each in reached.values()))
     return changed
 
 
@@ -177,6 +187,19 @@ async def _called(lot: Sequence[_Waiting]) -> list[Standing]:
         lot[0].hearer.viewer,
         [Asked(each.hearer.session_id, each.entry.row_id) for each in lot],
     )
+
+
+async def _tell_or_wait(lot: Sequence[_Waiting]) -> None:
+    """Tell them; or, where the database gives no answer, wait a moment without telling anything."""
+    try:
+        await _tell_alike(lot)
+    except Outage as outage:
+        for each in lot:
+            each.pauses += 1
+            if isinstance(outage, TimedOut):
+                each.try_again(outage)
+        log.warning("delivery.unreadable", reason=repr(outage.__cause__))
+        await asyncio.sleep(_pause(lot[0].pauses))
 
 
 async def _tell_alike(lot: Sequence[_Waiting]) -> None:
@@ -205,6 +228,8 @@ async def _give_all(lot: Sequence[_Waiting], told: Told) -> None:
 
 async def _refresh(lot: Sequence[_Waiting]) -> None:
     """Learn anew who they are."""
+    if not lot:
+        return
     viewers = await _patiently(lambda: viewers_of({each.hearer.session_id for each in lot}))
     for each in lot:
         each.hearer.viewer = viewers[each.hearer.session_id]
@@ -212,15 +237,23 @@ async def _refresh(lot: Sequence[_Waiting]) -> None:
 
 async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
     """Ask until it is answered: a database that restarts interrupts no stream."""
-    for attempt in range(_ATTEMPTS):
+    attempts = 0
+    while True:
         try:
             return await work()
-        except DiaryError:
-            raise
-        except Exception as error:  # noqa: BLE001 — whatever a driver raises when it is cut off
-            log.warning("delivery.rights_unreadable", reason=repr(error))
-        await asyncio.sleep(min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))
-    return await work()
+        except Outage as outage:
+            log.warning("delivery.rights_unreadable", reason=repr(outage.__cause__))
+        attempts += 1
+        await asyncio.sleep(_pause(attempts))
+
+
+def _pause(attempt: int) -> float:
+    """For how long to wait after so many attempts, from the first on."""
+    return min(_FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), _LONGEST_PAUSE)
+
+
+def _ended() -> Forbidden:
+    return Forbidden("The right to hear this has ended.")
 
 
 def _by(lot: Iterable[_Waiting], key: Callable[[_Waiting], Hashable]) -> list[list[_Waiting]]:

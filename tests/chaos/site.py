@@ -66,9 +66,13 @@ class Site:
 
     def crash_database(self) -> None:
         """Let PostgreSQL drop everything at once, and start it, which recovers from its log."""
+        self.break_database()
+        self.start_database()
+
+    def break_database(self) -> None:
+        """Let it drop everything at once: nobody gets a lock that another one had."""
         pid_file = self._cluster.folder / "postmaster.pid"
         os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
-        self.start_database()
 
     @property
     def _cluster(self) -> Cluster:

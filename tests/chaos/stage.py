@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import Context
+from typing import Any
 
 import asyncpg
 import httpx
 from tortoise import Tortoise
+from tortoise.connection import get_connection
 
 from models import ChangeEntry
 from models.database import config
 from subscriptions import topics
 from tests.chaos.site import Site
-from tests.diary import Answer, Diary, contract
+from tests.diary import Answer, Client, Diary, contract
 from tests.factories import gid
 from tests.hearing import Story, a_story
 from tests.live import eventually
@@ -48,6 +50,54 @@ async def held_up(site: Site, table: str, mode: str) -> AsyncIterator[None]:
         yield
     finally:
         connection.terminate()
+
+
+@asynccontextmanager
+async def slow_marks(when: str) -> AsyncIterator[None]:
+    """Let every new mark take a minute while inside: at once, or DEFERRED to its commit."""
+    await script(_SLEEPS.format(when=when))
+    try:
+        yield
+    finally:
+        await script("DROP TRIGGER sleeps ON mark; DROP FUNCTION sleep_long()")
+
+
+_SLEEPS = """
+CREATE FUNCTION sleep_long() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER sleeps AFTER INSERT ON mark DEFERRABLE INITIALLY {when}
+    FOR EACH ROW EXECUTE FUNCTION sleep_long()
+"""
+_STUCK = "FROM pg_stat_activity WHERE wait_event = '{event}' AND datname = current_database()"
+
+
+async def stuck(event: str) -> None:
+    """Return once a statement waits for that event."""
+    asked = f"SELECT pid {_STUCK.format(event=event)}"
+    async with asyncio.timeout(5):
+        while not await rows(asked):  # noqa: ASYNC110  # the database tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def cut(event: str) -> None:
+    """End the connections whose statements wait for that event."""
+    await rows(f"SELECT pg_terminate_backend(pid, 5000) {_STUCK.format(event=event)}")
+
+
+async def script(sql: str) -> None:
+    """Run statements that give nothing."""
+    await get_connection("default").execute_script(sql)
+
+
+async def rows(sql: str) -> list[dict[str, Any]]:
+    """What a statement gives."""
+    return await get_connection("default").execute_query_dict(sql)
+
+
+async def now(client: Client) -> str:
+    """The cursor of whoever has heard all; this database is not the one that `tests` know."""
+    found: str = (await client.send("{ changesCursor }")).data["changesCursor"]
+    return found
 
 
 async def logged(story: Story) -> list[str]:

@@ -2,12 +2,9 @@
 
 import asyncio
 
-from tortoise.connection import get_connection
-
 from tests.chaos import stage
 from tests.chaos.site import Site
 from tests.hearing import Story, hearing
-from tests.locks import waiting
 
 
 async def test_a_restart_ends_no_stream_and_does_nothing_by_half(site: Site) -> None:
@@ -18,12 +15,11 @@ async def test_a_restart_ends_no_stream_and_does_nothing_by_half(site: Site) -> 
 
 
 async def _restarted(site: Site, story: Story) -> None:
-    async with hearing(story.parent) as stream:
-        await stream.socket.settled()
+    async with hearing(story.parent, after=await stage.now(story.parent)) as stream:
         marks = [await story.record()]
-        async with stage.held_up(site, "mark", "SHARE"):
+        async with stage.slow_marks("IMMEDIATE"):
             recording = asyncio.create_task(stage.record(story))
-            await waiting(get_connection("default"), 1)
+            await stage.stuck("PgSleep")
             await asyncio.to_thread(site.restart_database)
         refused = await recording
         marks.append(await _recorded(site, story))
