@@ -24,7 +24,7 @@ class IssueCalendarFeedInput:
     include_lessons: bool = strawberry.field(
         default=False,
         description="Whether the lessons of the coming four weeks are to be in it: one's own as a "
-        "pupil, and those of one's children.",
+        "pupil, a teacher or a substitute, and those of one's children.",
     )
 
 

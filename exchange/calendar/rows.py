@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from tortoise.expressions import Q
+from tortoise.expressions import Case, Q, When
 
 import models
 from access import facts, rules, scopes
 from access.rows import bound, reached
 from access.viewer import ME, Viewer
 
+CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"
+"""What is still to be, and what is not (RFC 5545, section 3.8.1.11)."""
 _MOST = 500
 _EVENTS_BEHIND = timedelta(days=30)
 _EVENTS_AHEAD = timedelta(days=366)
@@ -27,12 +29,23 @@ _LESSON = {
     "subject": "section__subject__name",
     "school_class": "school_class__name",
     "room": "room__name",
+    "status": "status",
 }
+_VIA = rules.FAMILY | rules.TEACHES | rules.SUBSTITUTES
 # Of a class that was left, the lessons until then stay within reach; those to come are others'.
 _CLASSES_OF_TODAY = facts.Facts(
     models.Enrollment,
     "school_class_id",
     (Q(student__person_id=ME) | Q(student_id__in=facts.CHILDREN)) & facts.holds_today(),
+)
+_OF_FAMILY = Q(school_class_id__in=_CLASSES_OF_TODAY)
+_OF_TEACHER = Q(teacher_id=ME)
+_OF_SUBSTITUTE = Q(id__in=facts.SUBSTITUTED_LESSONS)
+# Somebody stands in for the viewer, now or by then; to a family such a lesson is like any other.
+_OF_ANOTHER = (
+    _OF_TEACHER
+    & Q(id__in=facts.Facts(models.SubstitutedLesson, "lesson_id", Q(teacher_id__not=ME)))
+    & ~_OF_FAMILY
 )
 
 Row = Mapping[str, Any]
@@ -51,12 +64,17 @@ async def events(viewer: Viewer) -> Sequence[Row]:
 
 
 async def lessons(viewer: Viewer) -> Sequence[Row]:
-    """Lessons of four weeks from today, of the viewer as a pupil and of their children."""
-    found = reached(scopes.LESSONS, viewer, via=rules.FAMILY).filter(
-        bound(Q(school_class_id__in=_CLASSES_OF_TODAY), viewer),
+    """Lessons of four weeks from today: one's own as a pupil or a teacher, and one's children's.
+
+    Those that somebody else gives in the viewer's place are CANCELLED; a substitute has them from
+    the day on which the substitution holds.
+    """
+    found = reached(scopes.LESSONS, viewer, via=_VIA).filter(
+        bound(_OF_FAMILY | _OF_TEACHER | _OF_SUBSTITUTE, viewer),
         date__gte=viewer.today,
         date__lt=viewer.today + _LESSONS_AHEAD,
     )
-    ordered = found.order_by("date", "starts_at", "id").limit(_MOST)
-    rows: Sequence[Row] = await ordered.values(**_LESSON)
+    status = Case(When(bound(_OF_ANOTHER, viewer), then=CANCELLED), default=CONFIRMED)
+    ordered = found.annotate(status=status).order_by("date", "starts_at", "id")
+    rows: Sequence[Row] = await ordered.limit(_MOST).values(**_LESSON)
     return rows

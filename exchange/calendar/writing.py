@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from icalendar import Calendar, Event
 
-from exchange.calendar.rows import Row
+from exchange.calendar.rows import CANCELLED, CONFIRMED, Row
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 _NAME = "Школьный дневник"
 _ASK_AGAIN_AFTER = timedelta(hours=1)
 _LONGEST_BODY = 1_000
+_STOOD_IN = "Замещение: урок ведёт другой учитель."
 
 
 def calendar(components: Iterable[Event]) -> bytes:
@@ -34,7 +35,7 @@ def event(row: Row, host: str) -> Event:
     )
     made.add("summary", row["title"])
     made.add("sequence", row["version"] - 1)
-    made.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    made.add("status", CANCELLED if is_cancelled else CONFIRMED)
     said = row["cancellation_reason"] if is_cancelled else row["body"]
     if said:
         made.add("description", said[:_LONGEST_BODY])
@@ -44,12 +45,15 @@ def event(row: Row, host: str) -> Event:
 
 
 def lesson(row: Row, host: str, issued_at: datetime, timezone: tzinfo) -> Event:
-    """A lesson, whose times are those of the schools' clock."""
+    """A lesson by the schools' clock; called off for whoever has somebody stand in for them."""
     begins, ends = (
         datetime.combine(row["date"], row[edge], timezone) for edge in ("starts_at", "ends_at")
     )
     made = _component(f"lesson-{row['id']}@{host}", issued_at, begins, ends)
     made.add("summary", f"{row['subject']} ({row['school_class']})")
+    made.add("status", row["status"])
+    if row["status"] == CANCELLED:
+        made.add("description", _STOOD_IN)
     if row["room"]:
         made.add("location", row["room"])
     return made

@@ -1,7 +1,7 @@
 """One's calendar at a secret address: what is in it, for how long, and for nobody else."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,20 @@ async def entries(story: Story, path: str) -> dict[str, Any]:
     return {str(each["SUMMARY"]): each for each in found}
 
 
+async def _all_of(story: Story, path: str) -> list[Any]:
+    """What is in the calendar, also where several have one title."""
+    return Calendar.from_ical((await get(story, path)).content).walk("VEVENT")
+
+
+def _day(entry: Any) -> date:
+    begins: datetime = entry["DTSTART"].dt
+    return begins.astimezone(_MOSCOW).date()
+
+
+def _status(entry: Any) -> tuple[str, str]:
+    return str(entry["STATUS"]), str(entry.get("DESCRIPTION", ""))
+
+
 async def test_it_has_the_events_that_one_may_read(own: Story) -> None:
     body = "Сбор в 9; форма, вода\nи хорошее настроение"
     ends_at = soon(2)
@@ -85,8 +99,52 @@ async def test_lessons_are_in_it_for_whoever_asks(own: Story) -> None:
         row = lesson.row
         assert told["DTSTART"].dt == datetime.combine(row.date, row.starts_at, _MOSCOW)
         assert told["DTEND"].dt == datetime.combine(row.date, row.ends_at, _MOSCOW)
-    teacher = await issued(await own.client(section.teacher), includeLessons=True)
-    assert await entries(own, teacher) == {}
+        assert told["STATUS"] == "CONFIRMED"
+
+
+async def test_a_teacher_has_what_they_teach_and_nothing_of_others(own: Story) -> None:
+    physics, chemistry = [await own.klass.section(name) for name in ("Физика", "Химия")]
+    await own.klass.led_by(physics.teacher)
+    tomorrow = own.school.today + timedelta(days=1)
+    lesson = await physics.lesson(tomorrow)
+    await physics.lesson(own.school.today + timedelta(weeks=4))
+    await chemistry.lesson(tomorrow)
+    path = await issued(await own.client(physics.teacher), includeLessons=True)
+    (told,) = (await entries(own, path)).values()
+    assert (told["SUMMARY"], told["STATUS"]) == ("Физика (7А)", "CONFIRMED")
+    assert told["UID"].startswith(f"lesson-{lesson.id}@")
+    await physics.assignment.end(own.school.today)
+    assert await entries(own, path) == {}
+
+
+async def test_a_lesson_goes_to_whoever_stands_in(own: Story) -> None:
+    section, substitute = await own.klass.section("Физика"), await own.school.teacher()
+    today = own.school.today
+    given = {(today + timedelta(days=days)): days for days in (1, 6)}
+    for day in given:
+        await section.lesson(day)
+    paths = [
+        await issued(await own.client(who), includeLessons=True)
+        for who in (section.teacher, substitute, own.mother)
+    ]
+
+    async def told() -> list[dict[int, tuple[str, str]]]:
+        """Of each, the status and the reason of each lesson, by how many days it is ahead."""
+        return [
+            {given[_day(each)]: _status(each) for each in await _all_of(own, path)}
+            for path in paths
+        ]
+
+    confirmed, off = ("CONFIRMED", ""), ("CANCELLED", "Замещение: урок ведёт другой учитель.")
+    assert await told() == [{1: confirmed, 6: confirmed}, {}, {1: confirmed, 6: confirmed}]
+    substitution = await section.substituted_by(substitute, today, today + timedelta(days=4))
+    both = {1: confirmed, 6: confirmed}
+    assert await told() == [{1: off, 6: confirmed}, {1: confirmed}, both]
+    # Whose child is taught there has the lesson all the same.
+    await own.pupil.guardian(section.teacher)
+    assert await told() == [both, {1: confirmed}, both]
+    await substitution.end(today)
+    assert await told() == [both, {}, both]
 
 
 async def test_it_is_read_as_of_now(own: Story) -> None:
