@@ -14,6 +14,8 @@ from bench.load import address
 
 Variables = dict[str, Any] | None
 
+_OPCODE = 0x0F
+
 
 class Subscriber(asyncio.Protocol):
     """One socket with one subscription; the library speaks, and the clock is read before it."""
@@ -51,7 +53,8 @@ class Subscriber(asyncio.Protocol):
         """Note the moment; reading, once it listens, would make the next one's moment later."""
         self._unread.append((time.time(), data))
         self.news.set()
-        if not self._listens:
+        # A ping that nobody answers would end the connection.
+        if not self._listens or data[0] & _OPCODE == Opcode.PING:
             self.heard()
 
     def close(self) -> None:
