@@ -17,6 +17,7 @@ class ChangeArea(StrEnum):
     LESSONS = "LESSONS"
     MESSAGES = "MESSAGES"
     RECEIPTS = "RECEIPTS"
+    REPORTS = "REPORTS"
     EVENTS = "EVENTS"
     NOTICES = "NOTICES"
     SESSIONS = "SESSIONS"
@@ -39,6 +40,8 @@ class ChangeKind(StrEnum):
     ARCHIVED = "ARCHIVED"
     RESTORED = "RESTORED"
     DELETED = "DELETED"
+    REPORTED = "REPORTED"
+    RESOLVED = "RESOLVED"
     ENDED = "ENDED"
 
 

@@ -8,6 +8,7 @@ from schema.events import SchoolEvent
 from schema.homework import Homework
 from schema.journal import Attendance, Mark
 from schema.messages.message import Message
+from schema.messages.reports import MessageReport
 from schema.notices import ServiceNotice
 from schema.timetable import Lesson
 
@@ -22,6 +23,7 @@ describe_enum(
     LESSONS="A lesson (урок): who gives it, when, whether at all.",
     MESSAGES="A message in one's inbox (сообщение).",
     RECEIPTS="Whether a message was read (прочтение), and where it lies.",
+    REPORTS="A report of a message (жалоба).",
     EVENTS="A school event or an announcement (событие, объявление).",
     NOTICES="A notice about the service itself (сервисное уведомление).",
     SESSIONS="A session of one's own (сеанс).",
@@ -43,6 +45,8 @@ describe_enum(
     ARCHIVED="The listener put it into the archive.",
     RESTORED="The listener took it out of the archive.",
     DELETED="The listener deleted it from their own box.",
+    REPORTED="A message was reported to the school.",
+    RESOLVED="Something came of the report.",
     ENDED="It has ended.",
 )
 describe_enum(
@@ -112,6 +116,16 @@ class UnreadCountChange:
     message: Message | None = found(
         description="The message, in whose `receipt` the count is; null when it was deleted."
     )
+
+
+@payload
+class MessageReportChange:
+    """A report of a message that was made, or of which something came."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="REPORTED or RESOLVED.")
+    report_id: strawberry.ID = strawberry.field(description="The report's id.")
+    report: MessageReport | None = found(description="The report as it is now.")
 
 
 @payload

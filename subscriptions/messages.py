@@ -8,7 +8,12 @@ import strawberry
 
 from access import mail, rules
 from models import ChangeArea, ChangeKind
-from schema.changes import MessageArrival, MessageReceiptChange, UnreadCountChange
+from schema.changes import (
+    MessageArrival,
+    MessageReceiptChange,
+    MessageReportChange,
+    UnreadCountChange,
+)
 from schema.context import Context
 from schema.declaration.ids import encode
 from subscriptions import mailbox
@@ -64,6 +69,25 @@ async def unread_count_changes(context: Context) -> Audience:
     return mailbox.audience_of(context.viewer)
 
 
+def _told_of_report(entry: Entry) -> Mapping[str, Any]:
+    return {
+        "kind": ChangeKind(entry.kind),
+        "report_id": encode("MessageReport", entry.row_id),
+        "report": entry.row_id,
+    }
+
+
+@heard(
+    MessageReportChange,
+    allow=rules.SIGNED_IN,
+    reach={ChangeArea.REPORTS: mail.REPORTS},
+    told=_told_of_report,
+)
+async def message_report_changes(context: Context) -> Audience:
+    """Reports of messages and what comes of them, for who handles them and for who reported."""
+    return mailbox.audience_of(context.viewer)
+
+
 @strawberry.type
 class MessagesSubscription:
     """Hearing of mail."""
@@ -71,3 +95,4 @@ class MessagesSubscription:
     message_received = message_received
     message_receipts = message_receipts
     unread_count_changes = unread_count_changes
+    message_report_changes = message_report_changes

@@ -5,8 +5,9 @@ from typing import Any
 
 from access import mail, rules
 from errors import UserError
-from models import MessageReport
+from models import ChangeArea, ChangeKind, MessageReport
 from resolvers import limits
+from resolvers.messages.telling import tell
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -45,12 +46,18 @@ _RECEIVED = Reading(
     """,
     given={"me": "bigint"},
 )
+# Those who handle a school's reports today, but for whoever wrote the message, and who reported it.
+_CONCERNED = """
+SELECT role.person_id FROM held_role role
+JOIN message ON message.id = $2 AND message.sender_id <> role.person_id
+WHERE role.organization_id = $1 AND role.role IN ('HEAD', 'SCHOOL_ADMINISTRATOR')
+"""
 _REPORTED = Reading(
     mail.REPORTS,
     "MessageReport",
     rules.HEAD | rules.ADMINISTRATOR,
     """
-    SELECT {row}.id, {row}.resolved_at, {row}.organization_id
+    SELECT {row}.id, {row}.resolved_at, {row}.organization_id, {row}.message_id, {row}.reporter_id
     FROM {rows} WHERE {reached} FOR NO KEY UPDATE OF {row}
     """,
 )
@@ -79,6 +86,7 @@ async def report_message(work: Work, input: ReportMessageInput) -> Mapping[str, 
     )
     after = {"message_id": message["id"]}
     work.audit("message.reported", MessageReport, report, after=after, organization_id=school)
+    await _tell(work, ChangeKind.REPORTED, report, (school, message["id"], me))
     return {"report": report}
 
 
@@ -107,4 +115,16 @@ async def resolve_message_report(
         after={"outcome": input.outcome},
         organization_id=report["organization_id"],
     )
+    about = (report["organization_id"], report["message_id"], report["reporter_id"])
+    await _tell(work, ChangeKind.RESOLVED, report["id"], about)
     return {"report": report["id"]}
+
+
+async def _tell(
+    work: Work, kind: ChangeKind, report: int, about: tuple[int, int, int | None]
+) -> None:
+    """Let those hear of it who handle it; `about` is its school, its message and its reporter."""
+    school, message, reporter = about
+    rows = await work.connection.execute_query_dict(_CONCERNED, [school, message])
+    people = {row["person_id"] for row in rows} | ({reporter} if reporter else set())
+    tell(work, ChangeArea.REPORTS, kind, report, people)

@@ -9,12 +9,10 @@ from subscriptions import topics
 from subscriptions.log import Change
 
 
-def tell(
-    work: Work, area: ChangeArea, kind: ChangeKind, message: int, people: Iterable[int]
-) -> None:
-    """Announce what was done to a message, or to who has it, to these people, once to each."""
+def tell(work: Work, area: ChangeArea, kind: ChangeKind, row: int, people: Iterable[int]) -> None:
+    """Announce what was done to a message or a report of one to these people, once to each."""
     by_topic: dict[str, list[int]] = defaultdict(list)
     for person in sorted(set(people)):
         by_topic[topics.person(person)].append(person)
     for topic, concerned in by_topic.items():
-        work.announce(Change(topic, area, kind, message, people=concerned))
+        work.announce(Change(topic, area, kind, row, people=concerned))

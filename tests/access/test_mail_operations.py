@@ -8,6 +8,7 @@ import pytest
 from graphql import get_named_type
 
 from models import MessageFolder, MessageReceipt
+from subscriptions import topics
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
     NOBODY,
@@ -104,8 +105,6 @@ _CHANGES = {
     "RemoveMessageFolder": {"audit_entry": 1},
     "SaveMessageDraft": {"audit_entry": 1},
     "DiscardMessageDraft": {"audit_entry": 1},
-    "ReportMessage": {"message_report": 1, "audit_entry": 1},
-    "ResolveMessageReport": {"message_report": 1, "audit_entry": 1},
     "ChangeMailSettings": {"audit_entry": 1},
     "SendMessageDraft": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
     "SendMessage": {"message": 1, "message_receipt": 1, "audit_entry": 1, "change_entry": 1},
@@ -133,7 +132,7 @@ _ANSWERED = {
 async def test_a_mutation_of_mail(cast: Cast, operation: str, who: Who, outcome: Outcome) -> None:
     field, given = await _of_mail(cast, operation)
     deed = Deed(_document(operation), given, field)
-    await assert_comes_to(cast, who, outcome, deed, _changes(operation, who))
+    await assert_comes_to(cast, who, outcome, deed, _changes(cast, operation, who))
 
 
 @pytest.mark.parametrize("table", OF_MAIL.values(), ids=OF_MAIL)
@@ -197,8 +196,15 @@ async def _put_away(operation: str, receipt: MessageReceipt) -> dict[str, Any]:
     return {"folderId": None}
 
 
-def _changes(operation: str, who: Who) -> dict[str, int]:
-    """What is made or changed; a sender deletes the message, and a recipient the receipt."""
+def _changes(cast: Cast, operation: str, who: Who) -> dict[str, int]:
+    """What is made or changed; a sender deletes the message, and a recipient the receipt.
+
+    Of a report its reporter hears and those who handle it, by the topics of all of them.
+    """
+    if operation in ("ReportMessage", "ResolveMessageReport"):
+        hear = [cast.person(each).id for each in (Who.PUPIL, Who.HEAD, Who.ADMINISTRATOR)]
+        entries = len({topics.person(person) for person in hear})
+        return {"message_report": 1, "audit_entry": 1, "change_entry": entries}
     if operation == "DeleteMessages" and who is Who.DEPUTY:
         return {"message": 1, "audit_entry": 1, "change_entry": 1}
     return _CHANGES[operation]

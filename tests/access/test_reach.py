@@ -87,16 +87,13 @@ def _own(who: str) -> set[str]:
 
 def _letters(who: str) -> set[str]:
     """What was written to a pupil and what they keep of mail, which nobody else reads."""
-    own = {
-        f"{who}.{what}" for what in ("letter", "letter's text", "file", "folder", "draft", "idea")
-    }
+    own = {f"{who}.{what}" for what in ("letter", "letter's text", "folder", "draft", "idea")}
     return own | _reports(who)
 
 
 def _reports(*pupils: str) -> set[str]:
     """What pupils reported, which the heads and administrators of their school read too."""
-    reported = ("reported letter", "reported file", "report")
-    return {f"{each}.{what}" for each in pupils for what in reported}
+    return {f"{each}.{what}" for each in pupils for what in ("reported letter", "report")}
 
 
 def _family(who: str, guardian: str = "guardian") -> set[str]:

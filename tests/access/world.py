@@ -21,7 +21,6 @@ from tests.factories import (
     a_message,
     a_report,
     a_school,
-    an_attachment,
     an_event,
     serial,
 )
@@ -149,12 +148,10 @@ class World:
         head = await self.school.teacher()
         for name, pupil in self.pupils.items():
             subject, body = self._secret(name, "letter"), self._secret(name, "letter's text")
-            letter = await a_message(head, pupil.person, subject=subject, body=body)
-            await an_attachment(letter, self._secret(name, "file"))
+            await a_message(head, pupil.person, subject=subject, body=body)
             reported = await a_message(
                 head, pupil.person, subject=self._secret(name, "reported letter")
             )
-            await an_attachment(reported, self._secret(name, "reported file"))
             school = self.elsewhere if name == "stranger" else self.school
             await a_report(reported, pupil.person, school, reason=self._secret(name, "report"))
             await a_folder(pupil.person, self._secret(name, "folder"))

@@ -162,3 +162,25 @@ async def test_a_hundred_people_are_a_hundred_receipts_and_an_entry_a_topic(fres
     people = [person for *_, each in found for person in each]
     assert sorted(people) == sorted(_ids(fresh.pupil, *pupils))
     assert await MessageReceipt.filter(message_id=message).count() == 100
+
+
+async def test_whoever_stands_in_writes_to_the_class_and_is_among_its_teachers(
+    fresh: Story,
+) -> None:
+    substitute = await fresh.school.teacher()
+    client, head = await fresh.client(substitute), await fresh.client(fresh.head)
+    section = await fresh.klass.section("Физика")
+    assert (Kind.CLASS_STUDENTS, "7А") not in await _groups(client)
+    standing = await section.substituted_by(substitute)
+    group, size = (await _groups(client))[Kind.CLASS_STUDENTS, "7А"]
+    assert size == 1
+    assert await _sent_to(client, group) == _ids(fresh.pupil)
+    teachers, _ = (await _groups(head))[Kind.CLASS_TEACHERS, "7А"]
+    assert substitute.id in await _sent_to(head, teachers)
+
+    await standing.end(fresh.school.today)
+    before = await traces()
+    payload = await client.do("SendMessage", **a_letter(groupIds=[group]))
+    assert reasons(payload) == [("NOT_FOUND", "groupIds.0")]
+    assert await traces() == before
+    assert substitute.id not in await _sent_to(head, teachers)

@@ -1,11 +1,13 @@
 """Hearing of mail: as it comes, as it is read, and how much there is to read."""
 
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from models import Position
 from tests.diary import Client, Socket, contract
-from tests.factories import PersonMade
+from tests.factories import PersonMade, a_message, a_school, gid
 from tests.messages.story import Story, a_letter
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -14,6 +16,9 @@ _RECEIPTS = """subscription ($after: String) { messageReceipts(after: $after) {
     cursor message { id sent { readCount } } } }"""
 _UNREAD = """subscription ($after: String) { unreadCountChanges(after: $after) {
     cursor kind messageId message { id receipt { unreadMessageCount } } } }"""
+
+_REPORTS = """subscription ($after: String) { messageReportChanges(after: $after) {
+    cursor kind reportId report { id reason outcome message { subject } } } }"""
 
 
 async def _send(client: Client, *recipients: PersonMade, **given: Any) -> str:
@@ -99,3 +104,53 @@ async def test_nobody_hears_who_is_not_signed_in(story: Story, document: str) ->
         await socket.subscribe(document)
         (error,) = (await socket.receive())["payload"]["errors"]
         assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_who_handles_reports_hears_of_them_and_so_does_who_reported(story: Story) -> None:
+    administrator, writer = [
+        await story.school.staff(Position.SCHOOL_ADMINISTRATOR) for _ in range(2)
+    ]
+    elsewhere = await (await a_school()).staff(Position.SCHOOL_ADMINISTRATOR)
+    reported = await a_message(writer, story.mother, subject="Письмо")
+    clients = [
+        await story.client(who)
+        for who in (administrator, story.head, story.mother, writer, story.teacher, elsewhere)
+    ]
+    office, _, mother, *_ = clients
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(client.socket()) for client in clients]
+        for socket in sockets:
+            await _listening(socket, _REPORTS)
+        document = """mutation ($input: ReportMessageInput!) { reportMessage(input: $input) {
+            report { id } userErrors { code } } }"""
+        given = {"messageId": gid("Message", reported.id), "reason": "Грубость"}
+        report = (await mother.send(document, input=given)).data["reportMessage"]["report"]["id"]
+        for socket in sockets[:3]:
+            told = (await socket.next())["messageReportChanges"]
+            assert (told["kind"], told["reportId"]) == ("REPORTED", report)
+            assert told["report"]["reason"] == "Грубость"
+            assert told["report"]["message"] == {"subject": "Письмо"}
+        document = """mutation ($input: ResolveMessageReportInput!) {
+            resolveMessageReport(input: $input) { userErrors { code } } }"""
+        given = {"reportId": report, "outcome": "UPHELD", "note": "Побеседовали."}
+        assert (await office.send(document, input=given)).data["resolveMessageReport"] == {
+            "userErrors": []
+        }
+        for socket in sockets[:3]:
+            told = (await socket.next())["messageReportChanges"]
+            assert (told["kind"], told["report"]["outcome"]) == ("RESOLVED", "UPHELD")
+        for socket in sockets[3:]:
+            await socket.nothing()
+
+
+async def test_a_report_that_is_refused_is_not_heard_of(story: Story) -> None:
+    reported = await a_message(story.teacher, story.mother)
+    head, mother = await story.client(story.head), await story.client(story.mother)
+    async with head.socket() as socket:
+        await _listening(socket, _REPORTS)
+        document = """mutation ($input: ReportMessageInput!) { reportMessage(input: $input) {
+            userErrors { code } } }"""
+        given = {"messageId": gid("Message", reported.id), "reason": ""}
+        payload = (await mother.send(document, input=given)).data["reportMessage"]
+        assert payload["userErrors"] == [{"code": "REQUIRED"}]
+        await socket.nothing()

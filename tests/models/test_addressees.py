@@ -192,3 +192,37 @@ async def test_a_school_lets_more_people_write_within_a_class(policy: str) -> No
         "teachers_write_to_guardians": [set(), set(), _ids(here.guardian, neighbour)],
     }
     assert more == expected[policy]
+
+
+async def test_whoever_stands_in_is_the_teacher_for_those_days() -> None:
+    here = await _a_full_school()
+    substitute, coming, former = [await here.school.teacher() for _ in range(3)]
+    today = here.school.today
+    section = await here.klass.section("Физика")
+    other = await here.klass.section("Химия")
+    child, families = _ids(here.pupil), (here.pupil.person, here.guardian)
+    for who in (substitute, coming, former):
+        assert not await _addressees(who) & child
+    standing = await here.section.substituted_by(substitute, today, today + _DAY)
+    await section.substituted_by(coming, today + _DAY, today + 2 * _DAY)
+    await other.substituted_by(former, today - _DAY, today)
+
+    assert await _addressees(substitute) & (child | _ids(here.guardian)) == child
+    for writer in families:
+        found = await _addressees(writer)
+        assert _ids(substitute, here.teacher) <= found
+        assert not found & _ids(coming, former)
+    for who in (coming, former):
+        assert not await _addressees(who) & child
+    await standing.end(today)
+    assert not await _addressees(substitute) & child
+    assert all([substitute.id not in await _addressees(writer) for writer in families])
+
+
+async def test_whoever_stands_in_and_left_the_school_is_nobody() -> None:
+    here = await _a_full_school()
+    substitute = await here.school.teacher()
+    await here.section.substituted_by(substitute)
+    await substitute.post.end(here.school.today)
+    assert await _addressees(substitute) == set()
+    assert substitute.id not in await _addressees(here.guardian)
