@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import NamedTuple
 
-from demo import life
+from demo import answers, life
 from demo.curriculum import SUBJECTS
 from demo.directory import Directory
 from demo.journal import Journal
@@ -40,6 +40,7 @@ def generate(plan: Plan, sink: Sink) -> Iterator[Progress]:
             yield Progress(done, total)
         families += pupils.families
         world.cast.belong_to(school.id)
+    answers.write_notices(sink, plan.today, world.cast["sysadmin"])
     for number, family in enumerate(families[: plan.load_logins], 1):
         world.cast[f"parent.{number}"] = family.first
         world.cast.belong_to(school.id)
@@ -50,9 +51,10 @@ def generate(plan: Plan, sink: Sink) -> Iterator[Progress]:
 def _classes(school: School, pupils: Pupils, subjects: dict[str, int]) -> Iterator[None]:
     journal = Journal(school, subjects)
     draws = school.plan.draws("letters", school.number)
+    of_events = school.plan.draws("answers", school.number)
     life.write_school_events(school)
     for of, week in zip(pupils.classes(), school.weeks(), strict=True):
         journal.write(of, week)
         life.write_letters(school, of, draws)
-        life.write_class_events(school, of)
+        life.write_class_events(school, of, of_events)
         yield

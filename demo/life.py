@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from demo import answers
 from demo.draws import Draws
 from demo.pupils import SchoolClass
 from demo.school import School
@@ -76,7 +77,7 @@ _CLASS_EVENTS = (
         "Кабинет класса",
         asks_acknowledgement=True,
     ),
-    _Event(8, time(13), 3, "Поездка в музей", "Национальный музей", capacity=20),
+    _Event(8, time(13), 3, "Поездка в музей", "Национальный музей", capacity=15),
 )
 _PUBLISHED_BEFORE = timedelta(days=14)
 
@@ -126,19 +127,29 @@ def write_school_events(school: School) -> None:
         school.sink.add("event_audience", number, school.id, None)
 
 
-def write_class_events(school: School, of: SchoolClass) -> None:
-    """Announce what is for one class, in its homeroom teacher's name."""
+def write_class_events(school: School, of: SchoolClass, draws: Draws) -> None:
+    """Announce what is for one class, in its homeroom teacher's name, and let families answer."""
     for event in _CLASS_EVENTS:
         number = _event(school, event, of.teacher)
         school.sink.add("event_audience", number, school.id, of.id)
+        told = answers.Announced(number, event.capacity, _published_at(school, event))
+        if event.capacity is not None:
+            answers.register(school.sink, of, told, draws)
+        if event.asks_acknowledgement:
+            answers.acknowledge(school.sink, of, told, draws)
+
+
+def _published_at(school: School, event: _Event) -> datetime:
+    today = school.plan.today
+    published = today + timedelta(days=event.days_ahead) - _PUBLISHED_BEFORE
+    return datetime.combine(min(published, today - timedelta(days=1)), time(15))
 
 
 def _event(school: School, event: _Event, author: int) -> int:
     today = school.plan.today
     starts_at = datetime.combine(today + timedelta(days=event.days_ahead), event.starts_at)
     ends_at = starts_at + timedelta(hours=event.hours)
-    published = starts_at.date() - _PUBLISHED_BEFORE
-    published_at = datetime.combine(min(published, today - timedelta(days=1)), time(15))
+    published_at = _published_at(school, event)
     told = (event.title, None, event.place, starts_at, ends_at, published_at)
-    answers = (event.asks_acknowledgement, event.capacity is not None, event.capacity)
-    return school.sink.add("school_event", author, school.id, *told, *answers)
+    asked = (event.asks_acknowledgement, event.capacity is not None, event.capacity)
+    return school.sink.add("school_event", author, school.id, *told, *asked)

@@ -46,4 +46,7 @@ COLUMNS = {
     "school_event": "id author_id organization_id title body place starts_at ends_at published_at "
     "asks_acknowledgement takes_registrations capacity",
     "event_audience": "id event_id organization_id school_class_id",
+    "event_registration": "id event_id person_id registered_by_id registered_at is_waiting",
+    "event_acknowledgement": "id event_id person_id acknowledged_at",
+    "service_notice": "id published_by_id title body starts_at ends_at published_at",
 }

@@ -127,6 +127,9 @@ async def test_nothing_happened_after_the_midnight_of_today(region: Any) -> None
         UNION SELECT max(published_at)::date FROM school_event
         UNION SELECT max(sent_at)::date FROM message
         UNION SELECT max(read_at)::date FROM message_receipt
+        UNION SELECT max(registered_at)::date FROM event_registration
+        UNION SELECT max(acknowledged_at)::date FROM event_acknowledgement
+        UNION SELECT max(published_at)::date FROM service_notice
         """
     )
     assert max(row["max"] for row in latest) == TODAY
@@ -214,6 +217,58 @@ async def test_mail_is_partly_read_and_events_are_past_and_to_come(region: Any) 
         """
     )
     assert (past, ahead) == (3, 5)
+
+
+async def test_families_answer_what_is_announced(region: Any) -> None:
+    trips = await region.fetch(
+        """
+        SELECT e.capacity, count(*) FILTER (WHERE NOT r.is_waiting) AS taking_part,
+               count(*) FILTER (WHERE r.is_waiting) AS waiting,
+               bool_and(EXISTS (
+                   SELECT FROM guardianship g JOIN student s ON s.id = g.student_id
+                   JOIN enrollment n ON n.student_id = s.id AND n.valid_until IS NULL
+                   WHERE g.guardian_id = r.registered_by_id AND s.person_id = r.person_id
+                     AND n.school_class_id = u.school_class_id
+               )) AS by_guardians,
+               max(r.registered_at) < '2026-03-04 00:00+03' AS before_today
+        FROM school_event e JOIN event_audience u ON u.event_id = e.id
+        JOIN event_registration r ON r.event_id = e.id
+        WHERE e.takes_registrations GROUP BY e.id
+        """
+    )
+    assert len(trips) == 44
+    for trip in trips:
+        assert trip["taking_part"] == trip["capacity"] or trip["waiting"] == 0
+        assert trip["taking_part"] <= trip["capacity"] == 15
+        assert trip["by_guardians"]
+        assert trip["before_today"]
+    assert sum(trip["waiting"] for trip in trips) > len(trips)
+    strangers, acknowledged, awaited = await region.fetchrow(
+        """
+        SELECT count(*) FILTER (WHERE NOT EXISTS (
+                   SELECT FROM guardianship g JOIN enrollment n ON n.student_id = g.student_id
+                   WHERE g.guardian_id = a.person_id AND n.school_class_id = u.school_class_id)
+               OR NOT e.asks_acknowledgement OR a.acknowledged_at < e.published_at),
+               count(*), (SELECT count(*) FROM school_event WHERE asks_acknowledgement)
+        FROM event_acknowledgement a JOIN school_event e ON e.id = a.event_id
+        JOIN event_audience u ON u.event_id = e.id
+        """
+    )
+    assert (strangers, awaited) == (0, 44)
+    assert acknowledged > 5 * awaited
+
+
+async def test_works_on_the_service_are_announced(region: Any) -> None:
+    notices = await region.fetch(
+        """
+        SELECT title, ends_at > '2026-03-04 12:00+03' AS is_shown, login FROM service_notice n
+        JOIN account a ON a.person_id = n.published_by_id ORDER BY n.id
+        """
+    )
+    assert [tuple(row) for row in notices] == [
+        ("Обновление дневника", False, "sysadmin"),
+        ("Плановые работы", True, "sysadmin"),
+    ]
 
 
 async def test_people_are_plausible_and_cannot_be_reached(region: Any) -> None:
