@@ -10,6 +10,7 @@ DiaryError
 ├── AccessError        answered as a GraphQL error with an `extensions.code`
 │   ├── Unauthenticated    nobody is signed in, or the token no longer counts
 │   ├── Forbidden          the caller's roles may never do this
+│   │   └── SessionEnded       what was begun with the session ends with it
 │   ├── NotFound           the row is absent or hidden, where no null can say so
 │   ├── BadUserInput       malformed input (an id that is none, a window too wide)
 │   ├── ResyncRequired     a cursor that can no longer be continued from
@@ -80,6 +81,10 @@ class Forbidden(AccessError):
     """The caller's roles may never do this."""
 
     code = "FORBIDDEN"
+
+
+class SessionEnded(Forbidden):
+    """The session by which somebody listens has ended, or its account is blocked."""
 
 
 class NotFound(AccessError):

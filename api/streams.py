@@ -96,8 +96,11 @@ async def _begun(
     return Stream(source, context.viewer, context.claims, _key(prepared, name, variables), reading)
 
 
-async def follow(stream: Stream, context: Context, outlet: Outlet) -> None:
-    """Write all that the stream's client is told; the last says why it ends, if it does."""
+async def follow(stream: Stream, context: Context, outlet: Outlet) -> Exception | None:
+    """Write all that the stream's client is told; the last says why it ends, if it does.
+
+    Returns what it ended with.
+    """
     live: Live = context.services.live
     began, codes = time.perf_counter(), []
     try:
@@ -108,6 +111,9 @@ async def follow(stream: Stream, context: Context, outlet: Outlet) -> None:
         rest = outlet.write(orjson.dumps({"data": None, "errors": [told.formatted]}))
         if rest is not None:
             await rest
+        return error
+    else:
+        return None
     finally:
         _write_line(stream, codes, time.perf_counter() - began)
 

@@ -31,6 +31,7 @@ from api.documents import Prepared
 from api.library import Library
 from api.schema import DiarySchema
 from api.streams import Refused, follow
+from errors import SessionEnded
 from schema.context import Context, Services
 from service.streams import WRITE, framed, unfinished
 from subscriptions.stream import Stream
@@ -38,6 +39,7 @@ from subscriptions.stream import Stream
 log = structlog.get_logger()
 
 _PATIENCE_FOR_INIT = timedelta(seconds=10)
+_FORBIDDEN = 4403
 _TOO_MANY_SOCKETS = 4429
 _IN_USE = 4409
 _FAILED = 4500
@@ -79,9 +81,16 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.websocket.close(code=_FAILED, reason="Something went wrong on our side.")
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Acknowledge the client; one socket too many is closed with 4429."""
+        """Acknowledge the client.
+
+        A token that does not count is refused with 4403, and one socket too many with 4429.
+        """
         if self._place is None:
             self.context.connection_params = message.get("payload")
+            if not await self.context.is_credible():
+                reason = "This token does not count: sign in, or send none."
+                await self.websocket.close(code=_FORBIDDEN, reason=reason)
+                return
             place = who(self.context.claims, self.context.address)
             rooms = self.view.rooms
             if not rooms.sockets.enter(place):
@@ -175,10 +184,13 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         stream.claims = self.context.claims or stream.claims
         self._streams[operation.id] = stream
         try:
-            await follow(stream, self.context, _Outlet(self._socket, operation.id))
+            ended = await follow(stream, self.context, _Outlet(self._socket, operation.id))
         finally:
             self._streams.pop(operation.id, None)
         await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        # All streams of a session end together, and each says so.
+        if isinstance(ended, SessionEnded) and not self._streams:
+            await self.websocket.close(code=_FORBIDDEN, reason="The session has ended.")
 
     async def cleanup_operation(self, operation_id: str) -> None:
         """End an operation; its place is free at once, though its task ends a little later."""

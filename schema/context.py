@@ -15,6 +15,7 @@ from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
 from access.viewer import Viewer
 from couriers.outbox import Outbox
+from errors import Outage
 from files import Files
 from identities.providers import Providers
 from schema.declaration.field import DeclaredField
@@ -81,11 +82,24 @@ class Context:
         """What the request's token says; None without a token that counts."""
         return self.services.signer.bearer(self.authorization or self._of_socket())
 
+    async def is_credible(self) -> bool:
+        """Whether a socket's client sends no token, or one whose session goes on.
+
+        While the database cannot say, a token is believed by its signature: every operation asks.
+        """
+        claims = self.claims
+        if claims is None:
+            return not self.authorization and not self._of_socket()
+        try:
+            return (await viewer_of(claims)).is_signed_in
+        except Outage:
+            return True
+
     def _of_socket(self) -> str:
         """The header that a socket's client sent inside `connection_init`, in whatever case."""
         for name, value in (self.connection_params or {}).items():
-            if name.lower() == "authorization" and isinstance(value, str):
-                return value
+            if name.lower() == "authorization" and value is not None:
+                return str(value)
         return ""
 
     async def begin(self) -> None:

@@ -12,7 +12,7 @@ import structlog
 from access.scope import Scope
 from access.sessions import viewers_of
 from access.viewer import Viewer
-from errors import DiaryError, Forbidden, Outage, TimedOut
+from errors import DiaryError, Forbidden, Outage, SessionEnded, TimedOut
 from planner.roll import Asked, Standing, called
 from subscriptions.entry import Entry
 from subscriptions.hearing import Hearing
@@ -32,6 +32,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 # Roles that change while they are looked at are looked at again, and so is what takes too long to
 # be read; not for ever.
 _GUESSES = 3
+ENDED = "The right to hear this has ended."
+"""What is told to whoever had it."""
 
 
 class Hearer(Protocol):
@@ -173,10 +175,10 @@ async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
             elif standing is Standing.HIDDEN:
                 each.give(None)
             elif standing is Standing.CHANGED:
-                each.try_again(_ended())
+                each.try_again(Forbidden(ENDED))
                 changed.append(each)
             else:
-                each.fail(_ended())
+                each.fail(SessionEnded(ENDED))
     await asyncio.gather(*(_settled(each, _tell_or_wait(each)) for each in reached.values()))
     return changed
 
@@ -250,10 +252,6 @@ async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
 def _pause(attempt: int) -> float:
     """For how long to wait after so many attempts, from the first on."""
     return min(_FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), _LONGEST_PAUSE)
-
-
-def _ended() -> Forbidden:
-    return Forbidden("The right to hear this has ended.")
 
 
 def _by(lot: Iterable[_Waiting], key: Callable[[_Waiting], Hashable]) -> list[list[_Waiting]]:

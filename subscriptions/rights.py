@@ -13,8 +13,9 @@ from access.roles import Role
 from access.scope import Scope
 from access.sessions import others_than
 from access.viewer import Viewer
-from errors import Forbidden, Unauthenticated
+from errors import Forbidden, SessionEnded, Unauthenticated
 from planner.roll import Asked, Standing, called
+from subscriptions.delivery import ENDED
 from subscriptions.listener import Listener
 from subscriptions.stream import Stream
 
@@ -83,7 +84,7 @@ class RightsWatch:
             # One that cannot be looked at must not keep the others from it.
             with _patience():
                 if not await each.stream.audience.holds(each.stream.viewer):
-                    each.listener.fail(_ended())
+                    each.listener.fail(Forbidden(ENDED))
 
 
 def _goes_on(watched: _Watched, others: Mapping[int, Viewer], now: datetime) -> bool:
@@ -93,11 +94,11 @@ def _goes_on(watched: _Watched, others: Mapping[int, Viewer], now: datetime) -> 
         return True
     stream.viewer = others.get(stream.session_id, stream.viewer)
     if not stream.viewer.is_signed_in:
-        listener.fail(_ended())
+        listener.fail(SessionEnded(ENDED))
     elif now >= stream.claims.expires_at:
         listener.fail(Unauthenticated("The access token has run out."))
     elif not stream.viewer.relations & stream.hearing.allow:
-        listener.fail(_ended())
+        listener.fail(Forbidden(ENDED))
     else:
         return True
     return False
@@ -145,10 +146,6 @@ class _Question:
             for each, standing in zip(self._of, standings, strict=True)
             if standing is not Standing.REACHED
         )
-
-
-def _ended() -> Forbidden:
-    return Forbidden("The right to hear this has ended.")
 
 
 @contextmanager

@@ -190,6 +190,44 @@ async def test_a_teacher_hears_nothing_more_of_a_section_taught_no_longer(diary:
         assert await stream.marks(1) == heard
 
 
+async def test_a_socket_is_closed_when_all_streams_of_its_ended_session_have_said_so(
+    diary: Diary,
+) -> None:
+    story = await a_story(diary)
+    mother = await signed_in(diary, await story.pupil.guardian())
+    begun = await now(story.school)
+    async with hearing(mother, after=begun) as stream:
+        await stream.socket.subscribe(_NOTICES)
+        await stream.socket.settled()
+        await mother.ask("SignOut")
+        began = time.monotonic()
+        told = [await stream.socket.receive() for _ in range(4)]
+        assert await stream.close_code() == 4403
+        seconds = time.monotonic() - began
+
+    assert sorted((each["id"], each["type"]) for each in told) == [
+        *(("1", "complete"), ("1", "next")),
+        *(("2", "complete"), ("2", "next")),
+    ]
+    refused = [each["payload"]["errors"] for each in told if each["type"] == "next"]
+    assert [error["extensions"]["code"] for (error,) in refused] == ["FORBIDDEN"] * 2
+    assert seconds < CONTRACT_SECONDS
+
+
+async def test_a_socket_goes_on_when_a_right_has_ended_and_its_session_has_not(
+    diary: Diary,
+) -> None:
+    story = await a_story(diary)
+    case = await story.guardianship()
+    async with hearing(case.listener, after=await now(story.school)) as stream:
+        await case.take_away()
+        assert await stream.end() == ["FORBIDDEN"]
+        await stream.socket.settled()
+
+
+_NOTICES = "subscription { noticeChanges { cursor } }"
+
+
 async def unread(*_: object) -> Told:
     raise AssertionError("nothing is told")
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -17,10 +17,11 @@ from access.throttle import Throttle
 from access.tokens import ACCESS_LIFE, Claims, TokenSigner
 from api import planned
 from api.schema import make_schema
+from models import Session
 from schema import context
 from schema.context import Context, Services
 from tests.diary import Diary, contract
-from tests.factories import a_school
+from tests.factories import a_person, a_school
 from tests.programs import serving
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -276,14 +277,8 @@ async def test_a_variable_that_is_none_is_bad_input(diary: Diary, given: dict[st
     assert end == complete()
 
 
-@pytest.mark.parametrize(
-    "authorization",
-    ["Bearer x", "Bearer ", "Basic eDp4", "", None, {"Bearer": "x"}, ["Bearer x"]],
-    ids=str,
-)
-async def test_a_token_that_does_not_count_signs_nobody_in(
-    diary: Diary, authorization: Any
-) -> None:
+@pytest.mark.parametrize("authorization", ["", None])
+async def test_who_sends_no_token_is_nobody(diary: Diary, authorization: Any) -> None:
     """The socket opens, since signing in goes over it too; what needs somebody is refused."""
     init = {**INIT, "payload": {"Authorization": authorization}}
     asked, _, streamed, ended = await answered(
@@ -295,6 +290,44 @@ async def test_a_token_that_does_not_count_signs_nobody_in(
         (error,) = message["payload"]["errors"]
         assert error["extensions"] == {"code": "UNAUTHENTICATED"}
     assert ended == complete()
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["Bearer x", "Bearer ", "Basic eDp4", {"Bearer": "x"}, ["Bearer x"]],
+    ids=str,
+)
+async def test_what_is_no_token_closes_with_4403(diary: Diary, authorization: Any) -> None:
+    assert await _refused(diary, authorization) == 4403
+
+
+@pytest.mark.parametrize("why", ["expired", "signed out", "blocked", "forged"])
+async def test_a_token_that_does_not_count_closes_with_4403(diary: Diary, why: str) -> None:
+    made = await (await a_person()).account()
+    moment = datetime.now(UTC)
+    session = await Session.create(account=made.row, expires_at=moment + timedelta(days=1))
+    ago = timedelta(hours=1) if why == "expired" else timedelta()
+    signer = TokenSigner(("x" if why == "forged" else "s") * 32)
+    claims = Claims(made.row.id, session.id, moment - ago + ACCESS_LIFE)
+    token = f"Bearer {signer.sign(claims, moment - ago)}"
+    if why in {"signed out", "blocked"}:
+        assert await _refused(diary, token) is None
+    if why == "signed out":
+        await Session.filter(id=session.id).update(ended_at=moment)
+    if why == "blocked":
+        await made.block()
+    assert await _refused(diary, token) == 4403
+
+
+async def _refused(diary: Diary, authorization: Any) -> int | None:
+    """The code with which a `connection_init` is refused; None where it is acknowledged."""
+    async with opened(diary.url) as connection:
+        await tell(connection, {**INIT, "payload": {"Authorization": authorization}})
+        try:
+            assert await heard(connection) == [ACK]
+        except ConnectionClosed:
+            return connection.close_code
+        return None
 
 
 @pytest.mark.parametrize("planner", [True, False])
