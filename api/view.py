@@ -33,7 +33,7 @@ from api.schema import DiarySchema
 from api.streams import Refused, follow
 from errors import SessionEnded
 from schema.context import Context, Services
-from service.streams import WRITE, framed, unfinished
+from service.streams import WRITE, framed, owed, unfinished
 from subscriptions.stream import Stream
 
 log = structlog.get_logger()
@@ -184,7 +184,8 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         stream.claims = self.context.claims or stream.claims
         self._streams[operation.id] = stream
         try:
-            ended = await follow(stream, self.context, _Outlet(self._socket, operation.id))
+            with owed(self._socket.scope, only_latest=stream.hearing.only_latest):
+                ended = await follow(stream, self.context, _Outlet(self._socket, operation.id))
         finally:
             self._streams.pop(operation.id, None)
         await operation.send_operation_message({"id": operation.id, "type": "complete"})

@@ -39,6 +39,7 @@ WRITE = "write"
 _FRAMES_AT_HAND = 16
 _STAYS_OPEN = "stays_open"
 _UNFINISHED = "unfinished"
+_EACH_IS_OWED, _LATEST_IS_OWED = "each_is_owed", "latest_is_owed"
 _LAST_CHUNK = b"0\r\n\r\n"
 
 
@@ -56,6 +57,17 @@ def unfinished(scope: Scope) -> Iterator[None]:
         yield
     finally:
         state[_UNFINISHED] -= 1
+
+
+@contextmanager
+def owed(scope: Scope, *, only_latest: bool) -> Iterator[None]:
+    """Say that something is told over the connection while inside: each of it, or the latest."""
+    state, name = scope["state"], _LATEST_IS_OWED if only_latest else _EACH_IS_OWED
+    state[name] = state.get(name, 0) + 1
+    try:
+        yield
+    finally:
+        state[name] -= 1
 
 
 @lru_cache(maxsize=_FRAMES_AT_HAND)
@@ -133,9 +145,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._close(SERVICE_RESTART, reason, _FAREWELL_SECONDS)
 
     def _give_up(self) -> None:
-        if not self.transport.is_closing():
+        if self._can_wait:
+            self._stalled = self.loop.call_later(STALLED_SECONDS, self._give_up)
+        elif not self.transport.is_closing():
             reason = "Too slow: resume after the last cursor."
             self._close(TOO_SLOW, reason, _LATE_FAREWELL_SECONDS)
+
+    @property
+    def _can_wait(self) -> bool:
+        """Whether nothing more will wait for the client than does; pings find out if it is dead."""
+        state = self.scope["state"]
+        return bool(state.get(_LATEST_IS_OWED)) and not state.get(_EACH_IS_OWED)
 
     def _close(self, code: int, reason: str, patience: float) -> None:
         """Close as the application would, but without waiting for what is before it."""

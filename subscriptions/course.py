@@ -39,6 +39,8 @@ class Course:
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._task: asyncio.Task[None] | None = None
         self._is_busy = False
+        # Whether the client was waited for, and may be told the latest for all that came meanwhile.
+        self._is_late = False
 
     @property
     def positions(self) -> Mapping[str, int]:
@@ -80,6 +82,8 @@ class Course:
             self._end(None)
         elif self._is_busy:
             return
+        elif self._is_late:
+            self._spend(self._read_latest())
         elif (entry := self._listener.at_hand()) is not None:
             self._ask(entry)
         elif self._listener.is_behind:
@@ -93,6 +97,18 @@ class Course:
         entry = await self._listener.advance()
         if entry is not None:
             self._ask(entry)
+        else:
+            self._is_busy = False
+
+    async def _read_latest(self) -> None:
+        """Pass over all that there is but the last."""
+        self._is_late = False
+        latest = await self._listener.advance()
+        while latest is not None and (later := await self._listener.advance()) is not None:
+            self._positions[latest.topic] = latest.seq
+            latest = later
+        if latest is not None:
+            self._ask(latest)
         else:
             self._is_busy = False
 
@@ -124,6 +140,7 @@ class Course:
     async def _written(self, rest: Awaitable[None]) -> None:
         await rest
         self._is_busy = False
+        self._is_late = self._stream.hearing.only_latest
 
     def _spend(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what takes a while, and look again."""

@@ -73,13 +73,15 @@ class Hearing:
 
     `reach` gives for each area that is heard the scope in which an entry's row must be within the
     listener's reach at the moment of its delivery, or None where the audience alone decides.
-    `told` makes an entry's payload, all but its cursor.
+    `told` makes an entry's payload, all but its cursor. `only_latest` says that each tells the
+    whole state: whoever was not ready for some of them is told the last.
     """
 
     name: str
     allow: Relations
     reach: Mapping[ChangeArea, Scope | None]
     told: Callable[[Entry], Mapping[str, Any]]
+    only_latest: bool = False
 
     def payload(self, entry: Entry) -> Outcome:
         """What graphql-core is given for the entry."""
@@ -108,14 +110,16 @@ def heard(
     allow: Relations,
     reach: Mapping[ChangeArea, Scope | None],
     told: Callable[[Entry], Mapping[str, Any]],
+    only_latest: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Audience]]], Any]:
     """Make `async def name(context, …arguments) -> Audience` a subscription of this payload.
 
     Its docstring is told, its annotated arguments are the field's, and `after` is added to them.
+    `only_latest` is promised of what a client may miss for a later one of the same: not of marks.
     """
 
     def declare(audience: Callable[..., Awaitable[Audience]]) -> Any:
-        hearing = Hearing(audience.__name__, allow, reach, told)
+        hearing = Hearing(audience.__name__, allow, reach, told, only_latest)
 
         async def resolver(info: Info, after: str | None = None, **given: Any) -> Source:
             context: Context = info.context

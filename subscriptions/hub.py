@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from contextvars import copy_context
 from functools import partial
+from math import inf
 
 from errors import ResyncRequired
 from subscriptions.bus import Bus
@@ -58,16 +59,18 @@ class Hub:
         topics: Collection[str],
         wants: Callable[[Entry], bool],
         after: Mapping[str, int] | None = None,
+        *,
+        may_lag: bool = False,
     ) -> AsyncIterator[Listener]:
         """Listen to `topics` while inside.
 
         Topics named in `after` are first replayed from behind that number; of the others only what
         is committed from now on is heard. `wants` chooses the entries; it must be quick and may be
         asked about one entry twice. Raises `ResyncRequired` where `after` is beyond the log's end,
-        or of another log than what is there by now.
+        or of another log than what is there by now. One that `may_lag` is never closed for it.
         A closed hub gives a listener that has ended.
         """
-        listener = Listener(wants, patience=self._patience)
+        listener = Listener(wants, patience=inf if may_lag else self._patience)
         epoch = self._pulse.epoch
         self._listeners.add(listener)
         try:

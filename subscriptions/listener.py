@@ -30,7 +30,7 @@ class Listener:
     one, or go to a `consumer`.
     """
 
-    def __init__(self, wants: Callable[[Entry], bool], *, patience: int) -> None:
+    def __init__(self, wants: Callable[[Entry], bool], *, patience: float) -> None:
         self.wants = wants
         self.patience = patience
         self.began: dict[str, int] = {}

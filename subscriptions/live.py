@@ -36,8 +36,9 @@ class Live:
 
         Raises what ends it: an AccessError that says why.
         """
+        topics, may_lag = stream.audience.topics, stream.hearing.only_latest
         async with (
-            self.hub.listen(stream.audience.topics, stream.wants, stream.after) as listener,
+            self.hub.listen(topics, stream.wants, stream.after, may_lag=may_lag) as listener,
             self.rights.over(stream, listener),
         ):
             await Course(stream, listener, self.delivery, outlet).run()

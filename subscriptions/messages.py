@@ -63,9 +63,13 @@ async def message_receipts(context: Context) -> Audience:
     # A message that was deleted is no longer reached, and its going is heard all the same.
     reach={ChangeArea.MESSAGES: mail.MESSAGES, ChangeArea.RECEIPTS: None},
     told=_told_of_count,
+    only_latest=True,
 )
 async def unread_count_changes(context: Context) -> Audience:
-    """Whatever changes how many messages one has not read."""
+    """Whatever changes how many messages one has not read.
+
+    A client that is not ready for the next is told the latest only, in which the count is.
+    """
     return mailbox.audience_of(context.viewer)
 
 

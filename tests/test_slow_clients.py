@@ -12,7 +12,8 @@ import pytest
 from tortoise.transactions import in_transaction
 from websockets.exceptions import ConnectionClosed
 
-from models import ChangeArea, MarkChangeKind
+from access.tokens import TokenSigner
+from models import Account, ChangeArea, ChangeKind, MarkChangeKind
 from schema.declaration.ids import decode
 from service import streams
 from subscriptions import cursor, log, topics
@@ -46,14 +47,16 @@ async def story(program: Program) -> AsyncIterator[Story]:
 
 
 @asynccontextmanager
-async def unread(client: Client, after: str) -> AsyncIterator[Socket]:
+async def unread(
+    client: Client, after: str | None, document: str = HEARING
+) -> AsyncIterator[Socket]:
     """A subscription over a socket that reads nothing unless it is asked to."""
     address = urlsplit(client.url)
     raw = socket.socket()
     raw.setsockopt(*_SMALL_BUFFER)
     raw.connect((address.hostname, address.port))
     async with client.socket(sock=raw, max_queue=1, ping_interval=None) as opened:
-        await opened.subscribe(HEARING, after=after)
+        await opened.subscribe(document, after=after)
         try:
             yield opened
         finally:
@@ -126,6 +129,77 @@ async def read_to_the_end(slow: Socket) -> tuple[list[Any], tuple[int, str]]:
             told.append(message["payload"])
     assert slow.connection.close_code is not None
     return told, (slow.connection.close_code, slow.connection.close_reason or "")
+
+
+COUNT = """
+subscription ($after: String) {
+  unreadCountChanges(after: $after) { cursor kind messageId message { id subject body sentAt } }
+}
+"""
+
+
+async def test_of_what_only_the_latest_matters_a_slow_client_is_told_the_latest(
+    story: Story,
+) -> None:
+    begun, topic = await beginning(story.parent)
+    async with (
+        unread(story.parent, begun, COUNT) as slow,
+        hearing(story.parent, COUNT, after=begun) as other,
+    ):
+        await read_often(story, MANY)
+        others = [await place(other.socket, topic) for _ in range(MANY)]
+        # Three times as long as clients are waited for of whom each event has to be read.
+        await other.socket.nothing(3)
+        told = [await place(slow, topic)]
+        while told[-1] < others[-1]:
+            told.append(await place(slow, topic))
+        await read_often(story, 1)
+        last = await place(slow, topic)
+        assert await place(other.socket, topic) == last
+
+    assert len(others) == MANY
+    assert told == sorted(set(told))
+    assert 0 < len(told) < MANY
+    assert last == told[-1] + 1
+
+
+async def test_who_hears_of_marks_over_the_same_socket_has_to_read_them(
+    program: Program, story: Story
+) -> None:
+    begun, _ = await beginning(story.parent)
+    before = program.said().count("graphql.stream")
+    async with unread(story.parent, begun, COUNT) as slow:
+        await slow.subscribe(HEARING, after=begun)
+        await read_often(story, MANY)
+        await ended(program, before + 2)
+        with suppress(ConnectionClosed):
+            while True:
+                await slow.receive()
+        assert slow.connection.close_code == streams.TOO_SLOW
+
+
+async def beginning(client: Client) -> tuple[str, str]:
+    """Behind which cursor nothing has been heard, and the topic of one's own mail."""
+    begun: str = (await client.send("{ changesCursor }")).data["changesCursor"]
+    (topic,) = [each for each in cursor.decode(begun) if each.startswith("people:")]
+    return begun, topic
+
+
+async def read_often(story: Story, count: int) -> None:
+    """Let one message, which the parent deleted, be read so often."""
+    claims = TokenSigner("s" * 32).bearer(story.parent.headers["Authorization"])
+    assert claims is not None
+    person = (await Account.get(id=claims.account_id)).person_id
+    change = log.Change(
+        topics.person(person), ChangeArea.RECEIPTS, ChangeKind.DELETED, 1, people=[person]
+    )
+    async with in_transaction() as connection:
+        await log.append(connection, [change] * count)
+
+
+async def place(heard: Socket, topic: str) -> int:
+    """The number in the topic of the next change of the count."""
+    return cursor.decode((await heard.next(20))["unreadCountChanges"]["cursor"])[topic]
 
 
 async def test_an_event_stream_that_is_not_read_is_cut_and_its_client_misses_nothing(
