@@ -12,8 +12,12 @@ _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
+    # Over a connection that has been told its end and is not closed yet.
+    asyncpg.InternalClientError,
     OSError,
 )
+# asyncpg says of a connection that was closed meanwhile what it says of a wrong use.
+_SAID_OF_CLOSED = ("connection is closed", "released back to the pool")
 
 
 def is_open(connection: Any) -> bool:
@@ -25,14 +29,11 @@ def is_open(connection: Any) -> bool:
 
 
 def outage(error: BaseException, connection: Any = None) -> Outage | None:
-    """The outage that a statement met over the connection; None for anything else.
-
-    asyncpg says of a connection that is closed what it says of a wrong use, so that the connection
-    itself has to be looked at.
-    """
+    """The outage that a statement met, over the connection if it is known; None for all else."""
     if isinstance(error, TimeoutError | asyncpg.QueryCanceledError):
         return TimedOut()
     is_lost = isinstance(error, _LOST)
-    if not is_lost and connection is not None and isinstance(error, asyncpg.InterfaceError):
-        is_lost = not is_open(connection)
+    if isinstance(error, asyncpg.InterfaceError):
+        is_closed = connection is not None and not is_open(connection)
+        is_lost = is_closed or any(words in str(error) for words in _SAID_OF_CLOSED)
     return Interrupted() if is_lost else None
