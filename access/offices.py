@@ -97,6 +97,16 @@ MEMBERSHIPS = Scope(
     },
 )
 SETTLED_POLICIES = Scope(models.SettledPolicy, _OF_SCHOOLS)
+SETTLED_GRADING = Scope(
+    models.SettledGrading,
+    {
+        **_OF_SCHOOLS,
+        **{
+            relation: Q(organization_id__in=facts.WORKPLACES)
+            for relation in (Relation.TEACHES, Relation.HOMEROOM, Relation.SUBSTITUTES)
+        },
+    },
+)
 POSTS = Scope(
     models.StaffPost,
     {

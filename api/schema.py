@@ -38,6 +38,7 @@ from resolvers.contacts import ContactsMutation
 from resolvers.directory import DirectoryQuery
 from resolvers.events import EventsMutation
 from resolvers.exports import ExportsMutation
+from resolvers.grading import GradingMutation
 from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesMutation, IdentitiesQuery
 from resolvers.issuing import IssuingMutation
@@ -109,6 +110,7 @@ class Mutation(
     BlockingMutation,
     ClassImportMutation,
     PostsMutation,
+    GradingMutation,
     PoliciesMutation,
     EventsMutation,
     CalendarsMutation,

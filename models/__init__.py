@@ -57,6 +57,7 @@ from models.events import (
 from models.exchange import ExternalRecord
 from models.fields import Record
 from models.figures import MonthlyFigure
+from models.grading import GradingPolicy
 from models.homework import Homework
 from models.idempotency import IdempotentAnswer
 from models.journal import (
@@ -107,6 +108,7 @@ from models.views import (
     Membership,
     OverdueWork,
     RoleGrant,
+    SettledGrading,
     SettledPolicy,
     StandingConsent,
     SubjectAverage,
@@ -154,6 +156,7 @@ __all__ = [
     "ExternalRecord",
     "ExternalSignIn",
     "Figure",
+    "GradingPolicy",
     "GuardianRelation",
     "Guardianship",
     "HealthGroup",
@@ -208,6 +211,7 @@ __all__ = [
     "SecondFactor",
     "ServiceNotice",
     "Session",
+    "SettledGrading",
     "SettledPolicy",
     "Settlement",
     "Sex",

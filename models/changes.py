@@ -21,6 +21,9 @@ class ChangeArea(StrEnum):
     EVENTS = "EVENTS"
     NOTICES = "NOTICES"
     SESSIONS = "SESSIONS"
+    FINAL_MARKS = "FINAL_MARKS"
+    ABSENCES = "ABSENCES"
+    ANSWERS = "ANSWERS"
 
 
 class ChangeKind(StrEnum):
@@ -43,6 +46,9 @@ class ChangeKind(StrEnum):
     REPORTED = "REPORTED"
     RESOLVED = "RESOLVED"
     ENDED = "ENDED"
+    SUBMITTED = "SUBMITTED"
+    APPROVED = "APPROVED"
+    DECLINED = "DECLINED"
 
 
 class EventChangeKind(StrEnum):

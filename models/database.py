@@ -12,6 +12,7 @@ TABLES = (
     "models.people",
     "models.documents",
     "models.accounts",
+    "models.grading",
     "models.policies",
     "models.curriculum",
     "models.classes",

@@ -108,6 +108,28 @@ class SettledPolicy(Record):
         table = "settled_policy"
 
 
+class SettledGrading(Record):
+    """What a school has settled of its marks, or what holds otherwise; `id` is the school's."""
+
+    organization: fields.ForeignKeyRelation[Organization] = reference(
+        "Organization", "settled_grading"
+    )
+    organization_id: int
+    correction_days = fields.SmallIntField()
+    five_from = fields.DecimalField(max_digits=3, decimal_places=2)
+    four_from = fields.DecimalField(max_digits=3, decimal_places=2)
+    three_from = fields.DecimalField(max_digits=3, decimal_places=2)
+    fewest_marks = fields.SmallIntField()
+    fewest_marks_of_half_year = fields.SmallIntField()
+    absence_limit_percent = fields.SmallIntField()
+    debts_become_two = fields.BooleanField()
+    learning_degree_weighs_ones = fields.BooleanField()
+    pupils_answer_homework = fields.BooleanField()
+
+    class Meta:
+        table = "settled_grading"
+
+
 class DiaryEntry(Record):
     """A lesson as one enrolled pupil has it; `id` is the lesson's."""
 

@@ -1,6 +1,7 @@
 """Rows of several tables, made and changed by one statement."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -60,7 +61,14 @@ class Writes:
 
 def as_json(rows: Sequence[Any]) -> str:
     """Rows as a parameter that PostgreSQL makes a set of."""
-    return orjson.dumps(rows).decode()
+    return orjson.dumps(rows, default=_exact).decode()
+
+
+def _exact(value: Any) -> str:
+    """A decimal number as text, which loses no digit."""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not written into rows.")
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,9 @@ describe_enum(
     EVENTS="A school event or an announcement (событие, объявление).",
     NOTICES="A notice about the service itself (сервисное уведомление).",
     SESSIONS="A session of one's own (сеанс).",
+    FINAL_MARKS="A mark for a term, a year, an exam, or the final one (итоговая отметка).",
+    ABSENCES="A note that says why a pupil is absent (заявление об отсутствии).",
+    ANSWERS="What a pupil did of their homework (ответ на задание).",
 )
 describe_enum(
     ChangeKind,
@@ -48,6 +51,9 @@ describe_enum(
     REPORTED="A message was reported to the school.",
     RESOLVED="Something came of the report.",
     ENDED="It has ended.",
+    SUBMITTED="It was handed in.",
+    APPROVED="It was accepted.",
+    DECLINED="It was not accepted.",
 )
 describe_enum(
     EventChangeKind,

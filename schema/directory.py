@@ -9,6 +9,7 @@ from models import OrganizationKind
 from schema.declaration import Node, column, describe_enum, entity, found, many, one, payload
 from schema.errors import UserError
 from schema.figures import Figures, figures
+from schema.grading import GradingPolicy
 from schema.policies import SchoolPolicy
 
 describe_enum(
@@ -33,6 +34,11 @@ class Organization(Node):
     figures: list[Figures] = figures("SCHOOL", "organization_id")
     policy: SchoolPolicy | None = one(
         description="What the school has settled for itself; its management reads it.",
+        on={"organization_id": "id"},
+        order_by=("id",),
+    )
+    grading_policy: GradingPolicy | None = one(
+        description="What it has settled of its marks and journals; its staff reads it.",
         on={"organization_id": "id"},
         order_by=("id",),
     )
@@ -80,6 +86,14 @@ class Region(Node):
 @payload
 class ChangeSchoolPolicyPayload:
     """The school with what it has settled now, or why nothing was changed."""
+
+    organization: Organization | None = found(description="The school.")
+    user_errors: list[UserError] = strawberry.field(description="Why nothing was changed.")
+
+
+@payload
+class ChangeGradingPolicyPayload:
+    """The school with what it has settled of its marks now, or why nothing was changed."""
 
     organization: Organization | None = found(description="The school.")
     user_errors: list[UserError] = strawberry.field(description="Why nothing was changed.")

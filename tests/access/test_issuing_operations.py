@@ -11,7 +11,7 @@ from models import SchoolPolicy
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import Outcome, assert_names_everybody_once
 from tests.access.test_operations import OF_OFFICES
-from tests.factories import StaffMade, gid, serial
+from tests.factories import SchoolMade, StaffMade, gid, serial
 from tests.factories.papers import a_consent, a_snils, papers_of_an_adult
 from tests.issuing.office import holder, send
 from tests.issuing.rows import child, csv_of
@@ -76,6 +76,10 @@ TABLES: Mapping[str, Table] = {
     "changeSchoolPolicy": _table(
         {Who.HEAD, Who.ADMINISTRATOR}, {Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
     ),
+    "changeGradingPolicy": _table(
+        {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR},
+        {Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE},
+    ),
 }
 # The rows that are made or changed, by their table.
 _CHANGES = {
@@ -93,6 +97,7 @@ _CHANGES = {
     # Of two people each the entry, paper, consent and account; the enrolment; the guardianship.
     "importClassAccounts": {"audit_entry": 10},
     "changeSchoolPolicy": {"school_policy": 1, "audit_entry": 1},
+    "changeGradingPolicy": {"grading_policy": 1, "audit_entry": 1},
 }
 _LETTERS = str.maketrans("0123456789", "абвгдежзик")
 _TOLD = {Outcome.HIDDEN: "NOT_FOUND", Outcome.READ_ONLY: "FORBIDDEN"}
@@ -103,6 +108,8 @@ UNION ALL SELECT 'identity_document', row_to_json(r)::text FROM identity_documen
 UNION ALL SELECT 'data_consent', row_to_json(r)::text FROM data_consent r WHERE subject_id = $1
 UNION ALL SELECT 'account', row_to_json(r)::text FROM account r WHERE person_id = $1
 UNION ALL SELECT 'school_policy', row_to_json(r)::text FROM school_policy r
+    WHERE organization_id IN (SELECT organization_id FROM staff_post WHERE person_id = $1)
+UNION ALL SELECT 'grading_policy', row_to_json(r)::text FROM grading_policy r
     WHERE organization_id IN (SELECT organization_id FROM staff_post WHERE person_id = $1)
 UNION ALL SELECT 'staff_post', row_to_json(r)::text FROM staff_post r WHERE person_id = $1
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
@@ -147,12 +154,23 @@ def test_the_tables_have_every_operation() -> None:
     assert set(TABLES) == OF_OFFICES
 
 
+async def _of_policy(school: SchoolMade, operation: str) -> dict[str, Any]:
+    given = {"organizationId": gid("Organization", school.id)}
+    if operation == "changeGradingPolicy":
+        return {**given, "correctionDays": serial() % 300}
+    is_on = bool(serial() % 2)
+    await SchoolPolicy.filter(organization_id=school.id).update(homeroom_writes_marks=is_on)
+    return {**given, "homeroomWritesMarks": not is_on}
+
+
 async def _input(cast: Cast, teacher: StaffMade, operation: str) -> dict[str, Any]:
     """What is sent; the teacher has whatever it takes."""
     school = cast.world.school
     who = holder(teacher)
     if operation.endswith(("Post", "Staff")):
         return _of_post(cast, teacher, operation)
+    if operation.endswith("Policy"):
+        return await _of_policy(school, operation)
     match operation:
         case "recordDocument":
             return {"personId": who, "kind": "PASSPORT", "number": f"{8_700_000_000 + serial()}"}
@@ -165,13 +183,6 @@ async def _input(cast: Cast, teacher: StaffMade, operation: str) -> dict[str, An
         case "withdrawConsent":
             consent = await a_consent(teacher, teacher, school.id)
             return {"consentId": gid("DataConsent", consent.id), "reason": "Уволен"}
-        case "changeSchoolPolicy":
-            is_on = bool(serial() % 2)
-            await SchoolPolicy.filter(organization_id=school.id).update(homeroom_writes_marks=is_on)
-            return {
-                "organizationId": gid("Organization", school.id),
-                "homeroomWritesMarks": not is_on,
-            }
         case "importClassAccounts":
             klass = await school.class_("9" + str(serial()).translate(_LETTERS))
             return {"classId": gid("SchoolClass", klass.id), "csv": csv_of(child())}

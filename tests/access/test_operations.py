@@ -217,6 +217,7 @@ OF_OFFICES = {
     "endAccountSessions",
     "importClassAccounts",
     "changeSchoolPolicy",
+    "changeGradingPolicy",
     "appointStaff",
     "endPost",
 }

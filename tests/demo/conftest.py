@@ -1,8 +1,6 @@
 """Databases for the demo: empty ones, and one that holds the whole region."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextvars import Context
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -12,7 +10,6 @@ import asyncpg
 import pytest
 
 import demo
-from models.migration import migrate_database
 from tests import servers
 
 # A Wednesday of the third quarter.
@@ -27,32 +24,16 @@ class Small(NamedTuple):
     summary: demo.Summary
 
 
-@pytest.fixture(scope="session")
-def migrated(postgres_url: str) -> Iterator[str]:
-    """Return the URL of a database with every table and no row; it is only ever copied."""
-
-    def migrate(url: str) -> None:
-        loop = asyncio.new_event_loop()
-        try:
-            loop.run_until_complete(migrate_database(url))
-        finally:
-            loop.close()
-
-    with servers.database(postgres_url) as url:
-        Context().run(migrate, url)
-        yield url
-
-
 @pytest.fixture
-def empty(postgres_url: str, migrated: str) -> Iterator[str]:
+def empty(postgres_url: str, template_url: str) -> Iterator[str]:
     """Return the URL of a migrated database without rows."""
-    yield from _copied(postgres_url, migrated)
+    yield from _copied(postgres_url, template_url)
 
 
 @pytest.fixture(scope="session")
-def for_small(postgres_url: str, migrated: str) -> Iterator[str]:
+def for_small(postgres_url: str, template_url: str) -> Iterator[str]:
     """Return the URL of the database of `small`."""
-    yield from _copied(postgres_url, migrated)
+    yield from _copied(postgres_url, template_url)
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +44,9 @@ async def small(for_small: str) -> Small:
 
 
 @pytest.fixture(scope="session")
-def for_region(postgres_url: str, migrated: str) -> Iterator[str]:
+def for_region(postgres_url: str, template_url: str) -> Iterator[str]:
     """Return the URL of the database of `region`."""
-    yield from _copied(postgres_url, migrated)
+    yield from _copied(postgres_url, template_url)
 
 
 @pytest.fixture(scope="session")

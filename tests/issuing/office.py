@@ -19,6 +19,7 @@ _ANSWERS = {
     "endAccountSessions": _ACCOUNT,
     "importClassAccounts": "accounts { fullName login initialPassword }",
     "changeSchoolPolicy": "organization { policy { homeroomResetsPasswords homeroomWritesMarks } }",
+    "changeGradingPolicy": "organization { gradingPolicy { correctionDays fiveFrom } }",
     "appointStaff": "post { id position validFrom validUntil }",
     "endPost": "post { id validUntil }",
 }

@@ -1,13 +1,8 @@
 """Scratch databases for import tests: cloned from one migrated template, compared as a whole."""
 
-import asyncio
-from collections.abc import Iterator
-from contextvars import Context
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -15,40 +10,15 @@ import pytest
 
 from exchange.oneroster.report import Deed, Report
 from exchange.oneroster.running import Options, run
-from models.migration import migrate_database
-from tests import servers
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 TODAY = date(2026, 11, 23)
 
 
-@pytest.fixture(scope="session")
-def roster_template(postgres_url: str) -> Iterator[str]:
-    """Return a migrated, empty database that nobody is connected to."""
-
-    def migrate() -> None:
-        # A loop of its own and, by the empty context, a Tortoise of its own.
-        loop = asyncio.new_event_loop()
-        try:
-            loop.run_until_complete(migrate_database(url))
-        finally:
-            loop.close()
-
-    with servers.database(postgres_url) as url:
-        Context().run(migrate)
-        yield url
-
-
 @pytest.fixture
-def roster(postgres_url: str, roster_template: str) -> Iterator["RosterDatabase"]:
+def roster(scratch_url: str) -> "RosterDatabase":
     """Return an empty, migrated database of the test's own."""
-    name = f"roster_{uuid4().hex}"
-    template = urlsplit(roster_template).path.lstrip("/")
-    servers.run_sql(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        yield RosterDatabase(urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}")))
-    finally:
-        servers.run_sql(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    return RosterDatabase(scratch_url)
 
 
 class RosterDatabase:

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 import demo
-from models.migration import migrate_database
 from tests import servers
+from tests.migrated import migrate
 from tests.programs import serving
 from tests.properties.world import World, look_around
 
@@ -37,12 +37,12 @@ def region_url(postgres_url: str) -> Iterator[str]:
         loop = asyncio.new_event_loop()
         today = datetime.now(ZoneInfo("Europe/Moscow")).date()
         try:
-            loop.run_until_complete(migrate_database(url))
             loop.run_until_complete(demo.build(url, seed=_SEED, today=today, pupils=_PUPILS))
         finally:
             loop.close()
 
     with servers.database(postgres_url) as url:
+        migrate(url)
         Context().run(build, url)
         yield url
 
