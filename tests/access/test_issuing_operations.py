@@ -78,7 +78,12 @@ TABLES: Mapping[str, Table] = {
     ),
     "changeGradingPolicy": _table(
         {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR},
-        {Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE},
+        {
+            Who.DEPUTY_ELSEWHERE,
+            Who.HEAD_ELSEWHERE,
+            Who.ADMINISTRATOR_ELSEWHERE,
+            Who.RUSSIAN_AND_DEPUTY,
+        },
     ),
 }
 # The rows that are made or changed, by their table.
