@@ -25,6 +25,7 @@ DiaryError
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Self
 
@@ -162,15 +163,26 @@ class TimedOut(Outage):
     sentence = "This takes too long now. Try again in a moment."
 
 
+@dataclass(frozen=True)
+class Current:
+    """What stands where somebody else was quicker: how a person reads it, and its version."""
+
+    text: str
+    version: int
+
+
 class UserError(DiaryError):
     """Well-formed but wrong input: nothing is changed and the payload says why.
 
     `code` is a member of the schema's `UserErrorCode`; `field` is the path inside the input,
-    for example `("entries", "3", "studentId")`.
+    for example `("entries", "3", "studentId")`; `current` is what a CONFLICT met.
     """
 
-    def __init__(self, code: str, message: str, *field: str) -> None:
+    def __init__(
+        self, code: str, message: str, *field: str, current: Current | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.field = field
+        self.current = current

@@ -43,6 +43,7 @@ from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesMutation, IdentitiesQuery
 from resolvers.issuing import IssuingMutation
 from resolvers.journal import JournalMutation, JournalQuery
+from resolvers.lesson_recording import LessonRecordingMutation
 from resolvers.messages import MessagesMutation
 from resolvers.nodes import NodesQuery
 from resolvers.notices import NoticesMutation, NoticesQuery
@@ -116,6 +117,7 @@ class Mutation(
     CalendarsMutation,
     NoticesMutation,
     JournalMutation,
+    LessonRecordingMutation,
     AttendanceMutation,
     HomeworkMutation,
     MessagesMutation,

@@ -61,6 +61,7 @@ from models.grading import GradingPolicy
 from models.homework import Homework
 from models.idempotency import IdempotentAnswer
 from models.journal import (
+    MARK_WORDS,
     Assignment,
     Attendance,
     AttendanceCode,
@@ -117,6 +118,7 @@ from models.views import (
 
 __all__ = [
     "INSTITUTION_KINDS",
+    "MARK_WORDS",
     "PHYSICAL_EDUCATION",
     "Account",
     "AccountState",

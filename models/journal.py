@@ -1,5 +1,6 @@
 """The class journal: work types, assignments, marks with their history, attendance."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from tortoise import fields
@@ -19,6 +20,15 @@ class MarkSign(StrEnum):
     FAILED = "FAILED"
     EXEMPT = "EXEMPT"
     NOT_ATTESTED = "NOT_ATTESTED"
+
+
+MARK_WORDS: Mapping[MarkSign, str] = {
+    MarkSign.PASSED: "зач",
+    MarkSign.FAILED: "незач",
+    MarkSign.EXEMPT: "осв",
+    MarkSign.NOT_ATTESTED: "н/а",
+}
+"""What a person reads in the cell."""
 
 
 class MarkChangeKind(StrEnum):
@@ -154,7 +164,10 @@ class MarkRevision(Record):
 
 
 class Attendance(Record):
-    """A pupil's attendance at one lesson; no row means present."""
+    """A pupil's attendance at one lesson; no row means present.
+
+    PostgreSQL counts its `version` on with every change, whoever makes it.
+    """
 
     lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "attendance")
     lesson_id: int
@@ -162,6 +175,7 @@ class Attendance(Record):
     student_id: int
     code: AttendanceCode = choice(AttendanceCode)
     note = fields.CharField(max_length=500, null=True)
+    version = fields.IntField(default=1, db_default=1)
 
     class Meta:
         table = "attendance"

@@ -281,6 +281,8 @@ class JournalCell(Record):
     date = fields.DateField()
     shift = fields.SmallIntField()
     number = fields.SmallIntField()
+    version = fields.IntField()
+    """Grows with whatever is written into the cell."""
 
     class Meta:
         table = "journal_cell"

@@ -7,7 +7,7 @@ import strawberry
 
 from access import scopes, writing
 from errors import UserError
-from models import Attendance, ChangeArea, ChangeKind
+from models import Attendance, AttendanceCode, ChangeArea, ChangeKind
 from resolvers import limits
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
@@ -59,11 +59,8 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     numbers = [decode("Student", entry.student_id) for entry in input.entries]
     former = await _former(work, lesson["id"], numbers)
     await _refuse_strangers(work, numbers, former)
-    topic = topics.school(lesson["organization_id"])
     for number, entry in zip(numbers, input.entries, strict=True):
-        row_id = _write(work, lesson, former[number], entry)
-        kind = ChangeKind.CORRECTED if former[number]["is_there"] else ChangeKind.RECORDED
-        work.announce(Change(topic, ChangeArea.ATTENDANCE, kind, row_id, number))
+        write(work, lesson, former[number], entry.code, entry.note)
     return {"attendance": [former[number]["id"] for number in numbers]}
 
 
@@ -100,12 +97,16 @@ async def _refuse_strangers(
     all_of(errors)
 
 
-def _write(
-    work: Work, lesson: Mapping[str, Any], former: Mapping[str, Any], entry: AttendanceEntryInput
+def write(
+    work: Work,
+    lesson: Mapping[str, Any],
+    former: Mapping[str, Any],
+    code: AttendanceCode,
+    note: str | None,
 ) -> int:
-    """Put the entry in place of the pupil's former one, and both into the audit."""
+    """Put code and note in place of the pupil's former ones, tell it, and both to the audit."""
     row_id: int = former["id"]
-    after = {"code": entry.code, "note": entry.note}
+    after = {"code": code, "note": note}
     if former["is_there"]:
         work.writes.change(Attendance, row_id, **after)
     else:
@@ -120,6 +121,9 @@ def _write(
         after=after,
         organization_id=lesson["organization_id"],
     )
+    kind = ChangeKind.CORRECTED if former["is_there"] else ChangeKind.RECORDED
+    topic = topics.school(lesson["organization_id"])
+    work.announce(Change(topic, ChangeArea.ATTENDANCE, kind, row_id, former["student_id"]))
     return row_id
 
 

@@ -1,15 +1,14 @@
 """The class journal: reading a page, and giving, changing and removing marks."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
-from strawberry import UNSET
 
 from access import rules
 from errors import UserError
-from models import MarkChangeKind, MarkSign
-from resolvers import limits, marks
+from models import MarkChangeKind
+from resolvers import limits, mark_rules, marks
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
@@ -24,10 +23,6 @@ from schema.marking import (
     RemoveMarkInput,
     RemoveMarkPayload,
 )
-
-Given = TypeVar("Given")
-
-USUAL_WORK = "LESSON_ANSWER"
 
 
 @strawberry.type
@@ -50,10 +45,8 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
     """Give a pupil a mark at a lesson."""
     all_of(
         (
-            _value_or_sign(input.value, input.sign),
-            limits.value(input.value),
-            limits.weight(input.weight),
-            limits.text(input.comment, 1000, "comment"),
+            mark_rules.value_or_sign(input.value, input.sign, "value"),
+            *mark_rules.within_limits(input),
         )
     )
     student_id = decode("Student", input.student_id) or 0
@@ -62,7 +55,7 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
         input.lesson_id,
         "lessonId",
         student=student_id,
-        work_type=_storable(input.work_type or USUAL_WORK),
+        work_type=mark_rules.storable(input.work_type or mark_rules.USUAL_WORK),
     )
     _may_be_marked(work, place, input.value)
     if not place["is_enrolled"]:
@@ -83,15 +76,13 @@ async def correct_mark(work: Work, input: CorrectMarkInput) -> Mapping[str, Any]
     all_of(
         (
             limits.reason(input.reason),
-            limits.value(_given(input.value)),
-            limits.weight(_given(input.weight)),
-            limits.text(_given(input.comment), 1000, "comment"),
+            *mark_rules.within_limits(input),
         )
     )
     former = await _mark(work, input.mark_id, input.version)
-    given = _changes(input)
+    given = mark_rules.changes(input)
     mark = {**former, **given}
-    all_of((_value_or_sign(mark["value"], mark["sign"]),))
+    all_of((mark_rules.value_or_sign(mark["value"], mark["sign"], "value"),))
     _may_be_marked(work, mark, mark["value"])
     marks.change(work, former, MarkChangeKind.CORRECTED, input.reason, **given)
     return {"mark": mark["id"]}
@@ -107,56 +98,17 @@ async def remove_mark(work: Work, input: RemoveMarkInput) -> Mapping[str, Any]: 
     return {"mark_id": encode("Mark", mark["id"])}
 
 
-def _value_or_sign(value: int | None, sign: MarkSign | None) -> UserError | None:
-    if (value is None) == (sign is None):
-        return UserError("REQUIRED", "A mark is either a value or a word.", "value")
-    return None
-
-
-def _storable(work_type: str) -> str | None:
-    """PostgreSQL takes no NUL characters, and no work type's name has one."""
-    return None if "\x00" in work_type else work_type
-
-
 def _may_be_marked(work: Work, lesson: Mapping[str, Any], value: int | None) -> None:
     """Raise UserError where the rules of the journal forbid a mark at this lesson."""
-    if lesson["date"] > work.viewer.today:
-        raise UserError("IN_FUTURE", "The lesson has not taken place yet.", "lessonId")
-    if lesson["grade_level"] == 1 and value is not None:
-        raise UserError("MARKS_NOT_USED", "The first grade is taught without marks.", "value")
+    all_of((mark_rules.not_held_yet(work, lesson["date"], "lessonId"),))
+    all_of((mark_rules.not_used(lesson["grade_level"], value, "value"),))
 
 
 async def _mark(work: Work, given: str, version: int) -> Mapping[str, Any]:
     """The mark to be changed, held until the commit; raises UserError, CONFLICT among others."""
     mark = await work.read(marks.HELD, given, "markId")
-    if mark["version"] != version:
-        raise UserError(
-            "CONFLICT",
-            f"The mark was changed meanwhile; its version is {mark['version']}.",
-            "version",
-        )
+    all_of((mark_rules.conflict(mark, version, "version"),))
     return mark
-
-
-def _changes(change: CorrectMarkInput) -> Mapping[str, Any]:
-    """What the row is given; value and word take each other's place."""
-    given = {
-        name: getattr(change, name) for name in marks.TOLD if getattr(change, name) is not UNSET
-    }
-    if not given:
-        raise UserError("REQUIRED", "Say what is to be changed.", "value")
-    if "weight" in given and given["weight"] is None:
-        raise UserError("REQUIRED", "A mark has a weight.", "weight")
-    if given.get("value") is not None:
-        given.setdefault("sign", None)
-    elif given.get("sign") is not None:
-        given.setdefault("value", None)
-    return given
-
-
-def _given(value: Given | None) -> Given | None:
-    """What was given, None where nothing was; zero and the empty text are something."""
-    return None if value is UNSET else value
 
 
 @strawberry.type

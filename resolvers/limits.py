@@ -9,17 +9,17 @@ _WEIGHTS = range(1, 101)
 _LONGEST_REASON = 1000
 
 
-def value(given: int | None) -> UserError | None:
+def value(given: int | None, *at: str) -> UserError | None:
     """A mark's value lies on the five-point scale."""
     if given is not None and given not in _MARKS:
-        return UserError("OUT_OF_RANGE", "A mark is a number from 1 to 5.", "value")
+        return UserError("OUT_OF_RANGE", "A mark is a number from 1 to 5.", *at)
     return None
 
 
-def weight(given: int | None) -> UserError | None:
+def weight(given: int | None, *at: str) -> UserError | None:
     """A weight lies between 1 and 100."""
     if given is not None and given not in _WEIGHTS:
-        return UserError("OUT_OF_RANGE", "A weight is a number from 1 to 100.", "weight")
+        return UserError("OUT_OF_RANGE", "A weight is a number from 1 to 100.", *at)
     return None
 
 
@@ -41,9 +41,9 @@ def required_text(given: str, longest: int, *at: str) -> UserError | None:
     return text(given, longest, *at)
 
 
-def reason(given: str) -> UserError | None:
+def reason(given: str, *at: str) -> UserError | None:
     """A change of the journal says why."""
-    return required_text(given, _LONGEST_REASON, "reason")
+    return required_text(given, _LONGEST_REASON, *(at or ("reason",)))
 
 
 def moment(given: datetime | None, *at: str) -> UserError | None:

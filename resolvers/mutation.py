@@ -140,7 +140,8 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
     await work.tell()
     context.reread()
     errors = [each for warning in work.warnings for each in _told(warning)]
-    return Outcome({**values, "user_errors": errors})
+    told = {name: _as_objects(value) for name, value in values.items()}
+    return Outcome({**told, "user_errors": errors})
 
 
 def _connection(*, in_one: bool) -> AbstractAsyncContextManager[BaseDBAsyncClient]:
@@ -168,9 +169,23 @@ def _as_field(resolver: Any, run: Any, order: _Order) -> StrawberryField:
     return made
 
 
+def _as_objects(value: Any) -> Any:
+    """The payload's value; lists of objects are given as mappings, which a key can keep."""
+    if isinstance(value, list):
+        return [Outcome(each) if isinstance(each, Mapping) else each for each in value]
+    return value
+
+
 def _told(refusal: UserError) -> list[Outcome]:
     errors = refusal.errors if isinstance(refusal, UserErrors) else [refusal]
     return [
-        Outcome({"code": each.code, "message": each.message, "field": ".".join(each.field) or None})
+        Outcome(
+            {
+                "code": each.code,
+                "message": each.message,
+                "field": ".".join(each.field) or None,
+                "current": each.current and Outcome(vars(each.current)),
+            }
+        )
         for each in errors
     ]

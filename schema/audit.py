@@ -31,6 +31,7 @@ describe_enum(
     MARK="A mark that was given, corrected or removed.",
     ATTENDANCE="Attendance that was written down.",
     HOMEWORK="Homework that was given.",
+    JOURNAL="A lesson's topic, a work or a debt in the journal, or a lock of it.",
     SUBSTITUTION="A teacher who stands in for another.",
     MESSAGE="A message that was sent, read, put away or reported; never its text.",
     EVENT="An event that was announced, changed or called off, or that somebody answered.",

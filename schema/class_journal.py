@@ -20,6 +20,9 @@ class JournalEntry:
     )
     attendance: Attendance | None = attendance_in_cell()
     marks: list[Mark] = marks_in_cell()
+    version: int = column(
+        description="Grows with whatever is written into the cell; `recordLesson` may be told it.",
+    )
 
 
 @entity(reach=scopes.JOURNAL_ROWS)

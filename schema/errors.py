@@ -90,6 +90,17 @@ describe_enum(
 )
 
 
+@strawberry.type(description="What stands where somebody else was quicker.")
+class CurrentValue:
+    """What stands where somebody else was quicker."""
+
+    text: str = strawberry.field(
+        description="As a person reads it: the mark, or the marks of a cell; empty where it holds "
+        "none."
+    )
+    version: int = strawberry.field(description="What a change of it must be made from.")
+
+
 @strawberry.type(description="One reason why a mutation changed nothing.")
 class UserError:
     """One reason why a mutation changed nothing."""
@@ -98,4 +109,7 @@ class UserError:
     message: str = strawberry.field(description="For people.")
     field: str | None = strawberry.field(
         description="The path inside the input, its parts joined by dots; null for the whole."
+    )
+    current: CurrentValue | None = strawberry.field(
+        description="With CONFLICT about a mark or a cell of the journal: what is there now."
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from access import rules, scopes
-from models import AttendanceCode, MarkChangeKind, MarkSign
+from models import MARK_WORDS, AttendanceCode, MarkChangeKind, MarkSign
 from schema.curriculum import Subject, Term
 from schema.declaration import (
     Node,
@@ -53,10 +53,8 @@ describe_enum(
 )
 
 # What a person reads in the cell: the number, or the word's usual abbreviation.
-_TEXT = (
-    "CASE {row}.sign WHEN 'PASSED' THEN 'зач' WHEN 'FAILED' THEN 'незач' WHEN 'EXEMPT' THEN 'осв' "
-    "WHEN 'NOT_ATTESTED' THEN 'н/а' ELSE {row}.value::text END"
-)
+_WORDS = " ".join(f"WHEN '{sign}' THEN '{word}'" for sign, word in MARK_WORDS.items())
+_TEXT = f"CASE {{row}}.sign {_WORDS} ELSE {{row}}.value::text END"
 
 # The first version is the mark as it was given: most marks need no look into their history.
 _CORRECTED_ON = (

@@ -93,6 +93,7 @@ _SUBSTITUTING: Table = {
 }
 MUTATIONS: Mapping[str, Table] = {
     "RecordMark": _WRITING,
+    "RecordLesson": _WRITING,
     "CorrectMark": _WRITING,
     "RemoveMark": _WRITING,
     # Homework is the teachers' and the deputy head's.
@@ -225,6 +226,7 @@ OF_OFFICES = {
 # How many rows an operation that is done makes or changes, by their table.
 _CHANGES = {
     "RecordMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
+    "RecordLesson": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "CorrectMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "RemoveMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "RecordAttendance": {"attendance": 1, "audit_entry": 1, "change_entry": 1},
@@ -287,6 +289,11 @@ async def _input(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, An
     if operation == "RecordAttendance":
         entry = {"studentId": student_id, "code": "LATE", "note": f"{serial()}"}
         return {"lessonId": lesson_id, "entries": [entry]}
+    if operation == "RecordLesson":
+        return {
+            "lessonId": lesson_id,
+            "entries": [{"studentId": student_id, "marks": [{"value": 5}]}],
+        }
     if operation == "AssignHomework":
         return {"lessonId": lesson_id, "text": "№ 1", "dueOn": str(lesson.row.date)}
     if operation in ("AssignSubstitute", "EndSubstitution"):
@@ -319,6 +326,11 @@ def _document(operation: str) -> str:
         return (
             f"mutation ($input: {operation}Input!) {{ {field}(input: $input) {{ "
             "substitution { id } userErrors { code message field } } }"
+        )
+    if operation == "RecordLesson":
+        return (
+            "mutation ($input: RecordLessonInput!) { recordLesson(input: $input) { "
+            "lesson { id } userErrors { code message field } } }"
         )
     return contract(operation)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.diary import Diary
+from tests.journal.sheets import Page, a_page
 from tests.journal.story import Story, a_story
 
 
@@ -15,3 +16,8 @@ async def story(diary: Diary) -> Story:
 async def unmarked(diary: Diary) -> Story:
     """One story for tests that only compare it before with it after."""
     return await a_story(diary)
+
+
+@pytest.fixture
+async def page(diary: Diary) -> Page:
+    return await a_page(diary)

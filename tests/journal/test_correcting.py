@@ -140,12 +140,26 @@ async def test_of_two_corrections_at_once_one_wins(story: Story) -> None:
     assert len(await deeds("Mark", mark.id)) == len(await announced(story.school)) == 1
 
 
-async def test_a_conflict_tells_the_version_that_is_there(story: Story) -> None:
+async def test_a_conflict_tells_the_mark_and_the_version_that_are_there(story: Story) -> None:
     mark = await story.lesson.mark(story.pupil, 5)
-    await mark.correct(4)
-    payload = await correct(story, mark, value=3, version=1)
-    [error] = payload["userErrors"]
-    assert error["message"] == "The mark was changed meanwhile; its version is 2."
+    for value, text in ((4, "4"), (MarkSign.FAILED, "незач")):
+        await mark.correct(value)
+        version = mark.row.version
+        for mutation, given in (("correctMark", {"value": 3}), ("removeMark", {})):
+            stale = {"markId": gid("Mark", mark.id), "version": 1, "reason": "Описка", **given}
+            kind = f"{mutation[0].upper()}{mutation[1:]}Input!"
+            document = f"""mutation ($input: {kind}) {{ {mutation}(input: $input) {{
+                userErrors {{ code message field current {{ text version }} }} }} }}"""
+            answer = await story.client.send(document, input=stale)
+            assert answer.data[mutation]["userErrors"] == [
+                {
+                    "code": "CONFLICT",
+                    "message": f"The mark was changed meanwhile: it is {text}, "
+                    f"and its version is {version}.",
+                    "field": "version",
+                    "current": {"text": text, "version": version},
+                }
+            ]
 
 
 async def test_a_mark_of_a_colleague_is_hidden_or_only_to_be_read(story: Story) -> None:

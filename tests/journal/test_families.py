@@ -39,9 +39,8 @@ _FAMILIES = {
 def _names_in(module: str, seen: set[str] | None = None) -> set[str]:
     """Every name that the module says, and those of the resolvers which it imports."""
     seen = {module} if seen is None else seen | {module}
-    tree = ast.parse((_RESOLVERS / f"{module}.py").read_text())
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in (each for path in _files(module) for each in ast.walk(ast.parse(path.read_text()))):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 found.add(name)
@@ -49,9 +48,14 @@ def _names_in(module: str, seen: set[str] | None = None) -> set[str]:
                 inner = [source.removeprefix("resolvers."), *(each.name for each in names)]
                 is_ours = source == "resolvers" or source.startswith("resolvers.")
                 for each in inner if is_ours else ():
-                    if (_RESOLVERS / f"{each}.py").exists() and each not in seen:
+                    if _files(each) and each not in seen:
                         found |= _names_in(each, seen)
     return found
+
+
+def _files(module: str) -> list[Path]:
+    """The file of a module, or those of a package; none of what is no resolvers'."""
+    return [*_RESOLVERS.glob(f"{module}.py"), *_RESOLVERS.glob(f"{module}/*.py")]
 
 
 def _mutations(module: str) -> list[str]:
@@ -66,9 +70,12 @@ def _mutations(module: str) -> list[str]:
 
 _WRITING = [
     name
-    for path in sorted(_RESOLVERS.glob("*.py"))
-    if _names_in(path.stem) & _NAMES
-    for name in _mutations(path.stem)
+    for module in sorted(
+        {path.stem for path in _RESOLVERS.glob("*.py")}
+        | {path.parent.name for path in _RESOLVERS.glob("*/__init__.py")}
+    )
+    if _names_in(module) & _NAMES
+    for name in _mutations(module)
 ]
 _OF_FAMILIES = {each.value for each in _FAMILIES}
 
@@ -88,6 +95,7 @@ def test_it_is_known_which_write_to_a_journal() -> None:
         "correctMark",
         "endSubstitution",
         "recordAttendance",
+        "recordLesson",
         "recordMark",
         "removeMark",
     } <= set(_WRITING)

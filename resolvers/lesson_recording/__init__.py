@@ -1,0 +1,35 @@
+"""Writing a whole lesson at once: marks, attendance and topic, all or nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from resolvers.lesson_recording import checking, places, writing
+from resolvers.lesson_recording.sheet import Sheet
+from resolvers.mutation import mutation
+from resolvers.work import Work, all_of
+from schema.lesson_recording import RecordLessonInput, RecordLessonPayload
+
+
+@mutation(RecordLessonPayload, allow=places.ATTENDED.via)
+async def record_lesson(work: Work, input: RecordLessonInput) -> Mapping[str, Any]:  # noqa: A002
+    """Write down a lesson: marks, attendance and topic, all of it or nothing.
+
+    Errors name the cell. What may be a slip is written all the same and told as a warning.
+    """
+    all_of(checking.of_size(input))
+    sheet = Sheet.of(input)
+    all_of(checking.of_form(sheet))
+    lesson = await work.read(places.needed(sheet), input.lesson_id, "lessonId")
+    page = await places.read(work, lesson, sheet)
+    known = await page.known_strangers(work)
+    all_of(checking.of_rows(work, page, known))
+    return writing.write(work, page)
+
+
+@strawberry.type
+class LessonRecordingMutation:
+    """Writing a whole lesson."""
+
+    record_lesson = record_lesson
