@@ -97,6 +97,7 @@ OPEN = {
     "JournalEntry.attendance",
     "JournalEntry.lesson_id",
     "JournalEntry.marks",
+    "JournalEntry.version",
     "JournalRow.entries",
     "JournalRow.name",
     "JournalRow.period_mark",
