@@ -48,7 +48,7 @@ JOIN enrollment e
 class Migration(migrations.Migration):
     """Rows that are there begin with the first version."""
 
-    dependencies = [("diary", "0030_live_reports")]
+    dependencies = [("diary", "0031_grading_policy")]
 
     operations = [
         ops.AddField("Attendance", "version", fields.IntField(default=1, db_default=1)),
