@@ -64,6 +64,7 @@ _OF_ACCOUNTS: Mapping[str, Table] = {
         {Who.ADMINISTRATOR, Who.SYSTEM_ADMINISTRATOR}, _ABOVE_OTHERS | _LEADERS
     ),
 }
+_MANAGEMENT_ELSEWHERE = {Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
 TABLES: Mapping[str, Table] = {
     **_OF_ACCOUNTS,
     "appointStaff": {
@@ -76,15 +77,15 @@ TABLES: Mapping[str, Table] = {
     "changeSchoolPolicy": _table(
         {Who.HEAD, Who.ADMINISTRATOR}, {Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
     ),
-    "changeGradingPolicy": _table(
-        {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR},
-        {
-            Who.DEPUTY_ELSEWHERE,
-            Who.HEAD_ELSEWHERE,
-            Who.ADMINISTRATOR_ELSEWHERE,
-            Who.RUSSIAN_AND_DEPUTY,
-        },
-    ),
+    "changeGradingPolicy": {
+        **_table(
+            {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR},
+            {*_MANAGEMENT_ELSEWHERE, Who.RUSSIAN_AND_DEPUTY},
+        ),
+        Outcome.HIDDEN: _MANAGEMENT_ELSEWHERE,
+        # Who teaches here reads what they go by.
+        Outcome.READ_ONLY: {Who.RUSSIAN_AND_DEPUTY},
+    },
 }
 # The rows that are made or changed, by their table.
 _CHANGES = {
