@@ -42,6 +42,10 @@ OWN_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student__person_id=M
 CHILDREN = Facts(models.Guardianship, "student_id", Q(guardian_id=ME) & holds_today())
 CHILDRENS_CLASSES = Facts(models.Enrollment, "school_class_id", Q(student_id__in=CHILDREN) & _BEGUN)
 
+# Homework that is for them and not for everybody.
+OWN_HOMEWORK = Facts(models.HomeworkRecipient, "homework_id", Q(student__person_id=ME))
+CHILDRENS_HOMEWORK = Facts(models.HomeworkRecipient, "homework_id", Q(student_id__in=CHILDREN))
+
 WORKPLACES = Facts(models.StaffPost, "organization_id", Q(person_id=ME) & holds_today())
 
 # A teacher's: sections taught today where they work, and who is taught in them.

@@ -166,7 +166,23 @@ def of_lesson(path: str = "", lesson: str = "id") -> Reach:
 
 
 LESSONS = Scope(models.Lesson, of_lesson())
-HOMEWORK = Scope(models.Homework, of_lesson("lesson__", "lesson_id"))
+
+
+def _for_family(relation: Relation, own: facts.Facts) -> Q:
+    """Homework of these families' lessons, but for what is for others alone."""
+    reach = of_lesson("lesson__", "lesson_id")
+    return reach[relation] & (Q(is_individual=False) | Q(id__in=own))
+
+
+HOMEWORK = Scope(
+    models.Homework,
+    {
+        **of_lesson("lesson__", "lesson_id"),
+        Relation.STUDENT: _for_family(Relation.STUDENT, facts.OWN_HOMEWORK),
+        Relation.GUARDIAN: _for_family(Relation.GUARDIAN, facts.CHILDRENS_HOMEWORK),
+    },
+    only=Q(removed_at__isnull=True),
+)
 
 
 def _journal(student: str, section: str, *staff: Relation) -> Reach:
@@ -212,6 +228,13 @@ ATTENDANCE = Scope(
 PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *MANAGEMENT))
 DIARY = Scope(
     models.DiaryEntry,
+    {
+        **_journal("student", "section", *MANAGEMENT),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
+    },
+)
+STUDENT_HOMEWORK = Scope(
+    models.StudentHomework,
     {
         **_journal("student", "section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),

@@ -10,7 +10,7 @@ import models
 from access.facts import HOMEROOM_STUDENTS, HOMEROOMS_THAT_WRITE
 from access.roles import Relation
 from access.scope import Reach, Scope
-from access.scopes import MARKS, in_classes, of_lesson
+from access.scopes import HOMEWORK, MARKS, in_classes, of_lesson
 
 _WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
 
@@ -44,5 +44,13 @@ HOMEWORK_LESSONS = Scope(
         **_written("", "id", Relation.DEPUTY_HEAD),
         Relation.HOMEROOM: in_classes("", HOMEROOMS_THAT_WRITE),
     },
+)
+CHANGED_HOMEWORK = Scope(
+    models.Homework,
+    {
+        **_written("lesson__", "lesson_id", Relation.DEPUTY_HEAD),
+        Relation.HOMEROOM: in_classes("lesson__", HOMEROOMS_THAT_WRITE),
+    },
+    only=HOMEWORK.only,
 )
 ATTENDED_LESSONS = Scope(models.Lesson, _written("", "id", *_MARKING, Relation.HOMEROOM))

@@ -69,6 +69,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("period_mark", {"student_id": _STUDENT}),
     Part("attendance", {"student_id": _STUDENT}),
+    Part("homework_recipient", {"student_id": _STUDENT}),
     Part("staff_post", {"person_id": _PERSON}),
     Part("teaching_assignment", {"teacher_id": _PERSON}),
     Part("substitution", {"teacher_id": _PERSON}),

@@ -87,7 +87,8 @@ class Section:
                 wording = wordings[int(drawn / _HOMEWORK * len(wordings))]
                 page = 5 + lesson.id % _PAGES
                 text = wording.format(n=page, m=page * 3, m1=page * 3 + 1)
-                lines.append(f"{number}\t{lesson.id}\t{text}\t{following.day.iso}\n")
+                due = f"{following.day.iso}\t{following.id}"
+                lines.append(f"{number}\t{lesson.id}\t{self.id}\t{text}\t{due}\n")
         self._sink.add_lines("homework", lines)
 
     def _works(self, lessons: list[Held]) -> dict[int, Work]:

@@ -30,7 +30,7 @@ COLUMNS = {
     "work_type": "id organization_id code abbreviation name weight",
     "lesson": "id date shift number starts_at ends_at topic "
     "room_id school_class_id section_id teacher_id",
-    "homework": "id lesson_id text due_on",
+    "homework": "id lesson_id section_id text due_on due_lesson_id",
     "assignment": "id lesson_id section_id work_type_id title due_on is_mandatory",
     "mark": "id student_id value sign comment version recorded_at "
     "weight assignment_id lesson_id date work_type_id",

@@ -58,7 +58,7 @@ from models.exchange import ExternalRecord
 from models.fields import Record
 from models.figures import MonthlyFigure
 from models.grading import GradingPolicy
-from models.homework import Homework
+from models.homework import Homework, HomeworkRecipient
 from models.idempotency import IdempotentAnswer
 from models.journal import (
     MARK_WORDS,
@@ -112,6 +112,7 @@ from models.views import (
     SettledGrading,
     SettledPolicy,
     StandingConsent,
+    StudentHomework,
     SubjectAverage,
     SubstitutedLesson,
 )
@@ -164,6 +165,7 @@ __all__ = [
     "HealthGroup",
     "HeldRole",
     "Homework",
+    "HomeworkRecipient",
     "IdempotentAnswer",
     "IdentityDocument",
     "JournalCell",
@@ -222,6 +224,7 @@ __all__ = [
     "StandingConsent",
     "StepKind",
     "Student",
+    "StudentHomework",
     "Subject",
     "SubjectAverage",
     "SubstitutedLesson",

@@ -1,20 +1,62 @@
-"""Homework that is given at a lesson."""
+"""Homework that is given at a lesson, and to whom, where it is not for everybody there."""
 
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.fields import Record, reference
+from models.curriculum import CourseSection
+from models.fields import Record, check, reference, unique
+from models.people import Student
 from models.timetable import Lesson
 
 
 class Homework(Record):
-    """Homework given at a lesson, to be done by a day."""
+    """Homework given at a lesson, to be done by a day.
+
+    It may be due at a later lesson of the section: then `due_on` is the day of `due_lesson`, and
+    follows it when that is moved. Homework that was taken back stays, with `removed_at` set.
+    """
 
     lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "homework")
     lesson_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "homework")
+    section_id: int
     text = fields.CharField(max_length=4000)
     due_on = fields.DateField()
+    due_lesson: fields.ForeignKeyNullableRelation[Lesson] = reference(
+        "Lesson", "due_homework", null=True
+    )
+    due_lesson_id: int | None
+    expected_minutes = fields.SmallIntField(null=True)
+    is_mandatory = fields.BooleanField(default=False, db_default=False)
+    is_individual = fields.BooleanField(default=False, db_default=False)
+    takes_answers = fields.BooleanField(default=False, db_default=False)
+    takes_late_answers = fields.BooleanField(default=False, db_default=False)
+    version = fields.IntField(default=1, db_default=1)
+    removed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "homework"
-        indexes = (Index(fields=("lesson_id",), name="homework_lesson"),)
+        constraints = (
+            check("homework_expected_minutes", "expected_minutes BETWEEN 1 AND 600"),
+            check("homework_late_answers", "takes_answers OR NOT takes_late_answers"),
+            check("homework_version", "version > 0"),
+        )
+        indexes = (
+            Index(fields=("lesson_id",), name="homework_lesson"),
+            Index(fields=("section_id", "due_on"), name="homework_due"),
+            Index(fields=("due_lesson_id",), name="homework_due_lesson"),
+        )
+
+
+class HomeworkRecipient(Record):
+    """A pupil for whom individual homework is; nobody else of the class has it."""
+
+    homework: fields.ForeignKeyRelation[Homework] = reference("Homework", "recipients")
+    homework_id: int
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "individual_homework")
+    student_id: int
+
+    class Meta:
+        table = "homework_recipient"
+        constraints = (unique("homework_recipient_once", "homework_id", "student_id"),)
+        indexes = (Index(fields=("student_id",), name="homework_recipient_student"),)

@@ -15,6 +15,7 @@ from models.curriculum import CourseSection, Subject, Substitution, Term
 from models.directory import Municipality, Organization, Region
 from models.documents import ConsentPurpose
 from models.fields import LocalTimeField, Record, choice, reference
+from models.homework import Homework
 from models.journal import Assignment
 from models.people import Person, Student
 from models.timetable import Lesson, Room
@@ -154,6 +155,30 @@ class DiaryEntry(Record):
 
     class Meta:
         table = "diary_entry"
+
+
+class StudentHomework(Record):
+    """Homework as one pupil has it, who was in the class at its lesson; `id` is the homework's."""
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "homework")
+    student_id: int
+    homework: fields.ForeignKeyRelation[Homework] = reference("Homework", "students")
+    homework_id: int
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "student_homework")
+    lesson_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference(
+        "CourseSection", "student_homework"
+    )
+    section_id: int
+    due_on = fields.DateField()
+    due_lesson: fields.ForeignKeyNullableRelation[Lesson] = reference(
+        "Lesson", "due_student_homework", null=True
+    )
+    due_lesson_id: int | None
+    expected_minutes = fields.SmallIntField(null=True)
+
+    class Meta:
+        table = "student_homework"
 
 
 class CurrentTerm(Record):

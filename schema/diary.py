@@ -22,7 +22,7 @@ from schema.declaration import (
     many,
     one,
 )
-from schema.homework import Homework
+from schema.homework import Homework, homework_due, homework_given
 from schema.journal import Attendance, Mark, attendance_in_cell, marks_in_cell
 from schema.staff import StaffMember
 
@@ -46,12 +46,8 @@ class DiaryLesson:
     topic: str | None = column(description="Its topic (тема урока).")
     subject: Subject = one("section__subject_id", description="What is taught.")
     teacher: StaffMember | None = one(description="Who teaches it.")
-    homework: list[Homework] = many(
-        description="Homework given at it.",
-        on={"lesson_id": "lesson_id"},
-        order_by=("due_on", "id"),
-        expected=1,
-    )
+    homework: list[Homework] = homework_given()
+    homework_due: list[Homework] = homework_due()
     attendance: Attendance | None = attendance_in_cell()
     marks: list[Mark] = marks_in_cell()
 

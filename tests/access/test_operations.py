@@ -91,22 +91,25 @@ _SUBSTITUTING: Table = {
     - _MAY_SUBSTITUTE_ELSEWHERE
     - NOBODY,
 }
+# Homework is the teachers' and the deputy head's.
+_HOMEWORK: Table = {
+    **_WRITING,
+    Outcome.DONE: {Who.TEACHER, Who.SUBSTITUTE, Who.DEPUTY},
+    Outcome.HIDDEN: _OTHER_WRITERS - {Who.ADMINISTRATOR_ELSEWHERE},
+    Outcome.FORBIDDEN: {
+        *_WRITING[Outcome.FORBIDDEN],
+        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR_ELSEWHERE,
+    },
+}
 MUTATIONS: Mapping[str, Table] = {
     "RecordMark": _WRITING,
     "RecordLesson": _WRITING,
     "CorrectMark": _WRITING,
     "RemoveMark": _WRITING,
-    # Homework is the teachers' and the deputy head's.
-    "AssignHomework": {
-        **_WRITING,
-        Outcome.DONE: {Who.TEACHER, Who.SUBSTITUTE, Who.DEPUTY},
-        Outcome.HIDDEN: _OTHER_WRITERS - {Who.ADMINISTRATOR_ELSEWHERE},
-        Outcome.FORBIDDEN: {
-            *_WRITING[Outcome.FORBIDDEN],
-            Who.ADMINISTRATOR,
-            Who.ADMINISTRATOR_ELSEWHERE,
-        },
-    },
+    "AssignHomework": _HOMEWORK,
+    "ChangeHomework": _HOMEWORK,
+    "RemoveHomework": _HOMEWORK,
     # The section is known to whoever teaches it.
     "AssignSubstitute": {
         **_SUBSTITUTING,
@@ -231,6 +234,8 @@ _CHANGES = {
     "RemoveMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "RecordAttendance": {"attendance": 1, "audit_entry": 1, "change_entry": 1},
     "AssignHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
+    "ChangeHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
+    "RemoveHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
     "AssignSubstitute": {"substitution": 1, "audit_entry": 1},
     "EndSubstitution": {"substitution": 1, "audit_entry": 1},
 }
@@ -296,6 +301,10 @@ async def _input(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, An
         }
     if operation == "AssignHomework":
         return {"lessonId": lesson_id, "text": "№ 1", "dueOn": str(lesson.row.date)}
+    if operation in ("ChangeHomework", "RemoveHomework"):
+        homework = await lesson.homework("№ 2")
+        held = {"homeworkId": gid("Homework", homework.id), "version": 1}
+        return {**held, "text": "№ 3"} if operation == "ChangeHomework" else held
     if operation in ("AssignSubstitute", "EndSubstitution"):
         return await _substitution(cast, operation)
     mark = await lesson.mark(cast.world.pupil, 3)
@@ -322,17 +331,19 @@ async def _substitution(cast: Cast, operation: str) -> dict[str, Any]:
 def _document(operation: str) -> str:
     """The contract's operation, or one of ours that asks for nothing but the errors."""
     field = operation[0].lower() + operation[1:]
-    if operation in ("AssignSubstitute", "EndSubstitution"):
-        return (
-            f"mutation ($input: {operation}Input!) {{ {field}(input: $input) {{ "
-            "substitution { id } userErrors { code message field } } }"
-        )
-    if operation == "RecordLesson":
-        return (
-            "mutation ($input: RecordLessonInput!) { recordLesson(input: $input) { "
-            "lesson { id } userErrors { code message field } } }"
-        )
-    return contract(operation)
+    asked = {
+        "AssignSubstitute": "substitution { id }",
+        "EndSubstitution": "substitution { id }",
+        "ChangeHomework": "homework { id }",
+        "RemoveHomework": "homeworkId",
+        "RecordLesson": "lesson { id }",
+    }
+    if operation not in asked:
+        return contract(operation)
+    return (
+        f"mutation ($input: {operation}Input!) {{ {field}(input: $input) {{ "
+        f"{asked[operation]} userErrors {{ code message field }} }} }}"
+    )
 
 
 def _documents(cast: Cast) -> dict[str, str]:

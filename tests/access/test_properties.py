@@ -37,6 +37,8 @@ _SCOPES = {
     "changed marks": writing.CHANGED_MARKS,
     "attended lessons": writing.ATTENDED_LESSONS,
     "homework lessons": writing.HOMEWORK_LESSONS,
+    "changed homework": writing.CHANGED_HOMEWORK,
+    "pupils' homework": scopes.STUDENT_HOMEWORK,
     "pages": scopes.JOURNAL_PAGES,
     "rows": scopes.JOURNAL_ROWS,
     "cells": scopes.JOURNAL_CELLS,

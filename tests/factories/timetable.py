@@ -42,9 +42,9 @@ class LessonMade(Made[Lesson]):
     ) -> Attendance:
         return await Attendance.create(lesson=self.row, student=pupil.row, code=code, **columns)
 
-    async def homework(self, text: str, due_on: date | None = None) -> Homework:
+    async def homework(self, text: str, due_on: date | None = None, **columns: Any) -> Homework:
         """Give homework, for the day after the lesson unless told."""
-        return await a_homework(self.row, text, due_on)
+        return await a_homework(self.row, text, due_on, **columns)
 
     async def assignment(self, title: str = "Контрольная работа", **columns: Any) -> AssignmentMade:
         """Set a work, written at this very lesson unless `due_on` says otherwise."""

@@ -22,6 +22,7 @@ from models import (
     ExternalIdentity,
     ExternalRecord,
     ExternalSignIn,
+    HomeworkRecipient,
     IdempotentAnswer,
     IdentityDocument,
     MailSettings,
@@ -124,9 +125,11 @@ async def a_story() -> Story:
         ),
         (await klass.enrollment(pupil)).row,
     ]
+    other_section = await other_class.section("Алгебра")
     others = {
         "other_class": other_class.id,
-        "other_section": (await other_class.section("Алгебра")).id,
+        "other_section": other_section.id,
+        "other_lesson": (await other_section.lesson(number=8)).id,
         "other_school": (await a_school(near=school)).id,
         "stranger": (await a_person()).id,
     }
@@ -222,13 +225,15 @@ async def _signed_in(account: AccountMade) -> list[Record]:
 async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
     assignment = await lesson.assignment()
     mark = await assignment.mark(pupil, 5)
+    homework = await lesson.homework("Параграф 5")
     return [
         lesson.row,
         assignment.row,
         mark.row,
         await MarkRevision.get(mark_id=mark.id),
         await lesson.attendance(pupil),
-        await lesson.homework("Параграф 5"),
+        homework,
+        await HomeworkRecipient.create(homework=homework, student=pupil.row),
         await a_period_mark(pupil, lesson.section, 5),
     ]
 

@@ -44,6 +44,15 @@ ON guardianship USING gist (int8range(student_id, student_id, '[]'::text),
 int8range(guardian_id, guardian_id, '[]'::text),
 daterange(valid_from, valid_until))
 
+homework homework_due_at_its_lesson
+FOREIGN KEY (due_lesson_id, due_on) REFERENCES lesson(id, date) ON UPDATE CASCADE
+
+homework homework_due_in_its_section
+FOREIGN KEY (due_lesson_id, section_id) REFERENCES lesson(id, section_id)
+
+homework homework_of_its_lesson
+FOREIGN KEY (lesson_id, section_id) REFERENCES lesson(id, section_id)
+
 lesson lesson_of_its_section
 FOREIGN KEY (section_id, school_class_id) REFERENCES course_section(id, school_class_id)
 

@@ -1,0 +1,1 @@
+"""Homework through the door: given, changed, done, answered."""
