@@ -225,6 +225,24 @@ ATTENDANCE = Scope(
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
+# What a family writes of an absence is for those who excuse it; teachers see at which lessons a
+# pupil is excused, and by which code.
+ABSENCE_NOTES = Scope(
+    models.AbsenceNote,
+    {
+        Relation.STUDENT: Q(student__person_id=ME),
+        Relation.GUARDIAN: Q(student_id__in=CHILDREN),
+        Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
+        **at("organization_id", *MANAGEMENT),
+    },
+)
+EXPECTED_ABSENCES = Scope(
+    models.ExpectedAbsence,
+    {
+        **_journal("student", "section", *MANAGEMENT),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
+    },
+)
 PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *MANAGEMENT))
 DIARY = Scope(
     models.DiaryEntry,

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 
 import models
 from access.facts import HOMEROOM_STUDENTS, HOMEROOMS_THAT_WRITE
+from access.posts import at
 from access.roles import Relation
 from access.scope import Reach, Scope
 from access.scopes import HOMEWORK, MARKS, in_classes, of_lesson
@@ -54,3 +55,11 @@ CHANGED_HOMEWORK = Scope(
     only=HOMEWORK.only,
 )
 ATTENDED_LESSONS = Scope(models.Lesson, _written("", "id", *_MARKING, Relation.HOMEROOM))
+# Who excuses absence: those who keep the class's attendance as a whole.
+DECIDED_NOTES = Scope(
+    models.AbsenceNote,
+    {
+        Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
+        **at("organization_id", *_MARKING),
+    },
+)

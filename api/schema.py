@@ -27,6 +27,7 @@ from api.streams import Refused
 from api.written import WritingExecutor
 from errors import Outage
 from models.statements import counted
+from resolvers.absences import AbsencesMutation
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.blocking import BlockingMutation
@@ -119,6 +120,7 @@ class Mutation(
     JournalMutation,
     LessonRecordingMutation,
     AttendanceMutation,
+    AbsencesMutation,
     HomeworkMutation,
     MessagesMutation,
     PersonalMutation,

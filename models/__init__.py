@@ -1,5 +1,6 @@
 """Rows, and what must always hold of them. Knows nothing of GraphQL."""
 
+from models.absences import AbsenceNote, AbsenceNoteState, AbsenceReason
 from models.accounts import (
     Account,
     ExternalIdentity,
@@ -13,6 +14,7 @@ from models.accounts import (
     SignInStep,
     StepKind,
 )
+from models.attendance_views import ExpectedAbsence
 from models.audiences import AudienceKey, AwaitedReader
 from models.audit import AuditEntry, AuditKind, AuditStrand
 from models.calendars import CalendarFeed
@@ -121,6 +123,9 @@ __all__ = [
     "INSTITUTION_KINDS",
     "MARK_WORDS",
     "PHYSICAL_EDUCATION",
+    "AbsenceNote",
+    "AbsenceNoteState",
+    "AbsenceReason",
     "Account",
     "AccountState",
     "AccountStatus",
@@ -155,6 +160,7 @@ __all__ = [
     "EventAudience",
     "EventChangeKind",
     "EventRegistration",
+    "ExpectedAbsence",
     "ExternalIdentity",
     "ExternalRecord",
     "ExternalSignIn",

@@ -18,6 +18,7 @@ TABLES = (
     "models.classes",
     "models.timetable",
     "models.journal",
+    "models.absences",
     "models.homework",
     "models.messages",
     "models.drafts",
@@ -31,7 +32,7 @@ TABLES = (
     "models.exchange",
     "models.figures",
 )
-VIEWS = ("models.views", "models.audiences", "models.mail_views")
+VIEWS = ("models.views", "models.attendance_views", "models.audiences", "models.mail_views")
 
 # The longest statement that stays prepared. Planned queries are long, and to plan one takes
 # PostgreSQL many times as long as to run it.

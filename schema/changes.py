@@ -3,6 +3,7 @@
 import strawberry
 
 from models import ChangeArea, ChangeKind, EventChangeKind
+from schema.absences import AbsenceNote
 from schema.declaration import describe_enum, found, payload
 from schema.events import SchoolEvent
 from schema.homework import Homework
@@ -72,6 +73,18 @@ class AttendanceChange:
     kind: ChangeKind = strawberry.field(description="RECORDED or CORRECTED.")
     attendance_id: strawberry.ID = strawberry.field(description="The attendance's id.")
     attendance: Attendance | None = found(description="The attendance as it is now.")
+
+
+@payload
+class AbsenceNoteChange:
+    """A note about absence that was written, decided on or taken back, told after its commit."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="SUBMITTED, APPROVED, DECLINED or REMOVED.")
+    note_id: strawberry.ID = strawberry.field(description="The note's id.")
+    note: AbsenceNote | None = found(
+        description="The note as it is now; null when it was taken back."
+    )
 
 
 @payload
@@ -168,6 +181,7 @@ class Change:
     )
     mark: Mark | None = found(description="The mark as it is now.")
     attendance: Attendance | None = found(description="The attendance as it is now.")
+    absence_note: AbsenceNote | None = found(description="The note about absence as it is now.")
     homework: Homework | None = found(description="The homework as it is now.")
     lesson: Lesson | None = found(description="The lesson as it is now.")
     message: Message | None = found(description="The message that came or was read.")

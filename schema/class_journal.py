@@ -6,7 +6,15 @@ import models
 from access import rules, scopes
 from schema.curriculum import Subject, Term
 from schema.declaration import Through, column, entity, identifier, many, one
-from schema.journal import Attendance, Mark, PeriodMark, attendance_in_cell, marks_in_cell
+from schema.journal import (
+    Attendance,
+    ExpectedAbsence,
+    Mark,
+    PeriodMark,
+    attendance_in_cell,
+    expected_absence_in_cell,
+    marks_in_cell,
+)
 from schema.people import Student
 from schema.timetable import Lesson
 
@@ -23,6 +31,7 @@ class JournalEntry:
     version: int = column(
         description="Grows with whatever is written into the cell; `recordLesson` may be told it.",
     )
+    expected_absence: ExpectedAbsence | None = expected_absence_in_cell()
 
 
 @entity(reach=scopes.JOURNAL_ROWS)

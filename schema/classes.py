@@ -6,8 +6,9 @@ import strawberry
 
 from access import scopes
 from models import ClassKind
+from schema.absences import AbsenceNote, absence_notes
 from schema.curriculum import Term
-from schema.declaration import Node, column, describe_enum, entity, many, one
+from schema.declaration import Connection, Node, column, describe_enum, entity, many, one
 from schema.directory import Organization
 from schema.staff import StaffMember
 
@@ -46,4 +47,7 @@ class SchoolClass(Node):
         on={"school_class_id": "id"},
         order_by=("subject__name", "id"),
         expected=15,
+    )
+    absence_notes: Connection[AbsenceNote] = absence_notes(
+        "school_class_id", "its pupils, for those who decide on them"
     )

@@ -7,6 +7,7 @@ import strawberry
 
 from access import rules, scopes
 from models import MARK_WORDS, AttendanceCode, MarkChangeKind, MarkSign
+from schema.absences import AbsenceNote
 from schema.curriculum import Subject, Term
 from schema.declaration import (
     Node,
@@ -125,6 +126,16 @@ class Attendance(Node):
     lesson: Lesson | None = one(description="At which lesson.")
 
 
+@entity(reach=scopes.EXPECTED_ABSENCES)
+class ExpectedAbsence:
+    """That an approved note excuses a pupil at a lesson; attendance itself is written by staff."""
+
+    code: AttendanceCode = column(description="The code that is proposed for the lesson.")
+    note: AbsenceNote | None = one(
+        description="The note, for those who read what families write of absence."
+    )
+
+
 _CELL = {"lesson_id": "lesson_id", "student_id": "student_id"}
 
 
@@ -140,6 +151,16 @@ def marks_in_cell() -> Any:
         on=_CELL,
         order_by=("recorded_at", "id"),
         expected=1,
+    )
+
+
+def expected_absence_in_cell() -> Any:
+    """The expected absence of a row that is one pupil at one lesson."""
+    return one(
+        description="That an approved note excuses the pupil at this lesson, and by which code; "
+        "null where none does.",
+        on=_CELL,
+        order_by=("-note_id",),
     )
 
 

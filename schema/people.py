@@ -8,8 +8,10 @@ import models
 from access import facts, rules, scopes
 from models import GuardianRelation, HealthGroup, PhysicalEducationGroup, Sex
 from schema import names, numbers
+from schema.absences import AbsenceNote, absence_notes
 from schema.classes import SchoolClass
 from schema.declaration import (
+    Connection,
     Node,
     Page,
     Through,
@@ -189,3 +191,4 @@ class Student(Node):
         order_by=("due_on", "assignment_id"),
         expected=5,
     )
+    absence_notes: Connection[AbsenceNote] = absence_notes("student_id", "the pupil")

@@ -20,6 +20,7 @@ from subscriptions.hearing import Audience, heard, together
 _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.MARKS: ("mark", "Mark", scopes.MARKS),
     ChangeArea.ATTENDANCE: ("attendance", "Attendance", scopes.ATTENDANCE),
+    ChangeArea.ABSENCES: ("absence_note", "AbsenceNote", scopes.ABSENCE_NOTES),
     ChangeArea.HOMEWORK: ("homework", "Homework", scopes.HOMEWORK),
     ChangeArea.LESSONS: ("lesson", "Lesson", scopes.LESSONS),
     ChangeArea.MESSAGES: ("message", "Message", mail.MESSAGES),

@@ -7,7 +7,7 @@ import strawberry
 
 from access import scopes
 from models import ChangeArea, ChangeKind, MarkChangeKind
-from schema.changes import AttendanceChange, HomeworkChange, LessonChange
+from schema.changes import AbsenceNoteChange, AttendanceChange, HomeworkChange, LessonChange
 from schema.context import Context
 from schema.declaration.ids import encode
 from schema.marking import MarkChange
@@ -61,6 +61,17 @@ async def attendance_changes(context: Context, student_ids: _Students = None) ->
 
 
 @heard(
+    AbsenceNoteChange,
+    allow=HEARERS,
+    reach={ChangeArea.ABSENCES: scopes.ABSENCE_NOTES},
+    told=_telling("note", "AbsenceNote"),
+)
+async def absence_note_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """Notes about absence as they are written and decided on, each after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
     HomeworkChange,
     allow=HEARERS,
     reach={ChangeArea.HOMEWORK: scopes.HOMEWORK},
@@ -88,5 +99,6 @@ class JournalSubscription:
 
     mark_changes = mark_changes
     attendance_changes = attendance_changes
+    absence_note_changes = absence_note_changes
     homework_changes = homework_changes
     lesson_changes = lesson_changes
