@@ -17,6 +17,8 @@ SELECT 'mark' AS name, row_to_json(r)::text AS row FROM of_marks r
 UNION ALL SELECT 'mark_revision', row_to_json(r)::text FROM mark_revision r
     WHERE mark_id IN (SELECT id FROM of_marks)
 UNION ALL SELECT 'attendance', row_to_json(r)::text FROM attendance r WHERE student_id = ANY($2)
+UNION ALL SELECT 'absence_note', row_to_json(r)::text FROM absence_note r
+    WHERE student_id = ANY($2)
 UNION ALL SELECT 'lesson', row_to_json(r)::text FROM of_lessons r
 UNION ALL SELECT 'homework', row_to_json(r)::text FROM homework r
     WHERE lesson_id IN (SELECT id FROM of_lessons)
@@ -48,6 +50,7 @@ _TABLES = (
     "mark",
     "mark_revision",
     "attendance",
+    "absence_note",
     "lesson",
     "homework",
     "student",

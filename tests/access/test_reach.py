@@ -37,7 +37,7 @@ def _card(who: str) -> set[str]:
     """What stands in a pupil's card, but for what guardians alone see."""
     guardians = {"pupil": ("guardian", "co-guardian"), "neighbour": ()}
     names = {f"{who}.{each}" for each in guardians.get(who, ("guardian",))}
-    own = ("name", "birth", "phone", "email", "address")
+    own = ("name", "birth", "phone", "email", "address", "absence")
     return {f"{who}.{what}" for what in own} | names
 
 

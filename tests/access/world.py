@@ -21,6 +21,7 @@ from tests.factories import (
     a_message,
     a_report,
     a_school,
+    an_absence_note,
     an_event,
     serial,
 )
@@ -107,6 +108,8 @@ class World:
             valid_until=klass.school.today + timedelta(days=365),
             withdrawn_at=datetime(2026, 9, 2, tzinfo=UTC),
         )
+        said = self._secret(name, "absence")
+        await an_absence_note(klass, pupil, pupil.person, text=said)
         self.secrets |= {f"{name}.birth": str(born), f"{name}.snils": snils}
         self.pupils[name] = pupil
 

@@ -12,6 +12,7 @@ Everything that must be unique is, so tests share one database and clean nothing
     account = await parent.account()
 """
 
+from tests.factories.absences import an_absence_note
 from tests.factories.accounts import PASSWORD, AccountMade, Generator, SecondFactorMade
 from tests.factories.classes import ClassMade
 from tests.factories.curriculum import SectionMade
@@ -61,6 +62,7 @@ __all__ = [
     "a_person",
     "a_report",
     "a_school",
+    "an_absence_note",
     "an_attachment",
     "an_event",
     "gid",

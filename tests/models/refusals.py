@@ -2,6 +2,15 @@
 
 # Constraint, table, and how a copy of the story's row differs from it, as SQL expressions.
 REFUSALS: list[tuple[str, str, dict[str, object]]] = [
+    ("absence_note_decided", "absence_note", {"state": "'APPROVED'"}),
+    ("absence_note_in_order", "absence_note", {"ends_on": "starts_on - 1"}),
+    ("absence_note_lessons", "absence_note", {"first_lesson": 1}),
+    ("absence_note_reason_known", "absence_note", {"reason": "'UNHEARD_OF'"}),
+    (
+        "absence_note_state_known",
+        "absence_note",
+        {"state": "'UNHEARD_OF'", "decided_at": "now()", "decided_by_id": "submitted_by_id"},
+    ),
     ("account_login_key", "account", {"person_id": "{stranger}"}),
     ("account_login_lower", "account", {"login": "upper(login)"}),
     ("account_person_id_key", "account", {"login": "login || '.again'"}),

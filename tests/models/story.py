@@ -58,6 +58,7 @@ from tests.factories import (
     a_person,
     a_report,
     a_school,
+    an_absence_note,
     an_attachment,
     an_event,
     serial,
@@ -234,6 +235,8 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
         await lesson.attendance(pupil),
         homework,
         await HomeworkRecipient.create(homework=homework, student=pupil.row),
+        await an_absence_note(lesson.section.klass, pupil, lesson.section.teacher),
+        await lesson.homework("Параграф 5"),
         await a_period_mark(pupil, lesson.section, 5),
     ]
 

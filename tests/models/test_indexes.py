@@ -8,6 +8,8 @@ Path = tuple[str, ...]
 # Foreign keys without an index of their own: what they refer to is never deleted, and nobody asks
 # from that side; an index would only slow down every write.
 _WITHOUT = {
+    ("absence_note", "submitted_by_id"): "notes are found by pupil or class, whoever wrote them",
+    ("absence_note", "decided_by_id"): "who decided on a note is only shown with it",
     ("data_consent", "recorded_by_id"): "who wrote a consent down is only shown with it",
     ("identity_document", "checked_by_id"): "who looked at a paper is only shown with it",
     ("assignment", "work_type_id"): "works are found by lesson or section, never by their type",

@@ -1,0 +1,1 @@
+"""Attendance through the door: notes of families, sheets of days, counts."""
