@@ -12,12 +12,11 @@ from models import (
     AbsenceNote,
     AbsenceNoteState,
     AbsenceReason,
-    Attendance,
     AttendanceCode,
     ChangeArea,
     ChangeKind,
 )
-from resolvers import limits
+from resolvers import attendance, limits
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -84,7 +83,7 @@ ORDER BY held.id FOR NO KEY UPDATE OF held
 """
 # Read behind the locks, so that it is what the former writers left.
 _WRITTEN = """
-SELECT id, code, note FROM attendance
+SELECT id, student_id, code, note, true AS is_there FROM attendance
 WHERE student_id = $1 AND lesson_id = ANY($2) ORDER BY lesson_id
 """
 _PLACE = ("student_id", "starts_on", "ends_on", "first_lesson", "last_lesson")
@@ -132,7 +131,7 @@ async def approve_absence_note(work: Work, input: ApproveAbsenceNoteInput) -> Ma
     code = _code(AbsenceReason(note["reason"]))
     unstated = [row for row in written if row["code"] == AttendanceCode.ABSENT]
     for row in unstated:
-        _excuse(work, note, row, code)
+        attendance.write(work, note, row, code, row["note"])
     _decide(work, note, AbsenceNoteState.APPROVED, ChangeKind.APPROVED)
     conflicts = [row["id"] for row in written if row not in unstated and row["code"] != code]
     return {
@@ -204,25 +203,6 @@ def _code(reason: AbsenceReason) -> AttendanceCode:
     """The code that a reason speaks for, as the view `expected_absence` has it too."""
     is_sick = reason is AbsenceReason.SICK
     return AttendanceCode.ABSENT_SICK if is_sick else AttendanceCode.ABSENT_EXCUSED
-
-
-def _excuse(
-    work: Work, note: Mapping[str, Any], row: Mapping[str, Any], code: AttendanceCode
-) -> None:
-    """Give the reason to an absence without one."""
-    work.writes.change(Attendance, row["id"], code=code)
-    before = {"code": row["code"], "note": row["note"]}
-    work.audit(
-        "attendance.recorded",
-        Attendance,
-        row["id"],
-        before=before,
-        after={**before, "code": code},
-        organization_id=note["organization_id"],
-    )
-    topic = topics.school(note["organization_id"])
-    kind = ChangeKind.CORRECTED
-    work.announce(Change(topic, ChangeArea.ATTENDANCE, kind, row["id"], note["student_id"]))
 
 
 def _decide(

@@ -236,7 +236,6 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
         homework,
         await HomeworkRecipient.create(homework=homework, student=pupil.row),
         await an_absence_note(lesson.section.klass, pupil, lesson.section.teacher),
-        await lesson.homework("Параграф 5"),
         await a_period_mark(pupil, lesson.section, 5),
     ]
 
