@@ -44,7 +44,7 @@ WHERE n.state = 'APPROVED'
 class Migration(migrations.Migration):
     """A new table and a view; no row changes."""
 
-    dependencies = [("diary", "0031_grading_policy")]
+    dependencies = [("diary", "0033_homework")]
 
     initial = False
 
