@@ -8,9 +8,9 @@ import asyncpg
 
 from access import vault as kinds
 from access.vault import Vault, held
+from models.alone import Alone
 
 _AT_ONCE = 5_000
-_LOCK = 4_218_034
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ async def seal_what_is_plain(database_url: str) -> int:
 async def _seal_plain(connection: Any, vault: Vault) -> int:
     async with connection.transaction():
         # Of several processes one does the work, and the others then find no table.
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", Alone.RESEALING)
         if await connection.fetchval("SELECT to_regclass('unsealed_snils')") is None:
             return 0
         rows = await connection.fetch("SELECT person_id, snils FROM unsealed_snils")

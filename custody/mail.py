@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from tortoise.connection import get_connection
 
 from models import AuditEntry
+from models.alone import Alone
 from recurring import Recurring, Saying
 
 _PERIOD_SECONDS = 3_600.0
 # Any number will do that no other lock of ours has.
-LOCK = 4_218_040
 _AT_ONCE = 500
 # A thread may have gone to a whole school.
 _THREADS_AT_ONCE = 50
@@ -18,7 +18,9 @@ _THREADS_AT_ONCE = 50
 _OLD = "now() - make_interval(days => $1)"
 # Each piece is a transaction of one statement. One process does it at a time; the others find that
 # there is nothing to do. What somebody works on just now waits for the next time.
-_TURN = f"turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({LOCK}) AS is_ours)"
+_TURN = (
+    f"turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({Alone.MAIL_RETENTION:d}) AS is_ours)"
+)
 
 REPORTS = f"""
 WITH {_TURN},

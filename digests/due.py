@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from tortoise.connection import get_connection
 
+from models.alone import Alone
+
 # As many letters as the outbox takes while they are delivered.
 _AT_ONCE = 400
 # Any number will do that no other lock of ours has.
-LOCK = 4_218_035
 
 # Clock times are the region's, as the connection's zone is. Hours may go past midnight.
 _QUIET = """
@@ -31,7 +32,7 @@ AND receipt.archived_at IS NULL AND receipt.deleted_at IS NULL
 # time has come, also where there is nothing new, so that each is looked at once a period. Urgent
 # messages wait for no time and no quiet hours.
 _TAKE = f"""
-WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({LOCK}) AS is_ours),
+WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({Alone.DIGESTS:d}) AS is_ours),
 scheduled AS (
     SELECT settings.id FROM mail_settings settings
     WHERE CASE settings.frequency

@@ -9,11 +9,11 @@ from tortoise import Tortoise
 from tortoise.migrations.api import migrate
 
 from errors import SettingsError
+from models.alone import Alone
 from models.database import config
 from models.service_role import establish
 
 # Any number will do, as long as every process of ours takes the same one.
-_MIGRATION_LOCK = 4_218_033
 
 _OWNS = """
 SELECT coalesce(
@@ -37,7 +37,7 @@ async def migrate_database(
         if not await lock.fetchval(_OWNS):
             await _refuse_behind(lock)
             return
-        await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        await lock.execute("SELECT pg_advisory_lock($1)", Alone.MIGRATING)
         try:
             await migrate(
                 # A statement that fills a region's millions of rows takes its time.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from access import passwords
 from errors import UserError
 from models import Account
+from models.alone import Alone
 from resolvers.work import Work
 
 LONGEST = 64
@@ -22,7 +23,7 @@ _LETTERS = str.maketrans(
 _CONSONANTS, _VOWELS = "bdfgkmnprstvz", "aeiou"
 _GROUPS, _SYLLABLES = 5, 2
 # Of two who take the same login at once, the second one finds it taken.
-_ALONE = "SELECT pg_advisory_xact_lock(4218036)"
+_ALONE = f"SELECT pg_advisory_xact_lock({Alone.LOGINS:d})"
 _TAKEN = "SELECT login FROM account WHERE login = $1 OR login LIKE $1 || '%'"
 
 

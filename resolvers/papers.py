@@ -10,6 +10,7 @@ import strawberry
 from access import rules, snils, vault
 from errors import UserError
 from models import DocumentKind, IdentityDocument, Person
+from models.alone import Alone
 from resolvers import holders, limits
 from resolvers.holders import Held
 from resolvers.mutation import mutation
@@ -27,7 +28,7 @@ _SHORTEST_NUMBER = 3
 _PASSPORT_DIGITS = 10
 
 # Two people may bring the same number at once: the second one then finds the first one's.
-_ALONE = "SELECT pg_advisory_xact_lock(4218035)"
+_ALONE = f"SELECT pg_advisory_xact_lock({Alone.PAPERS:d})"
 _OWNERS = """
 SELECT person_id FROM identity_document WHERE kind = $1 AND number_digest = ANY($2::varchar[])
 """

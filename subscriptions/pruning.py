@@ -2,12 +2,12 @@
 
 from tortoise.connection import get_connection
 
+from models.alone import Alone
 from recurring import Recurring, Saying
 
 _PERIOD_SECONDS = 600.0
 _AT_ONCE = 500
 # Any number will do that no other lock of ours has.
-_LOCK = 4_218_034
 
 # One look into the index for each topic: where the oldest entry stays, nothing is to be done.
 OLD_TOPICS = """
@@ -59,7 +59,7 @@ class Pruning:
         total, last = 0, _AT_ONCE
         while last == _AT_ONCE:
             (row,) = await get_connection("default").execute_query_dict(
-                PRUNE, [topic, self._kept_days, _AT_ONCE, _LOCK]
+                PRUNE, [topic, self._kept_days, _AT_ONCE, Alone.PRUNING]
             )
             last = row["entries"]
             total += last

@@ -9,6 +9,7 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from models import ChangeArea, ChangeEntry
+from models.alone import Alone
 from subscriptions import log, topics
 from subscriptions.log import Change, ChangeLog
 from subscriptions.pruning import Pruning
@@ -20,7 +21,7 @@ from tests.programs import serving
 
 _KEPT_DAYS = 7
 _OLD, _YOUNG = timedelta(days=8), timedelta(days=6)
-_SOME_LOCK = "SELECT pg_advisory_xact_lock(4218034)"
+_SOME_LOCK = f"SELECT pg_advisory_xact_lock({Alone.PRUNING:d})"
 
 pytestmark = pytest.mark.usefixtures("database")
 

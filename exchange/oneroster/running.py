@@ -21,6 +21,7 @@ from exchange.oneroster.planning import Plan, plan
 from exchange.oneroster.report import WRITES, Report
 from exchange.oneroster.tables import NAMES, TABLES
 from exchange.oneroster.writing import Writer, audit
+from models.alone import Alone
 
 Progress = Callable[[str, int, int | None], None]
 """Hears a stage, how many rows of it are done, and of how many where that is known."""
@@ -28,7 +29,6 @@ Progress = Callable[[str, int, int | None], None]
 _DEFAULT_SOURCE = "oneroster"
 _SOURCE_LENGTH = 100
 # Any number will do, as long as every import takes the same one.
-_IMPORT_LOCK = 4_218_034
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ async def _within(
     transaction = connection.transaction(readonly=options.dry_run)
     await transaction.start()
     try:
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _IMPORT_LOCK)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", Alone.IMPORTING)
         report = await _plan_and_write(connection, checked, source, options, progress)
     except BaseException:
         await transaction.rollback()

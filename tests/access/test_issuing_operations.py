@@ -164,9 +164,9 @@ async def _of_policy(school: SchoolMade, operation: str) -> dict[str, Any]:
     given = {"organizationId": gid("Organization", school.id)}
     if operation == "changeGradingPolicy":
         return {**given, "correctionDays": serial() % 300}
-    is_on = bool(serial() % 2)
-    await SchoolPolicy.filter(organization_id=school.id).update(homeroom_writes_marks=is_on)
-    return {**given, "homeroomWritesMarks": not is_on}
+    # What no other test goes by.
+    await SchoolPolicy.filter(organization_id=school.id).update(quiet_from=None, quiet_until=None)
+    return {**given, "quietFrom": "21:00:00", "quietUntil": "07:00:00"}
 
 
 async def _input(cast: Cast, teacher: StaffMade, operation: str) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from couriers.letter import Channel
 from couriers.outbox import Outbox
 from couriers.relay import relay_of
 from couriers.smtp import Smtp
-from digests.due import LOCK
 from digests.sending import Digests
 from models import Account, MailSettings, MessageReceipt, SchoolPolicy
 from models import DigestFrequency as Often
+from models.alone import Alone
 from tests.diary import Client, Diary
 from tests.factories import GuardianMade, a_message, serial
 from tests.messages.story import Story, a_story, traces
@@ -223,7 +223,7 @@ async def test_one_process_sends_at_a_time(story: Story, digests: Digests) -> No
     await a_message(story.head, reader)
     last, outside = await _digested_at(reader), copy_context()
     async with in_transaction() as connection:
-        await connection.execute_query("SELECT pg_advisory_xact_lock($1::bigint)", [LOCK])
+        await connection.execute_query("SELECT pg_advisory_xact_lock($1::bigint)", [Alone.DIGESTS])
         assert await asyncio.create_task(digests.send(), context=outside) == 0
     assert await _digested_at(reader) == last
     assert await digests.send() == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tortoise.transactions import in_transaction
 
-from custody.mail import LOCK, KeptDays, MailRetention
+from custody.mail import KeptDays, MailRetention
 from models import (
     AuditEntry,
     Message,
@@ -19,6 +19,7 @@ from models import (
     MessageReport,
     ReportOutcome,
 )
+from models.alone import Alone
 from tests.factories import MessageMade, a_draft, a_message, a_report, an_attachment
 from tests.messages.story import Story
 from tests.programs import serving
@@ -141,7 +142,7 @@ async def test_what_was_reported_stays_until_the_report_goes(story: Story) -> No
 async def test_one_process_does_it_at_a_time(story: Story) -> None:
     old, outside = await _sent(story, 2_001), copy_context()
     async with in_transaction() as connection:
-        await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [LOCK])
+        await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [Alone.MAIL_RETENTION])
         other = asyncio.create_task(_retention.forget(), context=outside)
         assert await asyncio.wait_for(other, 5) == 0
         assert await _kept(old) == [True]

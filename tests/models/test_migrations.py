@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import asyncpg
 import pytest
 
-from models.migration import _MIGRATION_LOCK
+from models.alone import Alone
 from tests import servers
 
 # What a process prints as it migrates: a line for each that it has applied itself.
@@ -32,10 +32,10 @@ def empty_url(postgres_url: str) -> Iterator[str]:
 
 async def test_two_processes_migrate_one_empty_database_at_once(empty_url: str) -> None:
     connection = await asyncpg.connect(empty_url)
-    await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+    await connection.execute("SELECT pg_advisory_lock($1)", Alone.MIGRATING)
     processes = [await _migrating(empty_url) for _ in range(2)]
     await _both_wait(connection)
-    await connection.execute("SELECT pg_advisory_unlock($1)", _MIGRATION_LOCK)
+    await connection.execute("SELECT pg_advisory_unlock($1)", Alone.MIGRATING)
     said = [(await process.communicate())[0].decode() for process in processes]
 
     assert [process.returncode for process in processes] == [0, 0]
