@@ -61,6 +61,17 @@ FIGURES = Scope(
     },
 )
 
+# The same of live rows, for the school's own people: what a teacher taught, a class, the school.
+ATTAINMENT = Scope(
+    models.Attainment,
+    {
+        Relation.SELF: Q(teacher_id=ME, organization_id__in=facts.WORKPLACES),
+        Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
+        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
+        **at("organization_id", *MANAGEMENT),
+    },
+)
+
 # Whoever is not signed in is told of planned works too.
 NOTICES = Scope(
     models.ServiceNotice,

@@ -96,6 +96,7 @@ from models.people import (
     Student,
 )
 from models.policies import SchoolPolicy
+from models.reports import Attainment, AttainmentLevel
 from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
     AccountState,
@@ -131,6 +132,8 @@ __all__ = [
     "AccountStatus",
     "Addressee",
     "Assignment",
+    "Attainment",
+    "AttainmentLevel",
     "Attendance",
     "AttendanceCode",
     "AudienceKey",

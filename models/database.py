@@ -32,7 +32,13 @@ TABLES = (
     "models.exchange",
     "models.figures",
 )
-VIEWS = ("models.views", "models.attendance_views", "models.audiences", "models.mail_views")
+VIEWS = (
+    "models.views",
+    "models.attendance_views",
+    "models.audiences",
+    "models.mail_views",
+    "models.reports",
+)
 
 # The longest statement that stays prepared. Planned queries are long, and to plan one takes
 # PostgreSQL many times as long as to run it.

@@ -206,3 +206,4 @@ class PeriodMark(Record):
             check("period_mark_value_or_sign", _IS_VALUE_OR_SIGN),
             one_of("period_mark", "sign", MarkSign),
         )
+        indexes = (Index(fields=("section_id",), name="period_mark_section"),)

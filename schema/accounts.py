@@ -8,6 +8,8 @@ from tortoise.expressions import Q
 import models
 from access import facts, scopes
 from access.viewer import ME, MY_SESSION, NOW, TODAY
+from schema import attainment
+from schema.attainment import Attainment
 from schema.audit import AuditEntry, audit_entries
 from schema.calendars import CalendarFeed
 from schema.declaration import (
@@ -141,6 +143,7 @@ class Viewer(Node):
         order_by=("valid_from", "id"),
         expected=2,
     )
+    attainment: list[Attainment] = attainment.of_teacher()
     unread_message_count: int = boxes.unread_message_count()
     inbox: Connection[MessageReceipt] = boxes.inbox()
     message_archive: Connection[MessageReceipt] = boxes.archive()

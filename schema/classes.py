@@ -7,6 +7,8 @@ import strawberry
 from access import scopes
 from models import ClassKind
 from schema.absences import AbsenceNote, absence_notes
+from schema import attainment
+from schema.attainment import Attainment
 from schema.curriculum import Term
 from schema.declaration import Connection, Node, column, describe_enum, entity, many, one
 from schema.directory import Organization
@@ -51,3 +53,4 @@ class SchoolClass(Node):
     absence_notes: Connection[AbsenceNote] = absence_notes(
         "school_class_id", "its pupils, for those who decide on them"
     )
+    attainment: list[Attainment] = attainment.of_class()

@@ -6,6 +6,8 @@ from tortoise.expressions import Q
 import models
 from access import scopes
 from models import OrganizationKind
+from schema import attainment
+from schema.attainment import Attainment
 from schema.declaration import Node, column, describe_enum, entity, found, many, one, payload
 from schema.errors import UserError
 from schema.figures import Figures, figures
@@ -32,6 +34,7 @@ class Organization(Node):
     name: str = column(description="Its usual name.")
     kind: OrganizationKind = column(description="What it does.")
     figures: list[Figures] = figures("SCHOOL", "organization_id")
+    attainment: list[Attainment] = attainment.of_school()
     policy: SchoolPolicy | None = one(
         description="What the school has settled for itself; its management reads it.",
         on={"organization_id": "id"},

@@ -6,6 +6,8 @@ import strawberry
 
 import models
 from access import facts, scopes
+from schema import attainment
+from schema.attainment import Attainment
 from schema.classes import SchoolClass
 from schema.curriculum import Subject
 from schema.declaration import Node, Through, entity, many, one
@@ -40,3 +42,4 @@ class CourseSection(Node):
         order_by=("valid_from", "id"),
         expected=2,
     )
+    attainment: list[Attainment] = attainment.of_section()

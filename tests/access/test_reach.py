@@ -308,7 +308,9 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
     """Everything of every pupil, every class, every page of a journal, and of oneself."""
     today = world.school.today
     days = {"from": today - timedelta(days=30), "to": today, "on": today}
-    given = {"first": "40", "search": '""'} | {name: f'"{day}"' for name, day in days.items()}
+    given = {"first": "40", "search": '""', "by": "CLASS"} | {
+        name: f'"{day}"' for name, day in days.items()
+    }
     for pupil in world.pupils.values():
         root = f'student(id: "{gid("Student", pupil.id)}")'
         yield f"{{ {root} {everything('student', given, deepest=deepest)} }}"
