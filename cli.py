@@ -31,7 +31,7 @@ from custody.personal_data import personal_data
 from errors import SettingsError
 from exchange.oneroster.command import oneroster
 from identities.providers import Providers
-from models.figures import count_closed_months
+from models.figures import count_closed
 from models.migration import migrate_database
 from service import database, installation, server
 from settings import Settings
@@ -162,7 +162,7 @@ def fill(schools: int | None, pupils: int | None, seed: int) -> None:
 
 @main.command("figures")
 def count_figures() -> None:
-    """Count the months that are closed; what is counted stays as it is."""
+    """Count the months and periods that are closed; what is counted stays as it is."""
     with _prepared() as settings:
         asyncio.run(_migrate(settings))
         asyncio.run(_count(settings))
@@ -247,8 +247,8 @@ async def _count(settings: Settings) -> None:
         server_settings={"timezone": settings.timezone.key},
     )
     try:
-        if count := await count_closed_months(connection):
-            _console.print(f"Counted {count} grades of closed months")
+        if count := await count_closed(connection):
+            _console.print(f"Counted {count} cells of closed months and periods")
     finally:
         await connection.close()
 

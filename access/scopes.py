@@ -51,15 +51,15 @@ SETTLEMENTS = _public(models.Settlement)
 ORGANIZATIONS = _public(models.Organization)
 REGIONS = _public(models.Region)
 
-# Numbers of closed months, never of fewer than five pupils: what authorities have instead of names.
-FIGURES = Scope(
-    models.Figure,
-    {
-        **at("organization_id", *MANAGEMENT),
-        Relation.MUNICIPALITY: Q(municipality_id__in=OWN_MUNICIPALITIES),
-        Relation.REGION: EVERY,
-    },
-)
+# Numbers of closed months and periods, never of fewer than five pupils: what authorities have
+# instead of names.
+_OF_AUTHORITIES: Reach = {
+    **at("organization_id", *MANAGEMENT),
+    Relation.MUNICIPALITY: Q(municipality_id__in=OWN_MUNICIPALITIES),
+    Relation.REGION: EVERY,
+}
+FIGURES = Scope(models.Figure, _OF_AUTHORITIES)
+PERIOD_FIGURES = Scope(models.ToldPeriodFigure, _OF_AUTHORITIES)
 
 # The same of live rows, for the school's own people: what a teacher taught, a class, the school.
 ATTAINMENT = Scope(
@@ -68,6 +68,20 @@ ATTAINMENT = Scope(
         Relation.SELF: Q(teacher_id=ME, organization_id__in=facts.WORKPLACES),
         Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
         Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
+        **at("organization_id", *MANAGEMENT),
+    },
+)
+
+_OF_CLASSES: Reach = {
+    Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
+    **at("organization_id", *MANAGEMENT),
+}
+STANDINGS = Scope(models.PupilStanding, _OF_CLASSES)
+ATTENDANCE_FIGURES = Scope(models.AttendanceFigure, _OF_CLASSES)
+JOURNAL_KEEPING = Scope(
+    models.JournalKeeping,
+    {
+        Relation.SELF: Q(teacher_id=ME, organization_id__in=facts.WORKPLACES),
         **at("organization_id", *MANAGEMENT),
     },
 )

@@ -58,7 +58,7 @@ from models.events import (
 )
 from models.exchange import ExternalRecord
 from models.fields import Record
-from models.figures import MonthlyFigure
+from models.figures import MonthlyFigure, PeriodFigure
 from models.grading import GradingPolicy
 from models.homework import Homework, HomeworkRecipient
 from models.idempotency import IdempotentAnswer
@@ -96,7 +96,17 @@ from models.people import (
     Student,
 )
 from models.policies import SchoolPolicy
-from models.reports import Attainment, AttainmentLevel
+from models.reports import (
+    Attainment,
+    AttainmentLevel,
+    AttendanceFigure,
+    FigureGrouping,
+    JournalKeeping,
+    PupilStanding,
+    Standing,
+    StandingMark,
+    ToldPeriodFigure,
+)
 from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
     AccountState,
@@ -136,6 +146,7 @@ __all__ = [
     "AttainmentLevel",
     "Attendance",
     "AttendanceCode",
+    "AttendanceFigure",
     "AudienceKey",
     "AudienceRole",
     "AuditEntry",
@@ -168,6 +179,7 @@ __all__ = [
     "ExternalRecord",
     "ExternalSignIn",
     "Figure",
+    "FigureGrouping",
     "GradingPolicy",
     "GuardianRelation",
     "Guardianship",
@@ -179,6 +191,7 @@ __all__ = [
     "IdentityDocument",
     "JournalCell",
     "JournalColumn",
+    "JournalKeeping",
     "JournalPage",
     "JournalRow",
     "Lesson",
@@ -205,10 +218,12 @@ __all__ = [
     "OrganizationKind",
     "OverdueWork",
     "PasswordRecovery",
+    "PeriodFigure",
     "PeriodMark",
     "Person",
     "PhysicalEducationGroup",
     "Position",
+    "PupilStanding",
     "Record",
     "RecoveryChannel",
     "RecoveryCode",
@@ -230,7 +245,9 @@ __all__ = [
     "Sex",
     "SignInStep",
     "StaffPost",
+    "Standing",
     "StandingConsent",
+    "StandingMark",
     "StepKind",
     "Student",
     "StudentHomework",
@@ -241,5 +258,6 @@ __all__ = [
     "TeachingAssignment",
     "Term",
     "TermKind",
+    "ToldPeriodFigure",
     "WorkType",
 ]

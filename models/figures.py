@@ -1,4 +1,4 @@
-"""Figures of closed months: counted once, in cells that are never changed, and told without names.
+"""Figures of closed months and periods: counted once, never changed, told without names.
 
 Decision 0026 says why what is told of them tells nothing of fewer than five pupils.
 """
@@ -7,11 +7,12 @@ from typing import Any
 
 from tortoise import fields
 
+from models.curriculum import Subject, TermKind
 from models.directory import Organization
-from models.fields import Record, check, reference, unique
+from models.fields import Record, check, choice, one_of, reference, unique
 
 DAYS_TO_CLOSE = 7
-"""For so many days after a month its journals are still filled in; then it is counted."""
+"""For so many days after a month or a period its journals are filled in; then it is counted."""
 
 
 class MonthlyFigure(Record):
@@ -42,6 +43,41 @@ class MonthlyFigure(Record):
         constraints = (
             unique("monthly_figure_cell", "organization_id", "month", "grade_level"),
             check("monthly_figure_month", "extract(day FROM month) = 1"),
+        )
+
+
+class PeriodFigure(Record):
+    """What the marks of one subject in one grade level of one school came to in one period.
+
+    Counted once, after the period was closed, and never changed or deleted; N is the sum.
+    """
+
+    organization: fields.ForeignKeyRelation[Organization] = reference(
+        "Organization", "period_figures"
+    )
+    organization_id: int
+    subject: fields.ForeignKeyRelation[Subject] = reference("Subject", "period_figures")
+    subject_id: int
+    grade_level = fields.SmallIntField()
+    school_year = fields.SmallIntField()
+    """The year in which it began."""
+    period_kind: TermKind = choice(TermKind)
+    period_number = fields.SmallIntField()
+    fives = fields.IntField()
+    fours = fields.IntField()
+    threes = fields.IntField()
+    twos = fields.IntField()
+    not_attested = fields.IntField()
+
+    class Meta:
+        table = "period_figure"
+        constraints = (
+            one_of("period_figure", "period_kind", TermKind),
+            unique(
+                "period_figure_cell",
+                *("organization_id", "school_year", "period_kind", "period_number"),
+                *("grade_level", "subject_id"),
+            ),
         )
 
 
@@ -102,13 +138,41 @@ ORDER BY organization_id, first, grade_level
 """  # noqa: S608 — a number of ours
 
 
-async def count_closed_months(connection: Any) -> int:
-    """Count what is closed and not counted yet; returns how many cells are new.
+# So is a period of a grade level; where nobody has a mark yet, it waits for the first one.
+COUNT_PERIODS = f"""
+INSERT INTO period_figure (
+    organization_id, subject_id, grade_level, school_year, period_kind, period_number,
+    fives, fours, threes, twos, not_attested
+)
+SELECT a.organization_id, a.subject_id, a.grade_level, extract(year FROM a.year_starts_on),
+       a.period_kind, a.period_number, a.fives, a.fours, a.threes, a.twos, a.not_attested
+FROM attainment a
+JOIN term t ON t.id = a.term_id
+WHERE a.level = 'GRADE_LEVEL' AND a.subject_id IS NOT NULL
+  AND t.ends_on < CURRENT_DATE - {DAYS_TO_CLOSE}
+  AND NOT EXISTS (
+      SELECT FROM period_figure f
+      WHERE f.organization_id = a.organization_id AND f.grade_level = a.grade_level
+        AND f.school_year = extract(year FROM a.year_starts_on)
+        AND f.period_kind = a.period_kind AND f.period_number = a.period_number
+  )
+ORDER BY a.organization_id, t.id, a.subject_id
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 — a number of ours
+
+
+async def count_closed(connection: Any) -> int:
+    """Count the months and periods that are closed and not counted yet; returns how many cells.
 
     `connection` is asyncpg's, of the tables' owner, in the region's time zone. Of several that
     count at once, one waits for the other and finds nothing left.
     """
+    cells = 0
     async with connection.transaction():
-        await connection.execute("LOCK TABLE monthly_figure IN SHARE ROW EXCLUSIVE MODE")
-        done: str = await connection.execute(COUNT)
-    return int(done.rpartition(" ")[2])
+        await connection.execute(
+            "LOCK TABLE monthly_figure, period_figure IN SHARE ROW EXCLUSIVE MODE"
+        )
+        for statement in (COUNT, COUNT_PERIODS):
+            done: str = await connection.execute(statement)
+            cells += int(done.rpartition(" ")[2])
+    return cells

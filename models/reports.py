@@ -1,14 +1,16 @@
 """Figures of period marks as schools report them; views, made in migrations and read only."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from tortoise import fields
 
 from models.classes import SchoolClass
 from models.curriculum import CourseSection, Subject, Term, TermKind
-from models.directory import Organization
+from models.directory import Municipality, Organization, Region
 from models.fields import Record, choice, reference
-from models.people import Person
+from models.journal import PeriodMark
+from models.people import Person, Student
 
 
 class AttainmentLevel(StrEnum):
@@ -71,3 +73,163 @@ class Attainment(Record):
 
     class Meta:
         table = "attainment"
+
+
+class FigureGrouping(StrEnum):
+    """What the figures of closed periods are told by."""
+
+    ALL = "ALL"
+    SUBJECT = "SUBJECT"
+    GRADE_LEVEL = "GRADE_LEVEL"
+    GRADE_LEVEL_AND_SUBJECT = "GRADE_LEVEL_AND_SUBJECT"
+
+
+class ToldPeriodFigure(Record):
+    """A closed period of a school, a municipality or the region, as it is told without names.
+
+    `id` is the place's, and those of places below it are null; cells of fewer than five pupils are
+    withheld and in no sum.
+    """
+
+    level = fields.CharField(max_length=16)
+    grouping: FigureGrouping = choice(FigureGrouping)
+    organization: fields.ForeignKeyNullableRelation[Organization] = reference(
+        "Organization", "told_period_figures", null=True
+    )
+    organization_id: int | None
+    municipality: fields.ForeignKeyNullableRelation[Municipality] = reference(
+        "Municipality", "told_period_figures", null=True
+    )
+    municipality_id: int | None
+    region: fields.ForeignKeyRelation[Region] = reference("Region", "told_period_figures")
+    region_id: int
+    school_year = fields.SmallIntField()
+    period_kind: TermKind = choice(TermKind)
+    period_number = fields.SmallIntField()
+    grade_level = fields.SmallIntField(null=True)
+    subject: fields.ForeignKeyNullableRelation[Subject] = reference(
+        "Subject", "told_period_figures", null=True
+    )
+    subject_id: int | None
+    counted = fields.IntField(null=True)
+    fives = fields.IntField(null=True)
+    fours = fields.IntField(null=True)
+    threes = fields.IntField(null=True)
+    twos = fields.IntField(null=True)
+    not_attested = fields.IntField(null=True)
+    success_rate = fields.DecimalField(max_digits=5, decimal_places=2, null=True)
+    quality_rate = fields.DecimalField(max_digits=5, decimal_places=2, null=True)
+    learning_degree = fields.DecimalField(max_digits=5, decimal_places=2, null=True)
+    average_mark = fields.DecimalField(max_digits=3, decimal_places=2, null=True)
+    is_suppressed = fields.BooleanField()
+
+    class Meta:
+        table = "told_period_figure"
+
+
+class Standing(StrEnum):
+    """A group of pupils by all their marks for a period; a pupil may be in two."""
+
+    EXCELLENT = "EXCELLENT"
+    GOOD = "GOOD"
+    ONE_FOUR = "ONE_FOUR"
+    ONE_THREE = "ONE_THREE"
+    FAILING = "FAILING"
+
+
+class PupilStanding(Record):
+    """A pupil of a class in one group of a period; `id` is the pupil's."""
+
+    key: ClassVar[tuple[str, ...]] = ("student_id", "school_class_id", "term_id", "standing")
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "standings")
+    student_id: int
+    organization: fields.ForeignKeyRelation[Organization] = reference("Organization", "standings")
+    organization_id: int
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference("SchoolClass", "standings")
+    school_class_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "standings")
+    term_id: int
+    standing: Standing = choice(Standing)
+
+    class Meta:
+        table = "pupil_standing"
+
+
+class StandingMark(Record):
+    """A period mark that puts its pupil into a group: the one 4, the one 3, what is failed."""
+
+    period_mark: fields.ForeignKeyRelation[PeriodMark] = reference("PeriodMark", "standings")
+    period_mark_id: int
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "standing_marks")
+    student_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "standing_marks")
+    term_id: int
+    standing: Standing = choice(Standing)
+
+    class Meta:
+        table = "standing_mark"
+
+
+class AttendanceFigure(Record):
+    """How lessons of a term were attended: of a class, or of a school by grade level and whole.
+
+    `places` are lessons held times the pupils enrolled on their days; the others are how many of
+    them have which code. `id` is the class's or the school's.
+    """
+
+    level: AttainmentLevel = choice(AttainmentLevel)
+    organization: fields.ForeignKeyRelation[Organization] = reference(
+        "Organization", "attendance_figures"
+    )
+    organization_id: int
+    school_class: fields.ForeignKeyNullableRelation[SchoolClass] = reference(
+        "SchoolClass", "attendance_figures", null=True
+    )
+    school_class_id: int | None
+    grade_level = fields.SmallIntField(null=True)
+    term: fields.ForeignKeyNullableRelation[Term] = reference(
+        "Term", "attendance_figures", null=True
+    )
+    term_id: int | None
+    period_kind: TermKind = choice(TermKind)
+    period_number = fields.SmallIntField()
+    year_starts_on = fields.DateField()
+    year_ends_on = fields.DateField()
+    places = fields.IntField()
+    absent = fields.IntField()
+    absent_excused = fields.IntField()
+    absent_sick = fields.IntField()
+    absent_unexcused = fields.IntField()
+    late = fields.IntField()
+    exempt = fields.IntField()
+    missed_percent = fields.DecimalField(max_digits=5, decimal_places=2, null=True)
+
+    class Meta:
+        table = "attendance_figure"
+
+
+class JournalKeeping(Record):
+    """How a teacher keeps journals: lessons of a period that are so many `days` past.
+
+    `id` is the teacher's.
+    """
+
+    teacher: fields.ForeignKeyRelation[Person] = reference("Person", "journal_keeping")
+    teacher_id: int
+    organization: fields.ForeignKeyRelation[Organization] = reference(
+        "Organization", "journal_keeping"
+    )
+    organization_id: int
+    period_kind: TermKind = choice(TermKind)
+    period_number = fields.SmallIntField()
+    year_starts_on = fields.DateField()
+    year_ends_on = fields.DateField()
+    days = fields.IntField()
+    lessons = fields.IntField()
+    without_topic = fields.IntField()
+    without_marks = fields.IntField()
+    without_entries = fields.IntField()
+
+    class Meta:
+        table = "journal_keeping"

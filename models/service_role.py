@@ -8,7 +8,7 @@ import asyncpg
 from errors import SettingsError
 from models.audit import AuditEntry, AuditStrand
 from models.changes import ChangeEpoch
-from models.figures import MonthlyFigure
+from models.figures import MonthlyFigure, PeriodFigure
 from models.journal import MarkRevision
 
 SERVICE_ROLE = "school_diary_service"
@@ -25,6 +25,7 @@ _OF_TABLE: Mapping[str, frozenset[str]] = {
     MarkRevision.Meta.table: _ONLY_GROWS,
     AuditStrand.Meta.table: frozenset(),
     MonthlyFigure.Meta.table: frozenset({"SELECT"}),
+    PeriodFigure.Meta.table: frozenset({"SELECT"}),
     ChangeEpoch.Meta.table: frozenset({"SELECT"}),
     "tortoise_migrations": frozenset({"SELECT"}),
 }

@@ -27,7 +27,7 @@ describe_enum(
     SCHOOL="Of all pupils of a school.",
 )
 
-_OF_YEAR = argument(
+OF_YEAR = argument(
     dt.date,
     "A day of the school year.",
     Q(year_starts_on__lte=GIVEN) & Q(year_ends_on__gte=GIVEN),
@@ -43,6 +43,7 @@ _ORDER = (
     "teacher_id",
     "subject__name",
     "subject_id",
+    "section_id",
 )
 
 
@@ -97,7 +98,7 @@ def of_class() -> Any:
         on={"school_class_id": "id"},
         where=Q(level=AttainmentLevel.CLASS),
         order_by=_ORDER,
-        expected=60,
+        expected=20,
     )
 
 
@@ -120,10 +121,10 @@ def of_school() -> Any:
         on={"organization_id": "id"},
         order_by=_ORDER,
         arguments={
-            "on": _OF_YEAR,
-            "by": argument(AttainmentLevel, "Whose marks are counted together.", Q(level=GIVEN)),
+            "on": OF_YEAR,
+            "level": argument(AttainmentLevel, "Whose marks are counted together.", Q(level=GIVEN)),
         },
-        expected=400,
+        expected=40,
     )
 
 
@@ -135,6 +136,6 @@ def of_teacher() -> Any:
         on={"teacher_id": "person_id"},
         where=Q(level=AttainmentLevel.TEACHER),
         order_by=_ORDER,
-        arguments={"on": _OF_YEAR},
+        arguments={"on": OF_YEAR},
         expected=12,
     )

@@ -3,21 +3,36 @@
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+from tortoise.expressions import Q
 
 from access import scopes
-from models import ClassKind
+from models import ClassKind, Standing
+from schema import attainment, attendance_figures
 from schema.absences import AbsenceNote, absence_notes
-from schema import attainment
 from schema.attainment import Attainment
+from schema.attendance_figures import AttendanceFigures
 from schema.curriculum import Term
-from schema.declaration import Connection, Node, column, describe_enum, entity, many, one
+from schema.declaration import (
+    GIVEN,
+    Connection,
+    Node,
+    argument,
+    column,
+    describe_enum,
+    entity,
+    id_argument,
+    many,
+    one,
+)
 from schema.directory import Organization
 from schema.staff import StaffMember
 
 if TYPE_CHECKING:
     from schema.sections import CourseSection
+    from schema.standings import PupilStanding
 
 _Section = Annotated["CourseSection", strawberry.lazy("schema.sections")]
+_Standing = Annotated["PupilStanding", strawberry.lazy("schema.standings")]
 
 describe_enum(
     ClassKind,
@@ -54,3 +69,15 @@ class SchoolClass(Node):
         "school_class_id", "its pupils, for those who decide on them"
     )
     attainment: list[Attainment] = attainment.of_class()
+    attendance_figures: list[AttendanceFigures] = attendance_figures.of_class()
+    standings: list[_Standing] = many(
+        description="Its pupils by their marks for a term, each group by name; whoever is enrolled "
+        "on the term's last day. For its homeroom teacher and its school's management.",
+        on={"school_class_id": "id"},
+        arguments={
+            "term_id": id_argument("Term", "Which term.", "term_id"),
+            "standing": argument(Standing | None, "Only this group.", Q(standing=GIVEN)),
+        },
+        order_by=("standing", "student__person__full_name", "student_id"),
+        expected=20,
+    )

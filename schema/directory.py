@@ -6,12 +6,15 @@ from tortoise.expressions import Q
 import models
 from access import scopes
 from models import OrganizationKind
-from schema import attainment
+from schema import attainment, attendance_figures, journal_keeping
 from schema.attainment import Attainment
+from schema.attendance_figures import AttendanceFigures
 from schema.declaration import Node, column, describe_enum, entity, found, many, one, payload
 from schema.errors import UserError
 from schema.figures import Figures, figures
 from schema.grading import GradingPolicy
+from schema.journal_keeping import JournalKeeping
+from schema.period_figures import PeriodFigures, period_figures
 from schema.policies import SchoolPolicy
 
 describe_enum(
@@ -34,7 +37,10 @@ class Organization(Node):
     name: str = column(description="Its usual name.")
     kind: OrganizationKind = column(description="What it does.")
     figures: list[Figures] = figures("SCHOOL", "organization_id")
+    period_figures: list[PeriodFigures] = period_figures("SCHOOL", "organization_id")
     attainment: list[Attainment] = attainment.of_school()
+    attendance_figures: list[AttendanceFigures] = attendance_figures.of_school()
+    journal_keeping: list[JournalKeeping] = journal_keeping.of_school()
     policy: SchoolPolicy | None = one(
         description="What the school has settled for itself; its management reads it.",
         on={"organization_id": "id"},
@@ -76,6 +82,7 @@ class Municipality(Node):
         expected=10,
     )
     figures: list[Figures] = figures("MUNICIPALITY", "municipality_id")
+    period_figures: list[PeriodFigures] = period_figures("MUNICIPALITY", "municipality_id")
 
 
 @entity(reach=scopes.REGIONS)
@@ -84,6 +91,7 @@ class Region(Node):
 
     name: str = column(description="Its name.")
     figures: list[Figures] = figures("REGION", "region_id")
+    period_figures: list[PeriodFigures] = period_figures("REGION", "region_id")
 
 
 @payload

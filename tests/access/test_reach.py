@@ -308,9 +308,9 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
     """Everything of every pupil, every class, every page of a journal, and of oneself."""
     today = world.school.today
     days = {"from": today - timedelta(days=30), "to": today, "on": today}
-    given = {"first": "40", "search": '""', "by": "CLASS"} | {
-        name: f'"{day}"' for name, day in days.items()
-    }
+    given = {"first": "40", "search": '""'} | {name: f'"{day}"' for name, day in days.items()}
+    given |= {"level": "CLASS", "by": "ALL", "schoolYear": f"{today.year}", "days": "3"}
+    given["termId"] = f'"{gid("Term", world.klass.terms[0].id)}"'
     for pupil in world.pupils.values():
         root = f'student(id: "{gid("Student", pupil.id)}")'
         yield f"{{ {root} {everything('student', given, deepest=deepest)} }}"
@@ -320,7 +320,8 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
             yield f"{{ {root} {{ {diary} {{ lessons {{ marks {{ history {{ reason }} }} }} }} }} }}"
     for each in (world.klass, world.neighbours, world.strangers):
         root = f'schoolClass(id: "{gid("SchoolClass", each.id)}")'
-        yield f"{{ {root} {everything('schoolClass', given, deepest=deepest)} }}"
+        for part in in_parts("schoolClass", given, deepest=deepest, count=4):
+            yield f"{{ {root} {part} }}"
     for section in (
         world.algebra,
         world.russian,
@@ -331,5 +332,5 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
         term = gid("Term", section.klass.term.id)
         root = f'classJournal(classId: "{klass}", subjectId: "{subject}", termId: "{term}")'
         yield f"{{ {root} {everything('classJournal', given, deepest=deepest)} }}"
-    for part in in_parts("viewer", given, deepest=deepest, count=4):
+    for part in in_parts("viewer", given, deepest=deepest, count=12):
         yield f"{{ viewer {part} }}"

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from models import AttendanceCode, MarkSign, MonthlyFigure, Position
-from models.figures import DAYS_TO_CLOSE, count_closed_months
+from models.figures import DAYS_TO_CLOSE, count_closed
 from tests.diary import Diary
 from tests.factories import ClassMade, PupilMade, a_school, gid
 from tests.figures.cells import Cell, a_month, put
@@ -32,7 +32,7 @@ async def _count(database_url: str) -> None:
         server_settings={"timezone": "Europe/Moscow"},
     )
     try:
-        await count_closed_months(connection)
+        await count_closed(connection)
     finally:
         await connection.close()
 

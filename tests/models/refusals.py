@@ -184,6 +184,8 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
         "student",
         {"physical_education_group": "'UNHEARD_OF'"},
     ),
+    ("period_figure_cell", "period_figure", {}),
+    ("period_figure_period_kind_known", "period_figure", {"period_kind": "'UNHEARD_OF'"}),
     ("monthly_figure_cell", "monthly_figure", {}),
     ("monthly_figure_month", "monthly_figure", {"month": "month + 1"}),
     ("substitution_in_order", "substitution", {"valid_until": "valid_from - 1"}),

@@ -40,10 +40,12 @@ from models import (
     Session,
     SignInStep,
     StepKind,
+    Subject,
     Substitution,
+    TermKind,
 )
 from models.audit import AuditEntry, AuditStrand
-from models.figures import MonthlyFigure
+from models.figures import MonthlyFigure, PeriodFigure
 from tests.factories import (
     AccountMade,
     ClassMade,
@@ -123,6 +125,7 @@ async def a_story() -> Story:
             ),
             await SchoolPolicy.create(organization=school.row),
             await _counted(school),
+            await _reported(school, section.subject),
         ),
         (await klass.enrollment(pupil)).row,
     ]
@@ -302,6 +305,18 @@ async def _logged() -> list[Record]:
             source=topic, kind="student", sourced_id="1", row_id=1, digest=""
         ),
     ]
+
+
+async def _reported(school: SchoolMade, subject: Subject) -> PeriodFigure:
+    numbers = ("fives", "fours", "threes", "twos", "not_attested")
+    columns: dict[str, Any] = dict.fromkeys((*numbers, "grade_level", "period_number"), 5)
+    return await PeriodFigure.create(
+        organization=school.row,
+        subject=subject,
+        period_kind=TermKind.QUARTER,
+        school_year=school.today.year,
+        **columns,
+    )
 
 
 async def _counted(school: SchoolMade) -> MonthlyFigure:

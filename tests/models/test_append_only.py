@@ -14,7 +14,9 @@ async def story() -> Story:
     return await a_story()
 
 
-@pytest.mark.parametrize("table", ["mark_revision", "audit_entry", "monthly_figure"])
+@pytest.mark.parametrize(
+    "table", ["mark_revision", "audit_entry", "monthly_figure", "period_figure"]
+)
 @pytest.mark.parametrize(
     "deed",
     [

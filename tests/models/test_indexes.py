@@ -23,6 +23,7 @@ _WITHOUT = {
     ("mark_revision", "by_id"): "what a person did is asked of the audit trail",
     ("message_draft_recipient", "person_id"): "asked for with the draft alone",
     ("message_report", "resolved_by_id"): "who resolved a report is only shown with it",
+    ("period_figure", "subject_id"): "told with the place; a subject stays for ever",
     ("period_mark", "term_id"): "asked for with the pupil; a term stays",
 }
 

@@ -23,8 +23,8 @@ RATES = ("successRate", "qualityRate", "learningDegree", "averageMark")
 MEASURES = f"{NUMBERS} {' '.join(RATES)}"
 OF_CLASS = f"""query ($id: ID!) {{ schoolClass(id: $id) {{
     attainment {{ level subject {{ name }} term {{ number }} periodNumber {MEASURES} }} }} }}"""
-OF_SCHOOL = f"""query ($id: ID!, $on: Date!, $by: AttainmentLevel!) {{
-    node(id: $id) {{ ... on Organization {{ attainment(on: $on, by: $by) {{
+OF_SCHOOL = f"""query ($id: ID!, $on: Date!, $level: AttainmentLevel!) {{
+    node(id: $id) {{ ... on Organization {{ attainment(on: $on, level: $level) {{
         level gradeLevel schoolClass {{ name }} teacher {{ id }} subject {{ name }} periodNumber
         {MEASURES} }} }} }} }}"""
 
@@ -83,7 +83,7 @@ async def of_class(client: Client, klass: ClassMade) -> list[dict[str, Any]]:
 
 async def of_school(client: Client, school: SchoolMade, by: str) -> list[dict[str, Any]]:
     """The figures of the school's year; they are the same by the generic resolvers."""
-    given = {"id": gid("Organization", school.id), "on": str(school.today), "by": by}
+    given = {"id": gid("Organization", school.id), "on": str(school.today), "level": by}
     answer = await client.send(OF_SCHOOL, **given)
     assert (await client.send_unplanned(OF_SCHOOL, **given)).body == answer.body
     found: list[dict[str, Any]] = answer.data["node"]["attainment"]

@@ -228,5 +228,5 @@ async def test_a_school_is_answered_by_one_statement(diary: Diary) -> None:
     klass = await story.a_class([5])
     client = await story.head_of(diary, klass.school)
     given = {"id": gid("Organization", klass.school.id), "on": str(klass.school.today)}
-    plan = await client.plan(story.OF_SCHOOL, by="SCHOOL", **given)
+    plan = await client.plan(story.OF_SCHOOL, level="SCHOOL", **given)
     assert (plan["planned"], plan["statements"]) == (True, 1)
