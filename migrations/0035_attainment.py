@@ -150,7 +150,7 @@ VIEW = "CREATE VIEW attainment AS" + "UNION ALL".join(
 class Migration(migrations.Migration):
     """Functions and a view; no row changes."""
 
-    dependencies = [("diary", "0031_grading_policy")]
+    dependencies = [("diary", "0034_absence_note")]
 
     operations = [
         ops.AddIndex("PeriodMark", Index(fields=["section_id"], name="period_mark_section")),

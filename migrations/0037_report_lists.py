@@ -5,7 +5,7 @@ from importlib import import_module
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
-_RESULT = import_module("migrations.0032_attainment").RESULT
+_RESULT = import_module("migrations.0035_attainment").RESULT
 
 _LOW = "(m.value <= 2 OR m.sign IN ('NOT_ATTESTED', 'FAILED'))"
 # Whoever has one 4 and else 5 is good too; whoever fails may be nothing else.
@@ -157,7 +157,7 @@ GROUP BY l.teacher_id, c.organization_id, t.kind, t.number, y.starts_on, y.ends_
 class Migration(migrations.Migration):
     """Views alone; no row changes."""
 
-    dependencies = [("diary", "0033_period_figures")]
+    dependencies = [("diary", "0036_period_figures")]
 
     operations = [
         ops.RunSQL([PUPIL_STANDING, STANDING_MARK, ATTENDANCE_FIGURE, JOURNAL_KEEPING]),

@@ -90,7 +90,7 @@ VIEW = "CREATE VIEW told_period_figure AS" + "\nUNION ALL".join(
 class Migration(migrations.Migration):
     """Nothing is counted here: `schoolDiary figures` and the start of the service do that."""
 
-    dependencies = [("diary", "0032_attainment")]
+    dependencies = [("diary", "0035_attainment")]
 
     operations = [
         ops.CreateModel(
