@@ -22,6 +22,7 @@ export type Listener = {
 };
 
 const QUERY = stringifyDocument(DashboardChangesDocument);
+const TOKEN_REFUSED = 4403;
 const STEADY_MS = 10_000;
 const LONGEST_MS = 30_000;
 
@@ -69,11 +70,12 @@ async function mended(
   listener: Listener,
 ): Promise<Place | undefined> {
   const [error] = Array.isArray(cause) ? (cause as GraphQLError[]) : [];
-  switch (error?.extensions.code) {
+  const isRefused = cause instanceof CloseEvent && cause.code === TOKEN_REFUSED;
+  switch (isRefused ? 'UNAUTHENTICATED' : error?.extensions.code) {
     case 'RESYNC_REQUIRED':
       return listener.begin();
     case 'LAGGING':
-      return { ...place, after: error.extensions.cursor as string };
+      return { ...place, after: error?.extensions.cursor as string };
     case 'UNAUTHENTICATED':
       // Where the session is over it says so itself, and this page is left.
       await session.renew().catch(() => {});
