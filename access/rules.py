@@ -29,6 +29,8 @@ WHOLE_JOURNAL: Relations = TEACHES | HOMEROOM | MANAGEMENT
 JOURNAL_STAFF: Relations = WHOLE_JOURNAL | SUBSTITUTES
 # Those who say who stands in for whom.
 SUBSTITUTION_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
+# Those who plan lessons: the timetable, its bells and its calendar.
+TIMETABLE_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
 
 # Those who announce, each where they may: see access/announcing.py.
 ANNOUNCERS: Relations = TEACHES | HOMEROOM | MANAGEMENT | LIBRARIAN | MUNICIPALITY | REGION

@@ -191,6 +191,8 @@ def of_lesson(path: str = "", lesson: str = "id") -> Reach:
 
 
 LESSONS = Scope(models.Lesson, of_lesson())
+# Where lessons are, lessons say; all rooms of a school are known to whoever plans its lessons.
+ROOMS = Scope(models.Room, at("organization_id", *MANAGEMENT))
 
 
 def _for_family(relation: Relation, own: facts.Facts) -> Q:

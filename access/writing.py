@@ -54,6 +54,9 @@ CHANGED_HOMEWORK = Scope(
     },
     only=HOMEWORK.only,
 )
+# Whoever plans lessons, and a topic is written where homework is too.
+PLANNED_LESSONS = Scope(models.Lesson, {relation: of_lesson()[relation] for relation in _MARKING})
+TOPIC_LESSONS = Scope(models.Lesson, {**HOMEWORK_LESSONS.by, **PLANNED_LESSONS.by})
 ATTENDED_LESSONS = Scope(models.Lesson, _written("", "id", *_MARKING, Relation.HOMEROOM))
 # Who excuses absence: those who keep the class's attendance as a whole.
 DECIDED_NOTES = Scope(

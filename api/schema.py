@@ -60,6 +60,7 @@ from resolvers.second_factor import SecondFactorMutation
 from resolvers.sessions import SessionsMutation
 from resolvers.steps import StepsMutation
 from resolvers.substitutions import SubstitutionsMutation
+from resolvers.timetable import TimetableMutation
 from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
@@ -126,6 +127,7 @@ class Mutation(
     PersonalMutation,
     RevealsMutation,
     SubstitutionsMutation,
+    TimetableMutation,
     ExportsMutation,
 ):
     """What can be done."""

@@ -108,6 +108,7 @@ WITH month AS (
     FROM wanted w
     JOIN school_class c ON c.organization_id = w.organization_id
     JOIN lesson l ON l.school_class_id = c.id AND l.date >= w.first AND l.date < w.next
+     AND l.cancelled_at IS NULL
 ), marked AS (
     SELECT h.organization_id, h.first, h.grade_level, count(DISTINCT m.student_id) AS pupils,
            count(*) AS marks, sum(m.value) AS total, count(*) FILTER (WHERE m.value >= 4) AS good

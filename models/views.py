@@ -152,6 +152,10 @@ class DiaryEntry(Record):
     starts_at: LocalTimeField = LocalTimeField()
     ends_at: LocalTimeField = LocalTimeField()
     topic = fields.CharField(max_length=500, null=True)
+    cancelled_at = fields.DatetimeField(null=True)
+    cancellation_reason = fields.CharField(max_length=1000, null=True)
+    moved_from_date = fields.DateField(null=True)
+    moved_from_number = fields.SmallIntField(null=True)
 
     class Meta:
         table = "diary_entry"

@@ -9,7 +9,7 @@ from access import scopes, writing
 from errors import UserError
 from models import Attendance, AttendanceCode, ChangeArea, ChangeKind
 from resolvers import limits
-from resolvers.lessons import known_students, not_enrolled
+from resolvers.lessons import known_students, not_enrolled, refuse_cancelled
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -28,7 +28,7 @@ _LESSON = Reading(
     "Lesson",
     frozenset(writing.ATTENDED_LESSONS.by),
     """
-    SELECT {row}.id, class.organization_id
+    SELECT {row}.id, {row}.cancelled_at, class.organization_id
     FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
     WHERE {reached}
     FOR NO KEY UPDATE OF {row}
@@ -56,6 +56,7 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     """Write down the attendance of pupils at a lesson, in place of what was written before."""
     _check(input.entries)
     lesson = await work.read(_LESSON, input.lesson_id, "lessonId")
+    refuse_cancelled(lesson)
     numbers = [decode("Student", entry.student_id) for entry in input.entries]
     former = await _former(work, lesson["id"], numbers)
     await _refuse_strangers(work, numbers, former)

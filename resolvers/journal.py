@@ -9,7 +9,7 @@ from access import rules
 from errors import UserError
 from models import MarkChangeKind
 from resolvers import limits, mark_rules, marks
-from resolvers.lessons import known_students, not_enrolled
+from resolvers.lessons import known_students, not_enrolled, refuse_cancelled
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
 from schema.class_journal import ClassJournal
@@ -57,6 +57,7 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
         student=student_id,
         work_type=mark_rules.storable(input.work_type or mark_rules.USUAL_WORK),
     )
+    refuse_cancelled(place)
     _may_be_marked(work, place, input.value)
     if not place["is_enrolled"]:
         known = await known_students(work, [student_id])

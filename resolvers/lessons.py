@@ -1,6 +1,7 @@
-"""The pupils of a lesson, as those who write about them may name them."""
+"""Whether a lesson is written about, and its pupils as those who write may name them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from access import scopes
 from access.rows import reached
@@ -22,3 +23,9 @@ def not_enrolled(*at: str, is_known: bool) -> UserError:
     if is_known:
         return UserError("NOT_ENROLLED", "The pupil is not in this class on that day.", *at)
     return UserError("NOT_FOUND", "There is no such object.", *at)
+
+
+def refuse_cancelled(lesson: Mapping[str, Any]) -> None:
+    """Raise UserError where the lesson does not take place."""
+    if lesson["cancelled_at"] is not None:
+        raise UserError("CANCELLED", "The lesson was cancelled.", "lessonId")

@@ -21,7 +21,8 @@ PLACE = Reading(
     "Lesson",
     frozenset(writing.MARKED_LESSONS.by),
     """
-    SELECT {row}.id AS lesson_id, {row}.date, class.grade_level, class.organization_id,
+    SELECT {row}.id AS lesson_id, {row}.date, {row}.cancelled_at,
+           class.grade_level, class.organization_id,
            work_type.id AS work_type_id, work_type.weight,
            EXISTS (
                SELECT FROM diary_entry entry

@@ -14,6 +14,7 @@ from couriers.letter import Channel, Letter
 from errors import Interrupted, OutcomeUnknown, TimedOut, UserError
 from models.writes import Writes
 from resolvers.reading import Reading
+from resolvers.refusals import told_refusals
 from schema.context import Context
 from schema.declaration.ids import decode
 from subscriptions import log
@@ -123,12 +124,13 @@ class Work:
     async def write(self) -> None:
         """Write everything that was collected; the last thing before the commit.
 
+        Raises UserError for what PostgreSQL refuses because somebody else came first.
         Deeds behind all other rows: each holds its strand of the audit until the commit.
         """
         for deed in self._deeds:
             self.writes.make(models.AuditEntry, **deed)
         if self.writes or self._changes:
-            with self._commit_is_known():
+            with told_refusals(), self._commit_is_known():
                 self._written = await log.append(self.connection, self._changes, self.writes)
 
     @contextmanager

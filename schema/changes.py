@@ -42,12 +42,13 @@ describe_enum(
     CHANGED="It was changed.",
     SUBSTITUTED="Somebody else gives it, or no longer.",
     MOVED="It takes place at another time; a message lies in another folder.",
+    SCHEDULED="It takes place beside what was planned.",
     CANCELLED="It does not take place.",
     PUBLISHED="It was announced.",
     SENT="It was sent to the listener.",
     READ="It was read by its recipient.",
     ARCHIVED="The listener put it into the archive.",
-    RESTORED="The listener took it out of the archive.",
+    RESTORED="The listener took it out of the archive; a lesson takes place after all.",
     DELETED="The listener deleted it from their own box.",
     REPORTED="A message was reported to the school.",
     RESOLVED="Something came of the report.",
@@ -102,7 +103,9 @@ class LessonChange:
     """A lesson that will be otherwise than it was planned, told after it was committed."""
 
     cursor: str = strawberry.field(description=CURSOR)
-    kind: ChangeKind = strawberry.field(description="SUBSTITUTED, MOVED, CHANGED or CANCELLED.")
+    kind: ChangeKind = strawberry.field(
+        description="SUBSTITUTED, SCHEDULED, MOVED, CHANGED, CANCELLED or RESTORED."
+    )
     lesson_id: strawberry.ID = strawberry.field(description="The lesson's id.")
     lesson: Lesson | None = found(description="The lesson as it is now.")
 

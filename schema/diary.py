@@ -44,6 +44,16 @@ class DiaryLesson:
     ends_at: dt.time = column(description="When it ends, by the school's clock.")
     room: str | None = column("room__name", description="Where it is held.")
     topic: str | None = column(description="Its topic (тема урока).")
+    cancelled_at: dt.datetime | None = column(
+        description="When it was cancelled; null where it takes place or did."
+    )
+    cancellation_reason: str | None = column(description="Why it was cancelled.")
+    moved_from_date: dt.date | None = column(
+        description="The day for which it was planned; null where it was not moved."
+    )
+    moved_from_number: int | None = column(
+        description="The place in that day for which it was planned."
+    )
     subject: Subject = one("section__subject_id", description="What is taught.")
     teacher: StaffMember | None = one(description="Who teaches it.")
     homework: list[Homework] = homework_given()

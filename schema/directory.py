@@ -1,5 +1,7 @@
 """The region's tree as clients see it: municipalities, settlements, organizations."""
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 from tortoise.expressions import Q
 
@@ -16,6 +18,11 @@ from schema.grading import GradingPolicy
 from schema.journal_keeping import JournalKeeping
 from schema.period_figures import PeriodFigures, period_figures
 from schema.policies import SchoolPolicy
+
+if TYPE_CHECKING:
+    from schema.timetable import Room
+
+_Room = Annotated["Room", strawberry.lazy("schema.timetable")]
 
 describe_enum(
     OrganizationKind,
@@ -50,6 +57,12 @@ class Organization(Node):
         description="What it has settled of its marks and journals; its staff reads it.",
         on={"organization_id": "id"},
         order_by=("id",),
+    )
+    rooms: list[_Room] = many(
+        description="Its rooms, by name; its management reads them.",
+        on={"organization_id": "id"},
+        order_by=("name", "id"),
+        expected=40,
     )
 
 

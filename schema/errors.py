@@ -36,6 +36,8 @@ class UserErrorCode(StrEnum):
     DUPLICATE = "DUPLICATE"
     NOT_ENROLLED = "NOT_ENROLLED"
     OVERLAPS = "OVERLAPS"
+    CLASH = "CLASH"
+    ALREADY_HELD = "ALREADY_HELD"
     IN_FUTURE = "IN_FUTURE"
     IN_PAST = "IN_PAST"
     MARKS_NOT_USED = "MARKS_NOT_USED"
@@ -78,6 +80,8 @@ describe_enum(
     DUPLICATE="The same thing is named twice, or is so already.",
     NOT_ENROLLED="The pupil is not in the lesson's class on that day.",
     OVERLAPS="Another row already holds on some of these days.",
+    CLASH="Class, pupils, teacher or room have another lesson then; the message says which.",
+    ALREADY_HELD="Marks or attendance were written down at the lesson.",
     IN_FUTURE="The lesson has not taken place, or the day has not come yet.",
     IN_PAST="The day lies before the lesson, or what is given or to be changed is over.",
     MARKS_NOT_USED="The first grade is taught without marks.",

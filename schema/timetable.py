@@ -10,16 +10,34 @@ from schema.homework import Homework
 from schema.staff import StaffMember
 
 
+@entity(reach=scopes.ROOMS)
+class Room(Node):
+    """A room where lessons are held (кабинет)."""
+
+    name: str = column(description="Its name or number.")
+
+
 @entity(reach=scopes.LESSONS)
 class Lesson(Node):
     """One lesson on one day (урок): a column of the class journal."""
 
     date: dt.date = column(description="The day.")
-    number: int = column(description="Its place in the day, as the bell schedule counts.")
+    shift: int = column(description="In which shift (смена), from 1.")
+    number: int = column(description="Its place in the shift, as the bell schedule counts.")
     starts_at: dt.time = column(description="When it begins, by the school's clock.")
     ends_at: dt.time = column(description="When it ends, by the school's clock.")
     room: str | None = column("room__name", description="Where it is held.")
     topic: str | None = column(description="Its topic (тема урока).")
+    cancelled_at: dt.datetime | None = column(
+        description="When it was cancelled; null where it takes place or did."
+    )
+    cancellation_reason: str | None = column(description="Why it was cancelled.")
+    moved_from_date: dt.date | None = column(
+        description="The day for which it was planned; null where it was not moved."
+    )
+    moved_from_number: int | None = column(
+        description="The place in that day for which it was planned."
+    )
     subject: Subject = one("section__subject_id", description="What is taught.")
     school_class: SchoolClass | None = one(description="The class or group that is taught.")
     teacher: StaffMember | None = one(description="Who teaches it.")

@@ -28,6 +28,8 @@ _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.EVENTS: ("event", "SchoolEvent", scopes.EVENTS),
 }
 _GONE = {ChangeKind.REMOVED, ChangeKind.CANCELLED}
+# A lesson that was cancelled stays in the diary, and says so.
+_STAYING = {ChangeArea.LESSONS}
 REACH: Mapping[ChangeArea, Scope | None] = {area: scope for area, (*_, scope) in _SHOWN.items()}
 
 
@@ -35,7 +37,8 @@ def told(entry: Entry) -> Mapping[str, Any]:
     """What `Change` says of an entry."""
     kind = ChangeKind(entry.kind)
     field, label, _ = _SHOWN[entry.area]
-    shown = {} if kind in _GONE else {field: entry.row_id}
+    is_gone = kind in _GONE and entry.area not in _STAYING
+    shown = {} if is_gone else {field: entry.row_id}
     return {"area": entry.area, "kind": kind, "node_id": encode(label, entry.row_id), **shown}
 
 

@@ -30,6 +30,7 @@ _LESSON = {
     "school_class": "school_class__name",
     "room": "room__name",
     "status": "status",
+    "cancellation_reason": "cancellation_reason",
 }
 _VIA = rules.FAMILY | rules.TEACHES | rules.SUBSTITUTES
 # Of a class that was left, the lessons until then stay within reach; those to come are others'.
@@ -66,15 +67,16 @@ async def events(viewer: Viewer) -> Sequence[Row]:
 async def lessons(viewer: Viewer) -> Sequence[Row]:
     """Lessons of four weeks from today: one's own as a pupil or a teacher, and one's children's.
 
-    Those that somebody else gives in the viewer's place are CANCELLED; a substitute has them from
-    the day on which the substitution holds.
+    Those that do not take place are CANCELLED, and those that somebody else gives in the viewer's
+    place; a substitute has them from the day on which the substitution holds.
     """
     found = reached(scopes.LESSONS, viewer, via=_VIA).filter(
         bound(_OF_FAMILY | _OF_TEACHER | _OF_SUBSTITUTE, viewer),
         date__gte=viewer.today,
         date__lt=viewer.today + _LESSONS_AHEAD,
     )
-    status = Case(When(bound(_OF_ANOTHER, viewer), then=CANCELLED), default=CONFIRMED)
+    is_off = Q(cancelled_at__isnull=False) | bound(_OF_ANOTHER, viewer)
+    status = Case(When(is_off, then=CANCELLED), default=CONFIRMED)
     ordered = found.annotate(status=status).order_by("date", "starts_at", "id")
     rows: Sequence[Row] = await ordered.limit(_MOST).values(**_LESSON)
     return rows

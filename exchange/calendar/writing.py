@@ -53,7 +53,7 @@ def lesson(row: Row, host: str, issued_at: datetime, timezone: tzinfo) -> Event:
     made.add("summary", f"{row['subject']} ({row['school_class']})")
     made.add("status", row["status"])
     if row["status"] == CANCELLED:
-        made.add("description", _STOOD_IN)
+        made.add("description", row["cancellation_reason"] or _STOOD_IN)
     if row["room"]:
         made.add("location", row["room"])
     return made

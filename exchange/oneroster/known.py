@@ -219,7 +219,7 @@ WHERE x.source = $1 AND x.kind = 'assignment'
 """
 _LESSONS = f"""
 SELECT id, school_class_id, section_id, teacher_id, date, number FROM lesson
-WHERE shift = 1 AND date = ANY($2::date[]) AND (
+WHERE shift = 1 AND cancelled_at IS NULL AND date = ANY($2::date[]) AND (
     school_class_id IN {_rows_of("school_class")} OR teacher_id IN {_rows_of("person")}
 )
 """  # noqa: S608

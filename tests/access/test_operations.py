@@ -1,12 +1,12 @@
 """Every operation × everybody: who does it, who is told what instead, and that nothing happened."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from models import Substitution
+from models import Lesson, Substitution
 from subscriptions import cursor
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
@@ -103,6 +103,12 @@ _HOMEWORK: Table = {
         Who.ADMINISTRATOR_ELSEWHERE,
     },
 }
+# The section and its lessons are known to whoever teaches it.
+_PLANNING: Table = {
+    **_SUBSTITUTING,
+    Outcome.READ_ONLY: {Who.RUSSIAN_AND_DEPUTY},
+    Outcome.HIDDEN: _MAY_SUBSTITUTE_ELSEWHERE - {Who.RUSSIAN_AND_DEPUTY},
+}
 MUTATIONS: Mapping[str, Table] = {
     "RecordMark": _WRITING,
     "RecordLesson": _WRITING,
@@ -111,13 +117,14 @@ MUTATIONS: Mapping[str, Table] = {
     "AssignHomework": _HOMEWORK,
     "ChangeHomework": _HOMEWORK,
     "RemoveHomework": _HOMEWORK,
-    # The section is known to whoever teaches it.
-    "AssignSubstitute": {
-        **_SUBSTITUTING,
-        Outcome.READ_ONLY: {Who.RUSSIAN_AND_DEPUTY},
-        Outcome.HIDDEN: _MAY_SUBSTITUTE_ELSEWHERE - {Who.RUSSIAN_AND_DEPUTY},
-    },
+    "AssignSubstitute": _PLANNING,
     "EndSubstitution": _SUBSTITUTING,
+    "CancelLesson": _PLANNING,
+    "RestoreLesson": _PLANNING,
+    "MoveLesson": _PLANNING,
+    # A topic; rooms are given by those who plan lessons.
+    "ChangeLesson": _WRITING,
+    "ScheduleLesson": _PLANNING,
     "RecordAttendance": {
         **_WRITING,
         Outcome.DONE: {*_WRITING[Outcome.DONE], Who.HOMEROOM},
@@ -227,6 +234,7 @@ OF_OFFICES = {
     "endPost",
 }
 
+_OF_LESSONS = ("CancelLesson", "RestoreLesson", "MoveLesson", "ChangeLesson", "ScheduleLesson")
 # How many rows an operation that is done makes or changes, by their table.
 _CHANGES = {
     "RecordMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
@@ -239,6 +247,7 @@ _CHANGES = {
     "RemoveHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
     "AssignSubstitute": {"substitution": 1, "audit_entry": 1},
     "EndSubstitution": {"substitution": 1, "audit_entry": 1},
+    **{each: {"lesson": 1, "audit_entry": 1, "change_entry": 1} for each in _OF_LESSONS},
 }
 
 
@@ -308,6 +317,10 @@ async def _input(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, An
         return {**held, "text": "№ 3"} if operation == "ChangeHomework" else held
     if operation in ("AssignSubstitute", "EndSubstitution"):
         return await _substitution(cast, operation)
+    if operation == "ChangeLesson":
+        return {"lessonId": lesson_id, "topic": f"Тема {serial()}"}
+    if operation in _OF_LESSONS:
+        return await _lesson(cast, operation)
     mark = await lesson.mark(cast.world.pupil, 3)
     given = {"markId": gid("Mark", mark.id), "version": 1, "reason": "Описка"}
     return {**given, "value": 4} if operation == "CorrectMark" else given
@@ -329,12 +342,32 @@ async def _substitution(cast: Cast, operation: str) -> dict[str, Any]:
     }
 
 
+async def _lesson(cast: Cast, operation: str) -> dict[str, Any]:
+    """A lesson of a week ahead, on a day on which the class has no other one."""
+    section, school = cast.world.russian, cast.world.school
+    taken = await Lesson.filter(section_id=section.id).count()
+    day = school.today + timedelta(days=7 + taken)
+    if operation == "ScheduleLesson":
+        return {
+            "sectionId": gid("CourseSection", section.id),
+            "date": str(day),
+            "number": 3,
+            "roomId": gid("Room", (await school.room()).id),
+        }
+    made = await section.lesson(day)
+    if operation == "RestoreLesson":
+        await made.change(cancelled_at=datetime.now(UTC), cancellation_reason="Карантин")
+    given: Mapping[str, Any] = {"CancelLesson": {"reason": "Карантин"}, "MoveLesson": {"number": 5}}
+    return {"lessonId": gid("Lesson", made.id), **given.get(operation, {})}
+
+
 def _document(operation: str) -> str:
     """The contract's operation, or one of ours that asks for nothing but the errors."""
     field = operation[0].lower() + operation[1:]
     asked = {
         "AssignSubstitute": "substitution { id }",
         "EndSubstitution": "substitution { id }",
+        **dict.fromkeys(_OF_LESSONS, "lesson { id }"),
         "ChangeHomework": "homework { id }",
         "RemoveHomework": "homeworkId",
         "RecordLesson": "lesson { id }",

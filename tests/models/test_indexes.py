@@ -45,7 +45,7 @@ _PATHS: dict[str, set[Path]] = {
     },
     "DiaryWeek": {
         ("enrollment", "student_id"),
-        ("lesson", "school_class_id", "date", "shift", "number"),
+        ("lesson", "school_class_id", "date", "shift", "number", "set_aside"),
         ("homework", "lesson_id"),
         ("attendance", "lesson_id", "student_id"),
         ("mark", "lesson_id", "student_id"),
@@ -62,7 +62,7 @@ _PATHS: dict[str, set[Path]] = {
         ("mark", "assignment_id", "student_id"),
     },
     "StudentCard": {("guardianship", "student_id")},
-    "MyLessons": {("lesson", "teacher_id", "date", "shift", "number")},
+    "MyLessons": {("lesson", "teacher_id", "date", "shift", "number", "set_aside")},
     "ClassTerms": {("term", "school_year_id", "grade_level")},
     "ClassJournal": {
         ("school_class", "parent_id"),

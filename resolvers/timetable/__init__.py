@@ -1,0 +1,19 @@
+"""Planning lessons: where and when each takes place, and whether at all."""
+
+import strawberry
+
+from resolvers.timetable.cancelling import cancel_lesson, restore_lesson
+from resolvers.timetable.changing import change_lesson
+from resolvers.timetable.moving import move_lesson
+from resolvers.timetable.scheduling import schedule_lesson
+
+
+@strawberry.type
+class TimetableMutation:
+    """Planning lessons."""
+
+    cancel_lesson = cancel_lesson
+    restore_lesson = restore_lesson
+    move_lesson = move_lesson
+    change_lesson = change_lesson
+    schedule_lesson = schedule_lesson

@@ -1,0 +1,46 @@
+"""What is written down and told of a lesson that is planned otherwise."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from models import ChangeArea, ChangeKind, Lesson
+from resolvers.work import Work
+from subscriptions import topics
+from subscriptions.log import Change
+
+_PUPILS = """
+SELECT DISTINCT student_id FROM enrollment
+WHERE school_class_id = $1 AND EXISTS (
+    SELECT FROM unnest($2::date[]) AS day
+    WHERE valid_from <= day AND (valid_until IS NULL OR valid_until > day)
+)
+"""
+
+
+async def replan(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, **given: Any) -> None:
+    """Give the lesson these columns; those who have it, before or after, hear of it."""
+    work.writes.change(Lesson, lesson["id"], **given)
+    before = {name: lesson[name] for name in given}
+    _audit(work, lesson, kind, before=before, after=given)
+    await tell(work, lesson, kind, {lesson["date"], given.get("date", lesson["date"])})
+
+
+async def plan(work: Work, lesson: Mapping[str, Any], **given: Any) -> None:
+    """Make the lesson of these columns; those who will have it hear of it."""
+    work.writes.make(Lesson, id=lesson["id"], **given)
+    _audit(work, lesson, ChangeKind.SCHEDULED, after=given)
+    await tell(work, {**lesson, **given}, ChangeKind.SCHEDULED, {given["date"]})
+
+
+async def tell(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, days: set[date]) -> None:
+    """Let the pupils of these days hear of the lesson, their guardians, and its school's staff."""
+    values = [lesson["school_class_id"], sorted(days)]
+    rows = await work.connection.execute_query_dict(_PUPILS, values)
+    topic, students = topics.school(lesson["organization_id"]), [row["student_id"] for row in rows]
+    work.announce(Change(topic, ChangeArea.LESSONS, kind, lesson["id"], students=students))
+
+
+def _audit(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, **values: Any) -> None:
+    school = lesson["organization_id"]
+    work.audit(f"lesson.{kind.lower()}", Lesson, lesson["id"], organization_id=school, **values)

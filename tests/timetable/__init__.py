@@ -1,0 +1,1 @@
+"""Planning a school's lessons, and its year."""
