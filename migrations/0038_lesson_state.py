@@ -66,7 +66,7 @@ JOIN lesson l
 class Migration(migrations.Migration):
     """Every lesson that is there takes place as it was planned."""
 
-    dependencies = [("diary", "0034_absence_note")]
+    dependencies = [("diary", "0037_report_lists")]
 
     operations = [
         *(ops.RemoveConstraint("Lesson", name=name) for name in _TAKEN_BY),
