@@ -11,6 +11,7 @@ from bench import (
     marks,
     planning,
     reading,
+    reports,
     roster,
     storm,
 )
@@ -23,6 +24,7 @@ ROWS: Mapping[str, Row] = {
     "demo": generator.measure,
     "oneroster": roster.measure,
     "reading": reading.measure,
+    "reports": reports.measure,
     "marks": marks.measure,
     "planning": planning.measure,
     "growth": growth.measure,

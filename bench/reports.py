@@ -1,0 +1,102 @@
+"""Figures of reports over a year of marks: of a school of 1,000 pupils, and of the whole region."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+from typing import Any
+
+from bench import load
+from bench.figures import Line, spread, times
+from bench.machine import Machine, fetch
+from bench.sides import Server, service, sign_in
+from schema.declaration.ids import encode
+
+_ASKED, _QUICK_ASKED = 40, 5
+_MOST_SECONDS = 0.15
+
+_RATES = "successRate qualityRate learningDegree averageMark"
+_COUNTS = "counted fives fours threes twos notAttested"
+_SCHOOL = "query ($id: ID!, $on: Date!) { node(id: $id) { ... on Organization { %s } } }"
+_ATTAINMENT = "attainment(on: $on, level: %s) { %s periodNumber subject { name } %s }"
+_ATTENDANCE = """attendanceFigures(on: $on) { gradeLevel periodNumber places absent absentExcused
+    absentSick absentUnexcused late missedPercent }"""
+_KEEPING = """journalKeeping(on: $on, days: 3) { teacher { fullName } periodNumber lessons
+    withoutTopic withoutMarks withoutEntries }"""
+_REGION = """query ($year: Int!) { region { periodFigures(schoolYear: $year, by: %s) {
+    periodNumber gradeLevel subject { name } %s isSuppressed } } }"""
+# The school of head.one, and the year that it is in.
+_YEAR = """
+SELECT post.organization_id, year.starts_on, year.ends_on
+FROM account
+JOIN staff_post post ON post.person_id = account.person_id
+JOIN school_year year ON year.organization_id = post.organization_id
+WHERE account.login = 'head.one'
+"""
+# What stands behind the answers.
+_SIZES = """
+SELECT (SELECT count(*) FROM period_mark m JOIN course_section s ON s.id = m.section_id
+        JOIN school_class c ON c.id = s.school_class_id WHERE c.organization_id = $1) AS marks,
+       (SELECT count(*) FROM period_figure) AS cells
+"""
+
+
+@dataclass(frozen=True)
+class _Report:
+    """What is asked, and by whom."""
+
+    name: str
+    document: str
+    login: str
+    variables: Mapping[str, Any]
+
+
+def measure(machine: Machine) -> Iterator[Line]:
+    """Each report over one connection, beside the time that it may take."""
+    with machine.filled() as database, service(database) as server:
+        ((school, first, last),) = fetch(database, _YEAR)
+        ((marks, cells),) = fetch(database, _SIZES, school)
+        for report in _of_school(school, last, marks):
+            yield _asked(machine, server, report)
+        for report in _of_region(first.year, cells):
+            yield _asked(machine, server, report)
+
+
+def _of_school(school: int, day: date, marks: int) -> Iterator[_Report]:
+    given = {"id": encode("Organization", school), "on": str(day)}
+    for level, of in (
+        ("SCHOOL", ""),
+        ("GRADE_LEVEL", "gradeLevel"),
+        ("CLASS", "schoolClass { name }"),
+        ("TEACHER", "teacher { fullName }"),
+    ):
+        asked = _ATTAINMENT % (level, of, f"{_COUNTS} {_RATES}")
+        name = f"attainment by {level}, of {marks:,} period marks"
+        yield _Report(name, _SCHOOL % asked, "head.one", given)
+    yield _Report("attendance of the year by reason", _SCHOOL % _ATTENDANCE, "head.one", given)
+    yield _Report("journals kept late, of the year", _SCHOOL % _KEEPING, "head.one", given)
+
+
+def _of_region(year: int, cells: int) -> Iterator[_Report]:
+    for by in ("ALL", "GRADE_LEVEL_AND_SUBJECT"):
+        document = _REGION % (by, f"{_COUNTS} {_RATES}")
+        name = f"the region's closed periods by {by}, of {cells:,} cells"
+        yield _Report(name, document, "region.one", {"year": year})
+
+
+def _asked(machine: Machine, server: Server, report: _Report) -> Line:
+    """The time from request to answer; raises RuntimeError where nothing is told."""
+    token = sign_in(server.url, report.login)
+    message = load.request(report.document, dict(report.variables), token)
+    answer = load.ask(server.url, message)
+    if b"eriodNumber" not in answer or b'"errors"' in answer:
+        raise RuntimeError(f"{report.name}: nothing is told.")
+    count = _QUICK_ASKED if machine.quick else _ASKED
+    found = load.send(server.url, iter([message] * count), connections=1, check=answer)
+    took = found.latencies
+    return Line(
+        f"{report.name}, {len(answer) / 1000:.0f} kB",
+        spread(took),
+        times(median(took) / _MOST_SECONDS),
+        f"of {_MOST_SECONDS * 1000:g} ms",
+    )
