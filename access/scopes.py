@@ -285,6 +285,20 @@ STUDENT_HOMEWORK = Scope(
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
+HOMEWORK_ANSWERS = Scope(
+    models.HomeworkAnswer,
+    {
+        **_journal("student", "homework__section", *MANAGEMENT),
+        Relation.SUBSTITUTES: Q(homework__lesson_id__in=SUBSTITUTED_LESSONS),
+    },
+)
+HOMEWORK_ANSWER_REVISIONS = Scope(
+    models.HomeworkAnswerRevision,
+    {
+        **_journal("answer__student", "answer__homework__section", *MANAGEMENT),
+        Relation.SUBSTITUTES: Q(answer__homework__lesson_id__in=SUBSTITUTED_LESSONS),
+    },
+)
 OVERDUE_WORKS = Scope(models.OverdueWork, _journal("student", "section", *MANAGEMENT))
 
 # An average over a subject's sections tells of marks that a single section's teacher did not give.

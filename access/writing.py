@@ -57,6 +57,18 @@ CHANGED_HOMEWORK = Scope(
 # Whoever plans lessons, and a topic is written where homework is too.
 PLANNED_LESSONS = Scope(models.Lesson, {relation: of_lesson()[relation] for relation in _MARKING})
 TOPIC_LESSONS = Scope(models.Lesson, {**HOMEWORK_LESSONS.by, **PLANNED_LESSONS.by})
+# What a pupil does of it is the pupil's own to say: guardians read it.
+DONE_HOMEWORK = Scope(
+    models.Homework, {Relation.STUDENT: HOMEWORK.by[Relation.STUDENT]}, only=HOMEWORK.only
+)
+COMMENTED_ANSWERS = Scope(
+    models.HomeworkAnswer,
+    {
+        **_written("homework__lesson__", "homework__lesson_id", Relation.DEPUTY_HEAD),
+        Relation.HOMEROOM: in_classes("homework__lesson__", HOMEROOMS_THAT_WRITE)
+        & Q(student_id__in=HOMEROOM_STUDENTS),
+    },
+)
 ATTENDED_LESSONS = Scope(models.Lesson, _written("", "id", *_MARKING, Relation.HOMEROOM))
 # Who excuses absence: those who keep the class's attendance as a whole.
 DECIDED_NOTES = Scope(

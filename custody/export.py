@@ -19,6 +19,7 @@ Fetch = Callable[[str, list[Any]], Awaitable[Sequence[Mapping[str, Any]]]]
 _PERSON = "$1::bigint"
 _STUDENT = "SELECT id FROM student WHERE person_id = $1"
 _MARKS = f"SELECT id FROM mark WHERE student_id IN ({_STUDENT})"  # noqa: S608 — the text above
+_ANSWERS = f"SELECT id FROM homework_answer WHERE student_id IN ({_STUDENT})"  # noqa: S608 — the same
 _RECEIVED = "SELECT message_id FROM message_receipt WHERE recipient_id = $1"
 _MESSAGES = f"SELECT id FROM message WHERE sender_id = $1 UNION ALL {_RECEIVED}"  # noqa: S608 — the text above
 _ACCOUNT = "SELECT id FROM account WHERE person_id = $1"
@@ -71,6 +72,8 @@ PARTS: tuple[Part, ...] = (
     Part("attendance", {"student_id": _STUDENT}),
     Part("homework_recipient", {"student_id": _STUDENT}),
     Part("absence_note", {"student_id": _STUDENT, "submitted_by_id": _PERSON}),
+    Part("homework_answer", {"student_id": _STUDENT}, _hidden("commented_by_id")),
+    Part("homework_answer_revision", {"answer_id": _ANSWERS}),
     Part("staff_post", {"person_id": _PERSON}),
     Part("teaching_assignment", {"teacher_id": _PERSON}),
     Part("substitution", {"teacher_id": _PERSON}),
@@ -109,6 +112,7 @@ LEFT_OUT: Mapping[tuple[str, str], str] = {
         "by_id",
     ): "whose marks a teacher changed is about the pupils",
     ("absence_note", "decided_by_id"): "the note is about a pupil",
+    ("homework_answer", "commented_by_id"): "what a teacher says is about the pupil's answer",
     ("identity_document", "checked_by_id"): "the document is about somebody else",
     ("data_consent", "recorded_by_id"): "the consent is about somebody else",
     ("message_draft_recipient", "person_id"): "what somebody else has not sent is theirs",

@@ -60,7 +60,12 @@ from models.exchange import ExternalRecord
 from models.fields import Record
 from models.figures import MonthlyFigure, PeriodFigure
 from models.grading import GradingPolicy
-from models.homework import Homework, HomeworkRecipient
+from models.homework import (
+    Homework,
+    HomeworkAnswer,
+    HomeworkAnswerRevision,
+    HomeworkRecipient,
+)
 from models.idempotency import IdempotentAnswer
 from models.journal import (
     MARK_WORDS,
@@ -186,6 +191,8 @@ __all__ = [
     "HealthGroup",
     "HeldRole",
     "Homework",
+    "HomeworkAnswer",
+    "HomeworkAnswerRevision",
     "HomeworkRecipient",
     "IdempotentAnswer",
     "IdentityDocument",

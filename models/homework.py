@@ -1,11 +1,11 @@
-"""Homework that is given at a lesson, and to whom, where it is not for everybody there."""
+"""Homework that is given at a lesson, to whom, and what its pupils have done of it."""
 
 from tortoise import fields
 from tortoise.indexes import Index
 
 from models.curriculum import CourseSection
 from models.fields import Record, check, reference, unique
-from models.people import Student
+from models.people import Person, Student
 from models.timetable import Lesson
 
 
@@ -60,3 +60,54 @@ class HomeworkRecipient(Record):
         table = "homework_recipient"
         constraints = (unique("homework_recipient_once", "homework_id", "student_id"),)
         indexes = (Index(fields=("student_id",), name="homework_recipient_student"),)
+
+
+class HomeworkAnswer(Record):
+    """What a pupil has done of homework: that it is done, and an answer where it takes one.
+
+    `version` counts the answers, 0 where there is none; `text` is the last one.
+    """
+
+    homework: fields.ForeignKeyRelation[Homework] = reference("Homework", "answers")
+    homework_id: int
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "homework_answers")
+    student_id: int
+    done_at = fields.DatetimeField(null=True)
+    text = fields.CharField(max_length=8000, null=True)
+    version = fields.IntField(default=0)
+    answered_at = fields.DatetimeField(null=True)
+    read_at = fields.DatetimeField(null=True)
+    comment = fields.CharField(max_length=2000, null=True)
+    commented_at = fields.DatetimeField(null=True)
+    commented_by: fields.ForeignKeyNullableRelation[Person] = reference(
+        "Person", "homework_comments", null=True
+    )
+    commented_by_id: int | None
+
+    class Meta:
+        table = "homework_answer"
+        constraints = (
+            unique("homework_answer_once", "homework_id", "student_id"),
+            check(
+                "homework_answer_whole",
+                "(version > 0) = (text IS NOT NULL) AND (version > 0) = (answered_at IS NOT NULL)",
+            ),
+        )
+        indexes = (
+            Index(fields=("student_id",), name="homework_answer_student"),
+            Index(fields=("commented_by_id",), name="homework_answer_commented"),
+        )
+
+
+class HomeworkAnswerRevision(Record):
+    """A pupil's answer as it was given at one moment; never changed or deleted."""
+
+    answer: fields.ForeignKeyRelation[HomeworkAnswer] = reference("HomeworkAnswer", "revisions")
+    answer_id: int
+    version = fields.IntField()
+    text = fields.CharField(max_length=8000)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "homework_answer_revision"
+        constraints = (unique("homework_answer_revision_version", "answer_id", "version"),)

@@ -9,6 +9,7 @@ from errors import SettingsError
 from models.audit import AuditEntry, AuditStrand
 from models.changes import ChangeEpoch
 from models.figures import MonthlyFigure, PeriodFigure
+from models.homework import HomeworkAnswerRevision
 from models.journal import MarkRevision
 
 SERVICE_ROLE = "school_diary_service"
@@ -23,6 +24,7 @@ _ONLY_GROWS = frozenset({"SELECT", "INSERT"})
 _OF_TABLE: Mapping[str, frozenset[str]] = {
     AuditEntry.Meta.table: _ONLY_GROWS,
     MarkRevision.Meta.table: _ONLY_GROWS,
+    HomeworkAnswerRevision.Meta.table: _ONLY_GROWS,
     AuditStrand.Meta.table: frozenset(),
     MonthlyFigure.Meta.table: frozenset({"SELECT"}),
     PeriodFigure.Meta.table: frozenset({"SELECT"}),

@@ -180,6 +180,10 @@ class StudentHomework(Record):
     )
     due_lesson_id: int | None
     expected_minutes = fields.SmallIntField(null=True)
+    is_mandatory = fields.BooleanField()
+    is_done = fields.BooleanField()
+    is_overdue = fields.BooleanField()
+    """Mandatory, past its day, not done, and the pupil is still in the class."""
 
     class Meta:
         table = "student_homework"

@@ -7,6 +7,7 @@ from schema.absences import AbsenceNote
 from schema.declaration import describe_enum, found, payload
 from schema.events import SchoolEvent
 from schema.homework import Homework
+from schema.homework_answers import HomeworkAnswer
 from schema.journal import Attendance, Mark
 from schema.messages.message import Message
 from schema.messages.reports import MessageReport
@@ -99,6 +100,16 @@ class HomeworkChange:
 
 
 @payload
+class HomeworkAnswerChange:
+    """Something that a pupil has done of homework, or a teacher with it; told after its commit."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="RECORDED, CHANGED or READ.")
+    answer_id: strawberry.ID = strawberry.field(description="The answer's id.")
+    answer: HomeworkAnswer | None = found(description="The answer as it is now.")
+
+
+@payload
 class LessonChange:
     """A lesson that will be otherwise than it was planned, told after it was committed."""
 
@@ -186,6 +197,9 @@ class Change:
     attendance: Attendance | None = found(description="The attendance as it is now.")
     absence_note: AbsenceNote | None = found(description="The note about absence as it is now.")
     homework: Homework | None = found(description="The homework as it is now.")
+    homework_answer: HomeworkAnswer | None = found(
+        description="What a pupil has done of homework, as it is now."
+    )
     lesson: Lesson | None = found(description="The lesson as it is now.")
     message: Message | None = found(description="The message that came or was read.")
     event: SchoolEvent | None = found(description="The event as it is now.")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from tortoise.expressions import Q
@@ -12,8 +12,10 @@ from errors import BadUserInput
 from schema.curriculum import Subject
 from schema.declaration import (
     GIVEN,
+    Page,
     argument,
     column,
+    connection,
     entity,
     group,
     group_items,
@@ -22,9 +24,15 @@ from schema.declaration import (
     many,
     one,
 )
-from schema.homework import Homework, homework_due, homework_given
+from schema.homework import Homework, homework_given
+from schema.homework_answers import StudentHomework, homework_due
 from schema.journal import Attendance, Mark, attendance_in_cell, marks_in_cell
 from schema.staff import StaffMember
+
+if TYPE_CHECKING:
+    from schema.people import Student
+
+_Student = Annotated["Student", strawberry.lazy("schema.people")]
 
 MOST_DAYS = 62
 
@@ -57,7 +65,7 @@ class DiaryLesson:
     subject: Subject = one("section__subject_id", description="What is taught.")
     teacher: StaffMember | None = one(description="Who teaches it.")
     homework: list[Homework] = homework_given()
-    homework_due: list[Homework] = homework_due()
+    homework_due: list[StudentHomework] = homework_due()
     attendance: Attendance | None = attendance_in_cell()
     marks: list[Mark] = marks_in_cell()
 
@@ -97,6 +105,7 @@ class OverdueAssignment:
     title: str = column(description="What was to be done.")
     due_on: dt.date = column(description="The day by which it was due.")
     subject: Subject = one("section__subject_id", description="In which subject.")
+    student: _Student | None = one(description="Whose it is to do.")
 
 
 def _in_bounds(arguments: Mapping[str, Any]) -> None:
@@ -117,4 +126,43 @@ def diary_days() -> Any:
         },
         check=_in_bounds,
         expected=50,
+    )
+
+
+def diary_day() -> Any:
+    """A pupil's lessons of one day."""
+    return many(
+        description="The lessons of one day, in order.",
+        on={"student_id": "id"},
+        order_by=("shift", "number", "lesson_id"),
+        arguments={"on": argument(dt.date, "The day.", Q(date=GIVEN))},
+        expected=6,
+    )
+
+
+def homework_to_do() -> Any:
+    """A pupil's homework that is due between two days, both of them included."""
+    return many(
+        description="Homework by the day on which it is due, between two dates, both included.",
+        on={"student_id": "id"},
+        order_by=("due_on", "homework_id"),
+        arguments={
+            "from_": argument(dt.date, "The first day.", Q(due_on__gte=GIVEN)),
+            "to": argument(
+                dt.date, f"The last day; {MOST_DAYS} days at most.", Q(due_on__lte=GIVEN)
+            ),
+        },
+        check=_in_bounds,
+        expected=30,
+    )
+
+
+def overdue_assignments_of_section() -> Any:
+    """Works of a section that pupils owe."""
+    return connection(
+        description="Mandatory works past their day without a mark, the oldest first.",
+        on={"section_id": "id"},
+        order_by=("due_on", "assignment_id", "student_id"),
+        page=Page(default=20, most=100),
+        looks_through=500,
     )

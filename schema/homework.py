@@ -12,11 +12,13 @@ from schema.declaration import Node, Through, column, entity, found, many, one, 
 from schema.errors import UserError
 
 if TYPE_CHECKING:
+    from schema.homework_answers import StudentHomework
     from schema.people import Student
     from schema.timetable import Lesson
 
 _Student = Annotated["Student", strawberry.lazy("schema.people")]
 _Lesson = Annotated["Lesson", strawberry.lazy("schema.timetable")]
+_StudentHomework = Annotated["StudentHomework", strawberry.lazy("schema.homework_answers")]
 
 _ERRORS = "Why nothing was changed; empty when it was."
 _WARNINGS = "What is to be thought of, though it was done; null when nothing was."
@@ -55,19 +57,12 @@ class Homework(Node):
         order_by=("person__full_name", "id"),
         expected=1,
     )
-
-
-def homework_due() -> Any:
-    """What a pupil is to have done for a row that is one lesson of theirs."""
-    return many(
-        description="Homework that is due in the subject on this day, whenever it was given.",
-        through=Through(
-            models.StudentHomework,
-            on={"student_id": "student_id", "section_id": "section_id", "due_on": "date"},
-            key="homework_id",
-        ),
-        order_by=("id",),
-        expected=1,
+    students: list[_StudentHomework] = many(
+        description="Who has it, by name, with what they have done of it; a family is told of its "
+        "own.",
+        on={"homework_id": "id"},
+        order_by=("student__person__full_name", "student_id"),
+        expected=30,
     )
 
 

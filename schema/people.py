@@ -23,8 +23,17 @@ from schema.declaration import (
     one,
     resolved,
 )
-from schema.diary import DiaryDay, OverdueAssignment, SubjectAverage, diary_days
+from schema.diary import (
+    DiaryDay,
+    DiaryLesson,
+    OverdueAssignment,
+    SubjectAverage,
+    diary_day,
+    diary_days,
+    homework_to_do,
+)
 from schema.documents import DataConsent, IdentityDocument
+from schema.homework_answers import StudentHomework, overdue_homework
 from schema.journal import Mark
 
 describe_enum(Sex, "Sex as in the birth certificate.", FEMALE="Female.", MALE="Male.")
@@ -172,6 +181,9 @@ class Student(Node):
         order_by=("id",),
     )
     diary: list[DiaryDay] = diary_days()
+    diary_day: list[DiaryLesson] = diary_day()
+    homework: list[StudentHomework] = homework_to_do()
+    overdue_homework: Connection[StudentHomework] = overdue_homework("student_id")
     subject_averages: list[SubjectAverage] = many(
         description="Averages by subject in the current term.",
         on={"student_id": "id"},

@@ -10,7 +10,9 @@ from schema import attainment
 from schema.attainment import Attainment
 from schema.classes import SchoolClass
 from schema.curriculum import Subject
-from schema.declaration import Node, Through, entity, many, one
+from schema.declaration import Connection, Node, Through, entity, many, one
+from schema.diary import OverdueAssignment, overdue_assignments_of_section
+from schema.homework_answers import StudentHomework, overdue_homework
 from schema.staff import StaffMember
 
 if TYPE_CHECKING:
@@ -43,3 +45,5 @@ class CourseSection(Node):
         expected=2,
     )
     attainment: list[Attainment] = attainment.of_section()
+    overdue_homework: Connection[StudentHomework] = overdue_homework("section_id")
+    overdue_assignments: Connection[OverdueAssignment] = overdue_assignments_of_section()

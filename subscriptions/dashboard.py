@@ -22,6 +22,7 @@ _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.ATTENDANCE: ("attendance", "Attendance", scopes.ATTENDANCE),
     ChangeArea.ABSENCES: ("absence_note", "AbsenceNote", scopes.ABSENCE_NOTES),
     ChangeArea.HOMEWORK: ("homework", "Homework", scopes.HOMEWORK),
+    ChangeArea.ANSWERS: ("homework_answer", "HomeworkAnswer", scopes.HOMEWORK_ANSWERS),
     ChangeArea.LESSONS: ("lesson", "Lesson", scopes.LESSONS),
     ChangeArea.MESSAGES: ("message", "Message", mail.MESSAGES),
     ChangeArea.RECEIPTS: ("message", "Message", mail.MESSAGES),

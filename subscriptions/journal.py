@@ -7,7 +7,13 @@ import strawberry
 
 from access import scopes
 from models import ChangeArea, ChangeKind, MarkChangeKind
-from schema.changes import AbsenceNoteChange, AttendanceChange, HomeworkChange, LessonChange
+from schema.changes import (
+    AbsenceNoteChange,
+    AttendanceChange,
+    HomeworkAnswerChange,
+    HomeworkChange,
+    LessonChange,
+)
 from schema.context import Context
 from schema.declaration.ids import encode
 from schema.marking import MarkChange
@@ -83,6 +89,17 @@ async def homework_changes(context: Context, student_ids: _Students = None) -> A
 
 
 @heard(
+    HomeworkAnswerChange,
+    allow=HEARERS,
+    reach={ChangeArea.ANSWERS: scopes.HOMEWORK_ANSWERS},
+    told=_telling("answer", "HomeworkAnswer"),
+)
+async def homework_answer_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """What pupils have done of homework, and what teachers say of it, each after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
     LessonChange,
     allow=HEARERS,
     reach={ChangeArea.LESSONS: scopes.LESSONS},
@@ -101,4 +118,5 @@ class JournalSubscription:
     attendance_changes = attendance_changes
     absence_note_changes = absence_note_changes
     homework_changes = homework_changes
+    homework_answer_changes = homework_answer_changes
     lesson_changes = lesson_changes

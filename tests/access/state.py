@@ -22,6 +22,10 @@ UNION ALL SELECT 'absence_note', row_to_json(r)::text FROM absence_note r
 UNION ALL SELECT 'lesson', row_to_json(r)::text FROM of_lessons r
 UNION ALL SELECT 'homework', row_to_json(r)::text FROM homework r
     WHERE lesson_id IN (SELECT id FROM of_lessons)
+UNION ALL SELECT 'homework_answer', row_to_json(r)::text FROM homework_answer r
+    WHERE student_id = ANY($2)
+UNION ALL SELECT 'homework_answer_revision', row_to_json(r)::text FROM homework_answer_revision r
+    WHERE answer_id IN (SELECT id FROM homework_answer WHERE student_id = ANY($2))
 UNION ALL SELECT 'student', row_to_json(r)::text FROM student r WHERE id = ANY($2)
 UNION ALL SELECT 'person', row_to_json(r)::text FROM person r
     WHERE id = ANY($4) OR id IN (SELECT person_id FROM student WHERE id = ANY($2))
@@ -53,6 +57,8 @@ _TABLES = (
     "absence_note",
     "lesson",
     "homework",
+    "homework_answer",
+    "homework_answer_revision",
     "student",
     "person",
     "substitution",

@@ -21,6 +21,7 @@ from tests.access.outcomes import (
 )
 from tests.access.test_attendance_operations import OF_ATTENDANCE
 from tests.access.test_event_operations import OF_EVENTS
+from tests.access.test_homework_operations import OTHER_TEACHERS, TEACH_THE_CLASS
 from tests.access.test_mail_operations import OF_MAIL
 from tests.access.test_people import OF_PEOPLE
 from tests.diary import contract
@@ -28,24 +29,7 @@ from tests.factories import LessonMade, gid, serial
 from tests.rules.declared import GRAPHQL
 
 _STAFF_HERE = {Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR, Who.LIBRARIAN, Who.PSYCHOLOGIST}
-_TEACH_THE_CLASS = {
-    Who.TEACHER_OF_RUSSIAN,
-    Who.TEACHER_OF_SPORTS,
-    Who.RUSSIAN_AND_HOMEROOM,
-    Who.RUSSIAN_AND_DEPUTY,
-}
-_OTHER_TEACHERS = {
-    *_TEACH_THE_CLASS,
-    Who.TEACHER_OF_NEIGHBOURS,
-    Who.TEACHER_OF_STRANGERS,
-    Who.FORMER_TEACHER,
-    Who.COMING_TEACHER,
-    Who.FORMER_SUBSTITUTE,
-    Who.COMING_SUBSTITUTE,
-    Who.HOMEROOM_OF_NEIGHBOURS,
-    Who.HOMEROOM_OF_STRANGERS,
-}
-_OTHER_WRITERS = {*_OTHER_TEACHERS, Who.DEPUTY_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
+_OTHER_WRITERS = {*OTHER_TEACHERS, Who.DEPUTY_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE}
 _MAY_SUBSTITUTE_ELSEWHERE = {
     Who.DEPUTY_ELSEWHERE,
     Who.ADMINISTRATOR_ELSEWHERE,
@@ -92,17 +76,6 @@ _SUBSTITUTING: Table = {
     - _MAY_SUBSTITUTE_ELSEWHERE
     - NOBODY,
 }
-# Homework is the teachers' and the deputy head's.
-_HOMEWORK: Table = {
-    **_WRITING,
-    Outcome.DONE: {Who.TEACHER, Who.SUBSTITUTE, Who.DEPUTY},
-    Outcome.HIDDEN: _OTHER_WRITERS - {Who.ADMINISTRATOR_ELSEWHERE},
-    Outcome.FORBIDDEN: {
-        *_WRITING[Outcome.FORBIDDEN],
-        Who.ADMINISTRATOR,
-        Who.ADMINISTRATOR_ELSEWHERE,
-    },
-}
 # The section and its lessons are known to whoever teaches it.
 _PLANNING: Table = {
     **_SUBSTITUTING,
@@ -114,9 +87,6 @@ MUTATIONS: Mapping[str, Table] = {
     "RecordLesson": _WRITING,
     "CorrectMark": _WRITING,
     "RemoveMark": _WRITING,
-    "AssignHomework": _HOMEWORK,
-    "ChangeHomework": _HOMEWORK,
-    "RemoveHomework": _HOMEWORK,
     "AssignSubstitute": _PLANNING,
     "EndSubstitution": _SUBSTITUTING,
     "CancelLesson": _PLANNING,
@@ -134,7 +104,7 @@ MUTATIONS: Mapping[str, Table] = {
 
 _READ_THE_PUPIL = {
     *_STAFF_HERE,
-    *_TEACH_THE_CLASS,
+    *TEACH_THE_CLASS,
     Who.PUPIL,
     Who.GUARDIAN,
     Who.TEACHER,
@@ -242,9 +212,6 @@ _CHANGES = {
     "CorrectMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "RemoveMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
     "RecordAttendance": {"attendance": 1, "audit_entry": 1, "change_entry": 1},
-    "AssignHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
-    "ChangeHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
-    "RemoveHomework": {"homework": 1, "audit_entry": 1, "change_entry": 1},
     "AssignSubstitute": {"substitution": 1, "audit_entry": 1},
     "EndSubstitution": {"substitution": 1, "audit_entry": 1},
     **{each: {"lesson": 1, "audit_entry": 1, "change_entry": 1} for each in _OF_LESSONS},
@@ -309,12 +276,6 @@ async def _input(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, An
             "lessonId": lesson_id,
             "entries": [{"studentId": student_id, "marks": [{"value": 5}]}],
         }
-    if operation == "AssignHomework":
-        return {"lessonId": lesson_id, "text": "№ 1", "dueOn": str(lesson.row.date)}
-    if operation in ("ChangeHomework", "RemoveHomework"):
-        homework = await lesson.homework("№ 2")
-        held = {"homeworkId": gid("Homework", homework.id), "version": 1}
-        return {**held, "text": "№ 3"} if operation == "ChangeHomework" else held
     if operation in ("AssignSubstitute", "EndSubstitution"):
         return await _substitution(cast, operation)
     if operation == "ChangeLesson":
@@ -368,8 +329,6 @@ def _document(operation: str) -> str:
         "AssignSubstitute": "substitution { id }",
         "EndSubstitution": "substitution { id }",
         **dict.fromkeys(_OF_LESSONS, "lesson { id }"),
-        "ChangeHomework": "homework { id }",
-        "RemoveHomework": "homeworkId",
         "RecordLesson": "lesson { id }",
     }
     if operation not in asked:

@@ -1,9 +1,10 @@
 """Homework of a lesson."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from models import Homework, Lesson
+from models import Homework, HomeworkAnswer, HomeworkAnswerRevision, Lesson
+from tests.factories.people import PupilMade
 
 
 async def a_homework(
@@ -17,3 +18,13 @@ async def a_homework(
         due_on=due_on or lesson.date + timedelta(days=1),
         **columns,
     )
+
+
+async def an_answer(homework: Homework, pupil: PupilMade, text: str = "x = 3") -> HomeworkAnswer:
+    """A pupil's first answer."""
+    at = datetime.now(UTC)
+    answer = await HomeworkAnswer.create(
+        homework=homework, student=pupil.row, text=text, version=1, answered_at=at, done_at=at
+    )
+    await HomeworkAnswerRevision.create(answer=answer, version=1, text=text, at=at)
+    return answer

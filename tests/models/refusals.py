@@ -56,6 +56,10 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("guardianship_once", "guardianship", {"valid_from": "valid_from + 1"}),
     ("guardianship_relation_known", "guardianship", {"relation": "'UNHEARD_OF'"}),
     ("guardianship_valid_until_in_order", "guardianship", {"valid_until": "valid_from - 1"}),
+    ("homework_answer_once", "homework_answer", {}),
+    ("homework_answer_revision_version", "homework_answer_revision", {}),
+    ("homework_answer_whole", "homework_answer", {"version": 0}),
+    ("homework_answer_whole", "homework_answer", {"answered_at": "NULL"}),
     ("homework_due_at_its_lesson", "homework", {"due_lesson_id": "lesson_id"}),
     (
         "homework_due_in_its_section",

@@ -22,6 +22,7 @@ from models import (
     ExternalIdentity,
     ExternalRecord,
     ExternalSignIn,
+    HomeworkAnswerRevision,
     HomeworkRecipient,
     IdempotentAnswer,
     IdentityDocument,
@@ -65,6 +66,7 @@ from tests.factories import (
     an_event,
     serial,
 )
+from tests.factories.homework import an_answer
 from tests.models import twin
 
 _NOW = datetime.now(UTC)
@@ -230,6 +232,7 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
     assignment = await lesson.assignment()
     mark = await assignment.mark(pupil, 5)
     homework = await lesson.homework("Параграф 5")
+    answer = await an_answer(homework, pupil)
     return [
         lesson.row,
         assignment.row,
@@ -237,6 +240,8 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
         await MarkRevision.get(mark_id=mark.id),
         await lesson.attendance(pupil),
         homework,
+        answer,
+        await HomeworkAnswerRevision.get(answer=answer),
         await HomeworkRecipient.create(homework=homework, student=pupil.row),
         await an_absence_note(lesson.section.klass, pupil, lesson.section.teacher),
         await a_period_mark(pupil, lesson.section, 5),

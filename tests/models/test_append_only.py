@@ -9,14 +9,18 @@ from tests.models.story import Story, a_story
 pytestmark = pytest.mark.usefixtures("database")
 
 
+_TABLES = (
+    *("mark_revision", "homework_answer_revision"),
+    *("audit_entry", "monthly_figure", "period_figure"),
+)
+
+
 @pytest.fixture(scope="module")
 async def story() -> Story:
     return await a_story()
 
 
-@pytest.mark.parametrize(
-    "table", ["mark_revision", "audit_entry", "monthly_figure", "period_figure"]
-)
+@pytest.mark.parametrize("table", _TABLES)
 @pytest.mark.parametrize(
     "deed",
     [

@@ -50,6 +50,9 @@ FOREIGN KEY (due_lesson_id, due_on) REFERENCES lesson(id, date) ON UPDATE CASCAD
 homework homework_due_in_its_section
 FOREIGN KEY (due_lesson_id, section_id) REFERENCES lesson(id, section_id)
 
+CREATE INDEX homework_mandatory
+ON homework USING btree (section_id, due_on) WHERE (is_mandatory AND (removed_at IS NULL))
+
 homework homework_of_its_lesson
 FOREIGN KEY (lesson_id, section_id) REFERENCES lesson(id, section_id)
 
