@@ -1,12 +1,14 @@
 """Classes with period marks of a closed term, and the figures that are told of them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from models import GradingPolicy, MarkSign, Position
 from tests.diary import Client, Diary
 from tests.factories import (
     ClassMade,
+    LessonMade,
     PupilMade,
     SchoolMade,
     SectionMade,
@@ -66,6 +68,11 @@ async def weigh_ones(school: SchoolMade) -> None:
         "pupils_answer_homework": True,
     }
     await GradingPolicy.create(organization=school.row, learning_degree_weighs_ones=True, **usual)
+
+
+async def cancel(lesson: LessonMade) -> None:
+    """Let the lesson be cancelled, as the school's own deed does."""
+    await lesson.change(cancelled_at=datetime.now(UTC), cancellation_reason="Карантин")
 
 
 async def head_of(diary: Diary, school: SchoolMade) -> Client:

@@ -22,9 +22,9 @@ _DAY = timedelta(days=1)
 
 
 async def _a_class() -> ClassMade:
-    """Two lessons of the first quarter with a pupil who left and one for one day; one of today.
+    """Two lessons of the first quarter, between which a pupil left; one of tomorrow.
 
-    Places of the quarter: 7 + 6 at both lessons, and 1 of a group's.
+    Places of the quarter: 7 + 6 at both lessons, and 1 of a group's; none at a cancelled one.
     """
     klass = await (await a_school()).class_("7А")
     first = klass.terms[0].starts_on
@@ -40,6 +40,7 @@ async def _a_class() -> ClassMade:
     await held.attendance(pupils[1], AttendanceCode.ABSENT_UNEXCUSED)
     tomorrow = await section.lesson(klass.school.today + _DAY)
     await tomorrow.attendance(pupils[1], AttendanceCode.ABSENT_EXCUSED)
+    await story.cancel(await section.lesson(first + 2 * _DAY))
     return klass
 
 

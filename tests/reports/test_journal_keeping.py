@@ -33,6 +33,7 @@ async def _kept(client: Client, school: SchoolMade, days: int) -> list[dict[str,
 async def _a_teacher() -> tuple[SchoolMade, PersonMade]:
     """Four lessons of the quarter that goes on, 9, 8, 7 and 6 days ago, and one of today.
 
+    A fifth was cancelled.
     The first has all; the second its mark two days late; the third an absence alone; the fourth
     nothing at all.
     """
@@ -47,6 +48,7 @@ async def _a_teacher() -> tuple[SchoolMade, PersonMade]:
     await lessons[2].attendance(pupil, AttendanceCode.ABSENT)
     for lesson in lessons[2:]:
         await lesson.change(topic=None)
+    await story.cancel(await section.lesson(school.today - 5 * _DAY))
     return school, section.teacher
 
 
