@@ -18,7 +18,7 @@ def _of_held_lessons(view: str) -> str:
 class Migration(migrations.Migration):
     """Views alone, with the same columns."""
 
-    dependencies = [("diary", "0038_lesson_state")]
+    dependencies = [("diary", "0039_homework_answers")]
 
     operations = [
         ops.RunSQL(
