@@ -342,6 +342,20 @@ JOURNAL_CELLS = Scope(
 )
 
 
+# Whoever writes at a class's lessons knows why they do not.
+JOURNAL_LOCKS = Scope(
+    models.JournalLock,
+    {
+        Relation.TEACHES: Q(school_class_id__in=TAUGHT_CLASSES)
+        | Q(school_class_id__in=TAUGHT_GROUPS_CLASSES),
+        Relation.SUBSTITUTES: Q(school_class_id__in=SUBSTITUTED_CLASSES)
+        | Q(school_class_id__in=SUBSTITUTED_GROUPS_CLASSES),
+        Relation.HOMEROOM: in_classes("", HOMEROOMS),
+        **at("school_class__organization_id", *MANAGEMENT),
+    },
+)
+
+
 _EVENTS_AT_WORK = facts.Facts(
     models.EventAudience, "event_id", Q(organization_id__in=facts.WORKPLACES)
 )

@@ -44,6 +44,7 @@ from resolvers.homework import HomeworkMutation
 from resolvers.identities import IdentitiesMutation, IdentitiesQuery
 from resolvers.issuing import IssuingMutation
 from resolvers.journal import JournalMutation, JournalQuery
+from resolvers.journal_locks import JournalLocksMutation
 from resolvers.lesson_recording import LessonRecordingMutation
 from resolvers.messages import MessagesMutation
 from resolvers.nodes import NodesQuery
@@ -120,6 +121,7 @@ class Mutation(
     NoticesMutation,
     JournalMutation,
     LessonRecordingMutation,
+    JournalLocksMutation,
     AttendanceMutation,
     AbsencesMutation,
     HomeworkMutation,

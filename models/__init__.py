@@ -79,6 +79,7 @@ from models.journal import (
     PeriodMark,
     WorkType,
 )
+from models.journal_locks import JournalLock
 from models.mail_views import Addressee, MessageGroup, MessageGroupKind, MessageGroupMember
 from models.messages import (
     Message,
@@ -122,6 +123,7 @@ from models.views import (
     HeldRole,
     JournalCell,
     JournalColumn,
+    JournalGuard,
     JournalPage,
     JournalRow,
     Membership,
@@ -198,7 +200,9 @@ __all__ = [
     "IdentityDocument",
     "JournalCell",
     "JournalColumn",
+    "JournalGuard",
     "JournalKeeping",
+    "JournalLock",
     "JournalPage",
     "JournalRow",
     "Lesson",

@@ -19,6 +19,7 @@ TABLES = (
     "models.timetable",
     "models.journal",
     "models.absences",
+    "models.journal_locks",
     "models.homework",
     "models.messages",
     "models.drafts",

@@ -11,6 +11,7 @@ from models.changes import ChangeEpoch
 from models.figures import MonthlyFigure, PeriodFigure
 from models.homework import HomeworkAnswerRevision
 from models.journal import MarkRevision
+from models.views import JournalGuard
 
 SERVICE_ROLE = "school_diary_service"
 
@@ -26,6 +27,7 @@ _OF_TABLE: Mapping[str, frozenset[str]] = {
     MarkRevision.Meta.table: _ONLY_GROWS,
     HomeworkAnswerRevision.Meta.table: _ONLY_GROWS,
     AuditStrand.Meta.table: frozenset(),
+    JournalGuard.Meta.table: _ONLY_GROWS,
     MonthlyFigure.Meta.table: frozenset({"SELECT"}),
     PeriodFigure.Meta.table: frozenset({"SELECT"}),
     ChangeEpoch.Meta.table: frozenset({"SELECT"}),

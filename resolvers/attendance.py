@@ -8,7 +8,7 @@ import strawberry
 from access import scopes, writing
 from errors import UserError
 from models import Attendance, AttendanceCode, ChangeArea, ChangeKind
-from resolvers import limits
+from resolvers import limits, locks
 from resolvers.lessons import known_students, not_enrolled, refuse_cancelled
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
@@ -27,12 +27,14 @@ _LESSON = Reading(
     writing.ATTENDED_LESSONS,
     "Lesson",
     frozenset(writing.ATTENDED_LESSONS.by),
-    """
-    SELECT {row}.id, {row}.cancelled_at, class.organization_id
-    FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
-    WHERE {reached}
-    FOR NO KEY UPDATE OF {row}
-    """,
+    f"""
+    SELECT {{row}}.id, {{row}}.cancelled_at, class.organization_id,
+           {locks.columns("{row}.section_id", "class.organization_id", day="{row}.date")}
+    FROM {{rows}} JOIN school_class class ON class.id = {{row}}.school_class_id
+    WHERE {{reached}}
+    FOR NO KEY UPDATE OF {{row}}
+    """,  # noqa: S608 — as `locks.columns`
+    given=locks.GIVEN,
     seen=scopes.LESSONS,
 )
 # The pupils among these who are in the lesson's class on its day, each with what is written.
@@ -55,8 +57,10 @@ Former = Mapping[int | None, Mapping[str, Any]]
 async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping[str, Any]:  # noqa: A002
     """Write down the attendance of pupils at a lesson, in place of what was written before."""
     _check(input.entries)
-    lesson = await work.read(_LESSON, input.lesson_id, "lessonId")
+    all_of((limits.optional_reason(input.reason, "reason"),))
+    lesson = await work.read(_LESSON, input.lesson_id, "lessonId", **locks.given(work))
     refuse_cancelled(lesson)
+    locks.keep(work, lesson, input.reason, "lessonId")
     numbers = [decode("Student", entry.student_id) for entry in input.entries]
     former = await _former(work, lesson["id"], numbers)
     await _refuse_strangers(work, numbers, former)

@@ -8,7 +8,7 @@ import strawberry
 from access import rules
 from errors import UserError
 from models import MarkChangeKind
-from resolvers import limits, mark_rules, marks
+from resolvers import limits, locks, mark_rules, marks
 from resolvers.lessons import known_students, not_enrolled, refuse_cancelled
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
@@ -47,6 +47,7 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
         (
             mark_rules.value_or_sign(input.value, input.sign, "value"),
             *mark_rules.within_limits(input),
+            limits.optional_reason(input.reason, "reason"),
         )
     )
     student_id = decode("Student", input.student_id) or 0
@@ -56,9 +57,12 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
         "lessonId",
         student=student_id,
         work_type=mark_rules.storable(input.work_type or mark_rules.USUAL_WORK),
+        **locks.given(work),
     )
     refuse_cancelled(place)
     _may_be_marked(work, place, input.value)
+    until = locks.last_day(place["date"], place["correction_days"])
+    locks.keep(work, place, input.reason, "lessonId", until=until)
     if not place["is_enrolled"]:
         known = await known_students(work, [student_id])
         raise not_enrolled("studentId", is_known=student_id in known)
@@ -67,7 +71,7 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
     mark = {**place, "id": place["mark_id"], "student_id": student_id, "version": 1}
     mark |= {"value": input.value, "sign": input.sign, "comment": input.comment}
     mark["weight"] = input.weight or place["weight"]
-    marks.record(work, mark)
+    marks.record(work, mark, reason=input.reason)
     return {"mark": mark["id"]}
 
 
@@ -85,6 +89,7 @@ async def correct_mark(work: Work, input: CorrectMarkInput) -> Mapping[str, Any]
     mark = {**former, **given}
     all_of((mark_rules.value_or_sign(mark["value"], mark["sign"], "value"),))
     _may_be_marked(work, mark, mark["value"])
+    _keep(work, former, input.reason)
     marks.change(work, former, MarkChangeKind.CORRECTED, input.reason, **given)
     return {"mark": mark["id"]}
 
@@ -94,6 +99,7 @@ async def remove_mark(work: Work, input: RemoveMarkInput) -> Mapping[str, Any]: 
     """Take a mark back; it leaves the journal and the diary, and stays in the history."""
     all_of((limits.reason(input.reason),))
     mark = await _mark(work, input.mark_id, input.version)
+    _keep(work, mark, input.reason)
     now = work.viewer.now
     marks.change(work, mark, MarkChangeKind.REMOVED, input.reason, removed_at=now)
     return {"mark_id": encode("Mark", mark["id"])}
@@ -105,9 +111,15 @@ def _may_be_marked(work: Work, lesson: Mapping[str, Any], value: int | None) -> 
     all_of((mark_rules.not_used(lesson["grade_level"], value, "value"),))
 
 
+def _keep(work: Work, mark: Mapping[str, Any], reason: str) -> None:
+    """Raise UserError where the page of the mark is closed to the writer."""
+    until = locks.last_day(mark["recorded_on"], mark["correction_days"])
+    locks.keep(work, mark, reason, "markId", until=until)
+
+
 async def _mark(work: Work, given: str, version: int) -> Mapping[str, Any]:
     """The mark to be changed, held until the commit; raises UserError, CONFLICT among others."""
-    mark = await work.read(marks.HELD, given, "markId")
+    mark = await work.read(marks.HELD, given, "markId", **locks.given(work))
     all_of((mark_rules.conflict(mark, version, "version"),))
     return mark
 

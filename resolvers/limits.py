@@ -46,6 +46,11 @@ def reason(given: str, *at: str) -> UserError | None:
     return required_text(given, _LONGEST_REASON, *(at or ("reason",)))
 
 
+def optional_reason(given: str | None, *at: str) -> UserError | None:
+    """Who need not say why may."""
+    return None if given is None else reason(given, *at)
+
+
 def moment(given: datetime | None, *at: str) -> UserError | None:
     """A moment says in which zone it is meant."""
     if given is not None and given.tzinfo is None:

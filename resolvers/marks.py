@@ -5,6 +5,7 @@ from typing import Any
 
 from access import scopes, writing
 from models import ChangeArea, Mark, MarkChangeKind, MarkRevision
+from resolvers import locks
 from resolvers.reading import Reading
 from resolvers.work import Work
 from subscriptions import topics
@@ -20,49 +21,54 @@ PLACE = Reading(
     writing.MARKED_LESSONS,
     "Lesson",
     frozenset(writing.MARKED_LESSONS.by),
-    """
-    SELECT {row}.id AS lesson_id, {row}.date, {row}.cancelled_at,
+    f"""
+    SELECT {{row}}.id AS lesson_id, {{row}}.date, {{row}}.cancelled_at,
            class.grade_level, class.organization_id,
+           {locks.columns("{row}.section_id", "class.organization_id", day="{row}.date")},
            work_type.id AS work_type_id, work_type.weight,
            EXISTS (
                SELECT FROM diary_entry entry
-               WHERE entry.lesson_id = {row}.id AND entry.student_id = {student}
+               WHERE entry.lesson_id = {{row}}.id AND entry.student_id = {{student}}
            ) AS is_enrolled,
            nextval('mark_id_seq') AS mark_id
-    FROM {rows}
-    JOIN school_class class ON class.id = {row}.school_class_id
+    FROM {{rows}}
+    JOIN school_class class ON class.id = {{row}}.school_class_id
     LEFT JOIN LATERAL (
         SELECT id, weight FROM work_type
-        WHERE organization_id = class.organization_id AND {work_type} IN (code, abbreviation)
-        ORDER BY code = {work_type} DESC, id LIMIT 1
+        WHERE organization_id = class.organization_id AND {{work_type}} IN (code, abbreviation)
+        ORDER BY code = {{work_type}} DESC, id LIMIT 1
     ) work_type ON TRUE
-    WHERE {reached}
-    """,
-    given={"student": "bigint", "work_type": "text"},
+    WHERE {{reached}}
+    """,  # noqa: S608 — as `locks.columns`
+    given={"student": "bigint", "work_type": "text", **locks.GIVEN},
     seen=scopes.LESSONS,
 )
 HELD = Reading(
     writing.CHANGED_MARKS,
     "Mark",
     frozenset(writing.CHANGED_MARKS.by),
-    """
-    SELECT {row}.id, {row}.student_id, {row}.value, {row}.sign, {row}.weight, {row}.comment,
-           {row}.version, lesson.date, class.grade_level, class.organization_id
-    FROM {rows}
-    JOIN lesson ON lesson.id = {row}.lesson_id
+    f"""
+    SELECT {{row}}.id, {{row}}.student_id, {{row}}.value, {{row}}.sign, {{row}}.weight,
+           {{row}}.comment, {{row}}.version, {{row}}.recorded_at::date AS recorded_on,
+           lesson.date, class.grade_level, class.organization_id,
+           {locks.columns("lesson.section_id", "class.organization_id", day="lesson.date")}
+    FROM {{rows}}
+    JOIN lesson ON lesson.id = {{row}}.lesson_id
     JOIN school_class class ON class.id = lesson.school_class_id
-    WHERE {reached}
-    FOR NO KEY UPDATE OF {row}
-    """,
+    WHERE {{reached}}
+    FOR NO KEY UPDATE OF {{row}}
+    """,  # noqa: S608 — as above
+    given=locks.GIVEN,
     seen=scopes.MARKS,
 )
 
 
-def record(work: Work, mark: Mapping[str, Any]) -> None:
-    """Write a new mark."""
+def record(work: Work, mark: Mapping[str, Any], reason: str | None = None) -> None:
+    """Write a new mark; why, where that had to be said."""
     columns = {name: mark[name] for name in (*_OF_PLACE, *TOLD)}
     work.writes.make(Mark, **columns, recorded_at=work.viewer.now)
-    _trace(work, mark, MarkChangeKind.RECORDED, before=None, reason=None)
+    reason = reason and reason.strip()
+    _trace(work, mark, MarkChangeKind.RECORDED, before=None, reason=reason)
 
 
 def change(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 
 import models
@@ -41,6 +42,7 @@ class Work:
     _changes: list[Change] = field(default_factory=list)
     _letters: list[tuple[Channel, Letter]] = field(default_factory=list)
     _written: Mapping[str, int] = field(default_factory=dict)
+    _meanings: dict[str, UserError] = field(default_factory=dict)
 
     @property
     def viewer(self) -> Viewer:
@@ -121,6 +123,10 @@ class Work:
         """Have the letter delivered once it is committed; not at all where nobody delivers."""
         self._letters.append((channel, letter))
 
+    def means(self, sqlstate: str, error: UserError) -> None:
+        """Say what it means when PostgreSQL refuses what is written with that code of ours."""
+        self._meanings[sqlstate] = error
+
     async def write(self) -> None:
         """Write everything that was collected; the last thing before the commit.
 
@@ -130,8 +136,17 @@ class Work:
         for deed in self._deeds:
             self.writes.make(models.AuditEntry, **deed)
         if self.writes or self._changes:
-            with told_refusals(), self._commit_is_known():
+            with told_refusals(), self._commit_is_known(), self._refusals_are_told():
                 self._written = await log.append(self.connection, self._changes, self.writes)
+
+    @contextmanager
+    def _refusals_are_told(self) -> Iterator[None]:
+        try:
+            yield
+        except asyncpg.PostgresError as refusal:
+            if (error := self._meanings.get(refusal.sqlstate)) is None:
+                raise
+            raise error from refusal
 
     @contextmanager
     def _commit_is_known(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """A page of the class journal: one subject of a class in one term."""
 
 import strawberry
+from tortoise.expressions import Q
 
 import models
 from access import rules, scopes
@@ -15,6 +16,7 @@ from schema.journal import (
     expected_absence_in_cell,
     marks_in_cell,
 )
+from schema.journal_locks import JournalLock
 from schema.people import Student
 from schema.timetable import Lesson
 
@@ -78,6 +80,11 @@ class ClassJournal:
         through=Through(models.JournalColumn, on=_PAGE, key="lesson_id"),
         order_by=("date", "shift", "number", "id"),
         expected=20,
+    )
+    lock: JournalLock | None = one(
+        description="Why teachers write here no more; null where they do.",
+        on=_PAGE,
+        where=Q(lifted_at__isnull=True),
     )
     rows: list[JournalRow] = many(
         description="The pupils enrolled in the term, by name: the page's rows.",

@@ -40,6 +40,7 @@ class UserErrorCode(StrEnum):
     ALREADY_HELD = "ALREADY_HELD"
     IN_FUTURE = "IN_FUTURE"
     IN_PAST = "IN_PAST"
+    LOCKED = "LOCKED"
     MARKS_NOT_USED = "MARKS_NOT_USED"
     TAKEN = "TAKEN"
     MAY_NOT_CONSENT = "MAY_NOT_CONSENT"
@@ -84,6 +85,8 @@ describe_enum(
     ALREADY_HELD="Marks or attendance were written down at the lesson.",
     IN_FUTURE="The lesson has not taken place, or the day has not come yet.",
     IN_PAST="The day lies before the lesson, or what is given or to be changed is over.",
+    LOCKED="The page of the journal is locked, or the days are over in which teachers write there; "
+    "the message says which, and until when.",
     MARKS_NOT_USED="The first grade is taught without marks.",
     TAKEN="A login or number is somebody else's; it is not told whose.",
     MAY_NOT_CONSENT="Neither an adult for themselves nor a guardian of today for a minor.",

@@ -59,7 +59,8 @@ class LessonMarkInput:
     )
     reason: str | None = strawberry.field(
         default=None,
-        description="With `markId`: why, 1–1000 characters; unless told, the lesson's reason.",
+        description="Why, 1–1000 characters; unless told, the lesson's reason. With `markId` it is "
+        "needed, and for a new mark where teachers give none any more.",
     )
 
 
@@ -99,7 +100,8 @@ class RecordLessonInput:
     )
     reason: str | None = strawberry.field(
         default=None,
-        description="Why marks are changed or taken back, 1–1000 characters; kept for ever.",
+        description="Why marks are changed or taken back, or why a page is written into that is "
+        "locked, 1–1000 characters; kept for ever.",
     )
 
 

@@ -29,6 +29,11 @@ class RecordMarkInput:
     comment: str | None = strawberry.field(
         default=None, description="For the family; up to 1000 characters."
     )
+    reason: str | None = strawberry.field(
+        default=None,
+        description="Why, 1–1000 characters, from those who write where teachers may no more: on a "
+        "page that is locked, or later than the school's days for it.",
+    )
 
 
 @payload
@@ -101,6 +106,11 @@ class RecordAttendanceInput:
     lesson_id: strawberry.ID = strawberry.field(description="At which lesson.")
     entries: list[AttendanceEntryInput] = strawberry.field(
         description="1–100 pupils, each once; who is not named stays as before."
+    )
+    reason: str | None = strawberry.field(
+        default=None,
+        description="Why, 1–1000 characters, from those who write where teachers may no more: on a "
+        "page that is locked.",
     )
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import strawberry
 
+from resolvers import locks
 from resolvers.lesson_recording import checking, places, writing
 from resolvers.lesson_recording.sheet import Sheet
+from resolvers.lessons import refuse_cancelled
 from resolvers.mutation import mutation
 from resolvers.work import Work, all_of
 from schema.lesson_recording import RecordLessonInput, RecordLessonPayload
@@ -21,10 +23,14 @@ async def record_lesson(work: Work, input: RecordLessonInput) -> Mapping[str, An
     all_of(checking.of_size(input))
     sheet = Sheet.of(input)
     all_of(checking.of_form(sheet))
-    lesson = await work.read(places.needed(sheet), input.lesson_id, "lessonId")
+    reading = places.needed(sheet)
+    lesson = await work.read(reading, input.lesson_id, "lessonId", **locks.given(work))
+    refuse_cancelled(lesson)
     page = await places.read(work, lesson, sheet)
     known = await page.known_strangers(work)
     all_of(checking.of_rows(work, page, known))
+    all_of(checking.of_days(work, page))
+    locks.guard(work, lesson, "lessonId")
     return writing.write(work, page)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator
 from strawberry import UNSET
 
 from errors import Current, UserError
-from resolvers import limits, mark_rules
+from resolvers import limits, locks, mark_rules
 from resolvers.lesson_recording.places import Page
 from resolvers.lesson_recording.sheet import Row, Sheet, Slip
 from resolvers.lessons import not_enrolled
@@ -47,6 +47,8 @@ def of_form(sheet: Sheet) -> Errors:
 
 def _form_of_new(slip: Slip) -> Errors:
     told = slip.told
+    if slip.reason:
+        yield limits.reason(slip.reason, *slip.at, "reason")
     if told.is_removed or told.version is not None:
         yield UserError("REQUIRED", "Say which mark this is.", *slip.at, "markId")
         return
@@ -82,6 +84,22 @@ def of_rows(work: Work, page: Page, known: Container[int | None]) -> Errors:
         pupils.add(row.student_id)
         for slip in row.slips:
             yield from _of_new(page, slip) if slip.is_new else _of_changed(page, row, slip, marks)
+
+
+def of_days(work: Work, page: Page) -> Errors:
+    """The page is open to the writer, and the days of no mark are over.
+
+    A new mark counts from the lesson's day, one that is changed from the day on which it was given.
+    """
+    sheet, lesson = page.sheet, page.lesson
+    if error := locks.refusal(work, lesson, sheet.told.reason, ("lessonId",), ("reason",)):
+        yield error
+        return
+    for slip in sheet.slips:
+        since = lesson["date"] if slip.is_new else page.held[slip.number]["recorded_on"]
+        until = locks.last_day(since, lesson["correction_days"])
+        at = (*slip.at, "value" if slip.is_new else "markId")
+        yield locks.refusal(work, lesson, slip.reason, at, (*slip.at, "reason"), until=until)
 
 
 def _of_pupil(

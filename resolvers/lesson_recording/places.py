@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 from strawberry import UNSET
+from tortoise.expressions import RawSQL
 
 from access import scopes, writing
 from access.rows import reached
 from access.scope import Scope
-from resolvers import mark_rules
+from resolvers import locks, mark_rules
 from resolvers.lesson_recording.sheet import At, Sheet
 from resolvers.lessons import known_students
 from resolvers.reading import Reading
@@ -25,21 +26,23 @@ def _lesson_in(scope: Scope) -> Reading:
         scope,
         "Lesson",
         frozenset(scope.by),
-        """
-        SELECT {row}.id, {row}.date, {row}.topic, class.grade_level, class.organization_id,
-               ARRAY(SELECT student_id FROM diary_entry WHERE lesson_id = {row}.id) AS students
-        FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
-        WHERE {reached}
-        FOR NO KEY UPDATE OF {row}
-        """,
+        f"""
+        SELECT {{row}}.id, {{row}}.date, {{row}}.topic, {{row}}.cancelled_at,
+               class.grade_level, class.organization_id,
+               ARRAY(SELECT student_id FROM diary_entry WHERE lesson_id = {{row}}.id) AS students,
+               {locks.columns("{row}.section_id", "class.organization_id", day="{row}.date")}
+        FROM {{rows}} JOIN school_class class ON class.id = {{row}}.school_class_id
+        WHERE {{reached}}
+        FOR NO KEY UPDATE OF {{row}}
+        """,  # noqa: S608 — as `locks.columns`
+        given=locks.GIVEN,
         seen=scopes.LESSONS,
     )
 
 
-# Each reaches no more than the one before it: a topic is the business of fewer than marks are.
+# Marks and topic are the business of fewer than attendance is.
 ATTENDED = _lesson_in(writing.ATTENDED_LESSONS)
 _MARKED = _lesson_in(writing.MARKED_LESSONS)
-_TOPICS = _lesson_in(writing.HOMEWORK_LESSONS)
 
 # The pupils among these who are in the lesson's class on its day, each with what is written. The
 # version counts whatever was done in the cell, for no mark is ever deleted.
@@ -75,6 +78,8 @@ LEFT JOIN LATERAL (
 ) work_type ON TRUE
 ORDER BY wanted.place
 """
+# The day by the school's clock.
+_RECORDED_ON = RawSQL('"mark"."recorded_at"::date')
 _OF_MARK = ("id", "student_id", "value", "sign", "weight", "comment", "version")
 
 
@@ -97,9 +102,8 @@ class Page:
 
 def needed(sheet: Sheet) -> Reading:
     """By what the lesson has to be reached for all that the sheet says."""
-    if sheet.told.topic is not UNSET:
-        return _TOPICS
-    return _MARKED if any(sheet.slips) else ATTENDED
+    has_more = sheet.told.topic is not UNSET or any(sheet.slips)
+    return _MARKED if has_more else ATTENDED
 
 
 async def read(work: Work, lesson: Mapping[str, Any], sheet: Sheet) -> Page:
@@ -116,8 +120,9 @@ async def _held(work: Work, lesson_id: int, sheet: Sheet) -> Rows:
     if not wanted:
         return {}
     marks = reached(writing.CHANGED_MARKS, work.viewer).using_db(work.connection)
-    found = marks.filter(id__in=[*wanted], lesson_id=lesson_id).order_by("id")
-    rows = await found.select_for_update(no_key=True, of=("mark",)).values(*_OF_MARK)
+    found = marks.filter(id__in=[*wanted], lesson_id=lesson_id).annotate(recorded_on=_RECORDED_ON)
+    held = found.order_by("id").select_for_update(no_key=True, of=("mark",))
+    rows = await held.values(*_OF_MARK, "recorded_on")
     return {row["id"]: row for row in rows}
 
 

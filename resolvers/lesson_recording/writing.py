@@ -7,7 +7,7 @@ from typing import Any
 from strawberry import UNSET
 
 from models import AttendanceCode, ChangeArea, ChangeKind, Lesson, MarkChangeKind
-from resolvers import attendance, mark_rules, marks
+from resolvers import attendance, locks, mark_rules, marks
 from resolvers.lesson_recording.places import Page
 from resolvers.lesson_recording.sheet import Row, Slip
 from resolvers.work import Work
@@ -93,7 +93,7 @@ def _write_mark(
 ) -> Mapping[str, Any]:
     if slip.is_new:
         mark = _new(page, row, slip)
-        marks.record(work, mark)
+        marks.record(work, mark, _reason(work, page, slip))
         written.marks.append(mark["id"])
         return mark
     former = {**page.held[slip.number], "organization_id": page.lesson["organization_id"]}
@@ -122,6 +122,13 @@ def _new(page: Page, row: Row, slip: Slip) -> Mapping[str, Any]:
         "comment": mark_rules.given(told.comment),
         "version": 1,
     }
+
+
+def _reason(work: Work, page: Page, slip: Slip) -> str | None:
+    """Why the mark is given: its own reason or, where one was needed, the lesson's."""
+    until = locks.last_day(page.lesson["date"], page.lesson["correction_days"])
+    needed = slip.reason if locks.is_closed(work, page.lesson, until) else None
+    return slip.told.reason or needed
 
 
 def _code(page: Page, row: Row) -> str | None:

@@ -26,6 +26,9 @@ UNION ALL SELECT 'homework_answer', row_to_json(r)::text FROM homework_answer r
     WHERE student_id = ANY($2)
 UNION ALL SELECT 'homework_answer_revision', row_to_json(r)::text FROM homework_answer_revision r
     WHERE answer_id IN (SELECT id FROM homework_answer WHERE student_id = ANY($2))
+UNION ALL SELECT 'journal_lock', row_to_json(r)::text FROM journal_lock r
+    WHERE school_class_id IN (SELECT school_class_id FROM of_lessons)
+UNION ALL SELECT 'assignment', row_to_json(r)::text FROM assignment r WHERE section_id = ANY($3)
 UNION ALL SELECT 'student', row_to_json(r)::text FROM student r WHERE id = ANY($2)
 UNION ALL SELECT 'person', row_to_json(r)::text FROM person r
     WHERE id = ANY($4) OR id IN (SELECT person_id FROM student WHERE id = ANY($2))
@@ -59,6 +62,8 @@ _TABLES = (
     "homework",
     "homework_answer",
     "homework_answer_revision",
+    "journal_lock",
+    "assignment",
     "student",
     "person",
     "substitution",

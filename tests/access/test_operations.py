@@ -22,6 +22,7 @@ from tests.access.outcomes import (
 from tests.access.test_attendance_operations import OF_ATTENDANCE
 from tests.access.test_event_operations import OF_EVENTS
 from tests.access.test_homework_operations import OTHER_TEACHERS, TEACH_THE_CLASS
+from tests.access.test_journal_operations import OF_JOURNAL
 from tests.access.test_mail_operations import OF_MAIL
 from tests.access.test_people import OF_PEOPLE
 from tests.diary import contract
@@ -257,7 +258,7 @@ def test_the_tables_have_every_operation() -> None:
     assert GRAPHQL.query_type is not None
     assert GRAPHQL.mutation_type is not None
     assert set(QUERIES) == set(GRAPHQL.query_type.fields)
-    operations = (*MUTATIONS, *OF_ATTENDANCE, *OF_PEOPLE, *OF_MAIL, *OF_EVENTS)
+    operations = (*MUTATIONS, *OF_ATTENDANCE, *OF_PEOPLE, *OF_MAIL, *OF_EVENTS, *OF_JOURNAL)
     named = {operation[0].lower() + operation[1:] for operation in operations}
     of_oneself = {"exportPersonalData"}  # tests/personal/test_exports.py
     assert named | _OF_SESSIONS | OF_OFFICES | of_oneself == set(GRAPHQL.mutation_type.fields)

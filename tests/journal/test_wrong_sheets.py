@@ -1,12 +1,12 @@
 """Whole lessons that are refused: nothing is written, and every wrong cell is told."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from models import AttendanceCode, Mark, Position
+from models import AttendanceCode, Mark
 from tests.diary import Diary
 from tests.factories import gid
 from tests.journal.sheets import Page, a_page, of_mark
@@ -146,9 +146,9 @@ async def test_a_homeroom_teacher_notes_attendance_and_neither_marks_nor_topic(
     assert [each["code"] for each in payload["attendance"]] == ["LATE"]
 
 
-async def test_a_topic_is_not_the_administrators(diary: Diary, page: Page) -> None:
-    administrator = await page.story.school.staff(Position.SCHOOL_ADMINISTRATOR)
-    client = await signed_in(diary, administrator)
-    await page.refused([("FORBIDDEN", "lessonId")], client=client, topic="Дроби")
-    payload = await page.send(page.entry(0, {"value": 5}), client=client)
-    assert payload["userErrors"] == []
+async def test_a_lesson_that_was_cancelled_is_not_written_down(page: Page) -> None:
+    cancelled = {"cancelled_at": datetime.now(UTC), "cancellation_reason": "Карантин"}
+    await page.story.lesson.change(**cancelled)
+    for given in (page.entry(0, {"value": 5}), page.entry(0, attendance="LATE")):
+        await page.refused([("CANCELLED", "lessonId")], given)
+    await page.refused([("CANCELLED", "lessonId")], topic="Дроби")

@@ -1,0 +1,109 @@
+"""Locking a page of the journal, and lifting the lock."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from access import rules, scopes
+from errors import UserError
+from models import JournalLock
+from resolvers import limits
+from resolvers.mutation import mutation
+from resolvers.reading import Reading
+from resolvers.work import Work, all_of
+from schema.declaration.ids import decode
+from schema.journal_locks import (
+    LockJournalInput,
+    LockJournalPayload,
+    UnlockJournalInput,
+    UnlockJournalPayload,
+)
+
+# Two who lock the same page come one after the other, and so do they and who writes there.
+_PAGE = Reading(
+    scopes.CLASSES,
+    "SchoolClass",
+    rules.MANAGEMENT,
+    """
+    SELECT {row}.id, {row}.organization_id, nextval('journal_lock_id_seq') AS lock_id,
+           ARRAY(
+               SELECT page.section_id FROM journal_page page
+               WHERE page.school_class_id = {row}.id AND page.subject_id = {subject}
+                 AND page.term_id = {term}
+               ORDER BY page.section_id
+           ) AS sections
+    FROM {rows} WHERE {reached}
+    FOR NO KEY UPDATE OF {row}
+    """,
+    given={"subject": "bigint", "term": "bigint"},
+)
+_CLOSE = "SELECT close_journal(section) FROM unnest($1::bigint[]) AS section"
+_LOCK = Reading(
+    scopes.JOURNAL_LOCKS,
+    "JournalLock",
+    rules.MANAGEMENT,
+    """
+    SELECT {row}.id, {row}.lifted_at, class.organization_id
+    FROM {rows} JOIN school_class class ON class.id = {row}.school_class_id
+    WHERE {reached}
+    FOR NO KEY UPDATE OF {row}
+    """,
+)
+
+
+@mutation(LockJournalPayload, allow=_PAGE.via)
+async def lock_journal(work: Work, input: LockJournalInput) -> Mapping[str, Any]:  # noqa: A002
+    """Lock a page of the journal: from now on only those write there who say why."""
+    all_of((limits.reason(input.reason),))
+    wanted = {
+        "subject_id": decode("Subject", input.subject_id) or 0,
+        "term_id": decode("Term", input.term_id) or 0,
+    }
+    given = {"subject": wanted["subject_id"], "term": wanted["term_id"]}
+    page = await work.read(_PAGE, input.class_id, "classId", **given)
+    if not page["sections"]:
+        raise UserError("NOT_FOUND", "The class has no such page.", "subjectId")
+    await work.connection.execute_query(_CLOSE, [page["sections"]])
+    where = {"school_class_id": page["id"], **wanted}
+    locks = JournalLock.filter(**where, lifted_at__isnull=True).using_db(work.connection)
+    if await locks.exists():
+        raise UserError("DUPLICATE", "This page is locked already.", "classId")
+    who = {"locked_by_id": work.viewer.person_id, "locked_at": work.viewer.now}
+    reason = input.reason.strip()
+    work.writes.make(JournalLock, id=page["lock_id"], **where, **who, reason=reason)
+    work.audit(
+        "journal.locked",
+        JournalLock,
+        page["lock_id"],
+        after={**where, "reason": reason},
+        organization_id=page["organization_id"],
+    )
+    return {"lock": page["lock_id"]}
+
+
+@mutation(UnlockJournalPayload, allow=_LOCK.via)
+async def unlock_journal(work: Work, input: UnlockJournalInput) -> Mapping[str, Any]:  # noqa: A002
+    """Lift a lock of the journal; teachers write there again."""
+    all_of((limits.reason(input.reason),))
+    lock = await work.read(_LOCK, input.lock_id, "lockId")
+    if lock["lifted_at"] is not None:
+        raise UserError("IN_PAST", "The lock was lifted already.", "lockId")
+    lifted = {"lifted_by_id": work.viewer.person_id, "lifted_at": work.viewer.now}
+    work.writes.change(JournalLock, lock["id"], **lifted)
+    work.audit(
+        "journal.unlocked",
+        JournalLock,
+        lock["id"],
+        after={"reason": input.reason.strip()},
+        organization_id=lock["organization_id"],
+    )
+    return {"lock": lock["id"]}
+
+
+@strawberry.type
+class JournalLocksMutation:
+    """Locking and unlocking pages of the journal."""
+
+    lock_journal = lock_journal
+    unlock_journal = unlock_journal
