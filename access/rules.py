@@ -32,6 +32,9 @@ SUBSTITUTION_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
 # Those who plan lessons: the timetable, its bells and its calendar.
 TIMETABLE_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
 
+# Those who say which kinds of work a school marks, and what they weigh.
+WORK_TYPE_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
+
 # Those who announce, each where they may: see access/announcing.py.
 ANNOUNCERS: Relations = TEACHES | HOMEROOM | MANAGEMENT | LIBRARIAN | MUNICIPALITY | REGION
 

@@ -342,6 +342,17 @@ JOURNAL_CELLS = Scope(
 )
 
 
+ASSIGNMENTS = Scope(
+    models.Assignment, of_lesson("lesson__", "lesson_id"), only=Q(removed_at__isnull=True)
+)
+DEBTS = Scope(
+    models.DebtMark,
+    {
+        **_journal("student", "lesson__section", *MANAGEMENT),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
+    },
+    only=Q(cleared_at__isnull=True),
+)
 # Whoever writes at a class's lessons knows why they do not.
 JOURNAL_LOCKS = Scope(
     models.JournalLock,

@@ -11,7 +11,7 @@ from access.facts import HOMEROOM_STUDENTS, HOMEROOMS_THAT_WRITE
 from access.posts import at
 from access.roles import Relation
 from access.scope import Reach, Scope
-from access.scopes import HOMEWORK, MARKS, in_classes, of_lesson
+from access.scopes import ASSIGNMENTS, DEBTS, HOMEWORK, MARKS, in_classes, of_lesson
 
 _WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
 
@@ -39,6 +39,23 @@ CHANGED_MARKS = Scope(
     },
     only=MARKS.only,
 )
+SET_WORKS = Scope(
+    models.Assignment,
+    {
+        **_written("lesson__", "lesson_id", *_MARKING),
+        Relation.HOMEROOM: in_classes("lesson__", HOMEROOMS_THAT_WRITE),
+    },
+    only=ASSIGNMENTS.only,
+)
+SET_DEBTS = Scope(
+    models.DebtMark,
+    {
+        **_written("lesson__", "lesson_id", *_MARKING),
+        Relation.HOMEROOM: in_classes("lesson__", HOMEROOMS_THAT_WRITE),
+    },
+    only=DEBTS.only,
+)
+KINDS_OF_WORK = Scope(models.WorkType, at("organization_id", *_MARKING))
 HOMEWORK_LESSONS = Scope(
     models.Lesson,
     {

@@ -36,6 +36,7 @@ from resolvers.class_import import ClassImportMutation
 from resolvers.classes import ClassesQuery
 from resolvers.consents import ConsentsMutation
 from resolvers.contacts import ContactsMutation
+from resolvers.debts import DebtsMutation
 from resolvers.directory import DirectoryQuery
 from resolvers.events import EventsMutation
 from resolvers.exports import ExportsMutation
@@ -62,6 +63,8 @@ from resolvers.sessions import SessionsMutation
 from resolvers.steps import StepsMutation
 from resolvers.substitutions import SubstitutionsMutation
 from resolvers.timetable import TimetableMutation
+from resolvers.work_types import WorkTypesMutation
+from resolvers.works import WorksMutation
 from schema.context import Context
 from schema.scalars import SCALARS
 from service import metrics
@@ -122,6 +125,9 @@ class Mutation(
     JournalMutation,
     LessonRecordingMutation,
     JournalLocksMutation,
+    WorksMutation,
+    DebtsMutation,
+    WorkTypesMutation,
     AttendanceMutation,
     AbsencesMutation,
     HomeworkMutation,

@@ -37,6 +37,7 @@ from models.curriculum import (
     Term,
     TermKind,
 )
+from models.debts import DebtMark
 from models.digests import DigestFrequency, MailSettings
 from models.directory import (
     INSTITUTION_KINDS,
@@ -119,6 +120,7 @@ from models.views import (
     AccountStatus,
     CurrentTerm,
     DiaryEntry,
+    ElsewhereMark,
     Figure,
     HeldRole,
     JournalCell,
@@ -173,9 +175,11 @@ __all__ = [
     "CourseSection",
     "CurrentTerm",
     "DataConsent",
+    "DebtMark",
     "DiaryEntry",
     "DigestFrequency",
     "DocumentKind",
+    "ElsewhereMark",
     "Enrollment",
     "EventAcknowledgement",
     "EventAudience",

@@ -20,6 +20,7 @@ TABLES = (
     "models.journal",
     "models.absences",
     "models.journal_locks",
+    "models.debts",
     "models.homework",
     "models.messages",
     "models.drafts",

@@ -81,6 +81,9 @@ class Assignment(Record):
     title = fields.CharField(max_length=300)
     due_on = fields.DateField()
     is_mandatory = fields.BooleanField(default=True)
+    weight = fields.SmallIntField(null=True)
+    """What a mark for it has in place of its work type's."""
+    removed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "assignment"

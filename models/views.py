@@ -321,6 +321,20 @@ class JournalCell(Record):
         table = "journal_cell"
 
 
+class ElsewhereMark(Record):
+    """A mark for a work that was set at another lesson than the mark's; `id` is the mark's.
+
+    `lesson_id` is the work's lesson.
+    """
+
+    mark_id = fields.BigIntField()
+    lesson_id = fields.BigIntField()
+    student_id = fields.BigIntField()
+
+    class Meta:
+        table = "elsewhere_mark"
+
+
 class LockedPage(Record):
     """A section's lessons of a term that are locked; `id` is the lock's."""
 

@@ -56,12 +56,15 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
         input.lesson_id,
         "lessonId",
         student=student_id,
+        task=mark_rules.task(input.assignment_id),
         work_type=mark_rules.storable(input.work_type or mark_rules.USUAL_WORK),
         **locks.given(work),
     )
     refuse_cancelled(place)
     _may_be_marked(work, place, input.value)
-    until = locks.last_day(place["date"], place["correction_days"])
+    all_of((mark_rules.of_work(input, place["assignment_id"]),))
+    since = max(place["date"], place["due_on"] or place["date"])
+    until = locks.last_day(since, place["correction_days"])
     locks.keep(work, place, input.reason, "lessonId", until=until)
     if not place["is_enrolled"]:
         known = await known_students(work, [student_id])

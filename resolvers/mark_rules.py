@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
-from strawberry import UNSET
+from strawberry import ID, UNSET
 
 from errors import Current, UserError
 from models import MARK_WORDS, MarkSign
 from resolvers import limits
 from resolvers.work import Work
+from schema.declaration.ids import decode
 
 LONGEST_COMMENT = 1000
 USUAL_WORK = "LESSON_ANSWER"
@@ -24,6 +25,13 @@ class Told(Protocol):
     sign: MarkSign | None
     weight: int | None
     comment: str | None
+
+
+class ForWork(Protocol):
+    """What a client tells of a mark for a work."""
+
+    assignment_id: ID | None
+    work_type: str | None
 
 
 def within_limits(told: Told, *at: str) -> list[UserError | None]:
@@ -77,6 +85,21 @@ def spoken(mark: Mapping[str, Any]) -> str:
 def storable(work_type: str) -> str | None:
     """PostgreSQL takes no NUL characters, and no work type's name has one."""
     return None if "\x00" in work_type else work_type
+
+
+def task(given_id: str | None) -> int | None:
+    """The number of the work that a mark is for; 0 for an id of something else."""
+    return None if given_id is None else decode("Assignment", given_id) or 0
+
+
+def of_work(told: ForWork, found: int | None, *at: str) -> UserError | None:
+    """A mark for a work is for one of the lesson's subject, and of the work's own kind."""
+    if told.assignment_id is not None and found is None:
+        return UserError("NOT_FOUND", "There is no such work.", *at, "assignmentId")
+    if told.assignment_id is not None and told.work_type is not None:
+        message = "A mark for a work is of the work's kind."
+        return UserError("OUT_OF_RANGE", message, *at, "workType")
+    return None
 
 
 def changes(change: Told, *at: str) -> Mapping[str, Any]:

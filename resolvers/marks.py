@@ -14,7 +14,7 @@ from subscriptions.log import Change
 TOLD = ("value", "sign", "weight", "comment")
 """What a revision and the audit say of a mark."""
 
-_OF_PLACE = ("id", "lesson_id", "student_id", "work_type_id", "version")
+_OF_PLACE = ("id", "lesson_id", "student_id", "assignment_id", "work_type_id", "version")
 
 # The school's own code comes before what others of its work types are abbreviated to.
 PLACE = Reading(
@@ -25,7 +25,9 @@ PLACE = Reading(
     SELECT {{row}}.id AS lesson_id, {{row}}.date, {{row}}.cancelled_at,
            class.grade_level, class.organization_id,
            {locks.columns("{row}.section_id", "class.organization_id", day="{row}.date")},
-           work_type.id AS work_type_id, work_type.weight,
+           coalesce(task.work_type_id, work_type.id) AS work_type_id,
+           coalesce(task.weight, work_type.weight) AS weight,
+           task.id AS assignment_id, task.due_on,
            EXISTS (
                SELECT FROM diary_entry entry
                WHERE entry.lesson_id = {{row}}.id AND entry.student_id = {{student}}
@@ -33,14 +35,17 @@ PLACE = Reading(
            nextval('mark_id_seq') AS mark_id
     FROM {{rows}}
     JOIN school_class class ON class.id = {{row}}.school_class_id
+    LEFT JOIN assignment task
+      ON task.id = {{task}} AND task.section_id = {{row}}.section_id AND task.removed_at IS NULL
     LEFT JOIN LATERAL (
         SELECT id, weight FROM work_type
-        WHERE organization_id = class.organization_id AND {{work_type}} IN (code, abbreviation)
+        WHERE id = task.work_type_id OR task.id IS NULL
+          AND organization_id = class.organization_id AND {{work_type}} IN (code, abbreviation)
         ORDER BY code = {{work_type}} DESC, id LIMIT 1
     ) work_type ON TRUE
     WHERE {{reached}}
     """,  # noqa: S608 — as `locks.columns`
-    given={"student": "bigint", "work_type": "text", **locks.GIVEN},
+    given={"student": "bigint", "work_type": "text", "task": "bigint", **locks.GIVEN},
     seen=scopes.LESSONS,
 )
 HELD = Reading(

@@ -9,10 +9,12 @@ from schema.curriculum import Subject, Term
 from schema.declaration import Through, column, entity, identifier, many, one
 from schema.journal import (
     Attendance,
+    Debt,
     ExpectedAbsence,
     Mark,
     PeriodMark,
     attendance_in_cell,
+    debts_in_cell,
     expected_absence_in_cell,
     marks_in_cell,
 )
@@ -30,6 +32,17 @@ class JournalEntry:
     )
     attendance: Attendance | None = attendance_in_cell()
     marks: list[Mark] = marks_in_cell()
+    marks_elsewhere: list[Mark] = many(
+        description="The pupil's marks for works of this lesson that were given at another one.",
+        through=Through(
+            models.ElsewhereMark,
+            on={"lesson_id": "lesson_id", "student_id": "student_id"},
+            key="mark_id",
+        ),
+        order_by=("recorded_at", "id"),
+        expected=1,
+    )
+    debts: list[Debt] = debts_in_cell()
     version: int = column(
         description="Grows with whatever is written into the cell; `recordLesson` may be told it.",
     )

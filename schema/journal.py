@@ -74,6 +74,32 @@ class WorkType(Node):
     weight: int = column(description="The weight that a mark for it has unless told otherwise.")
 
 
+@entity(reach=scopes.ASSIGNMENTS)
+class Assignment(Node):
+    """A work that pupils hand in or write (работа), set at a lesson and due on a day."""
+
+    title: str = column(description="What it is.")
+    due_on: dt.date = column(description="The day on which it is written or handed in.")
+    is_mandatory: bool = column(description="Whether everybody has to have a mark for it.")
+    weight: int | None = column(
+        description="The weight of a mark for it; null where it is its work type's."
+    )
+    work_type: WorkType = one(description="Which kind of work it is.")
+    lesson: Lesson | None = one(description="At which lesson it was set.")
+    subject: Subject = one("section__subject_id", description="In which subject.")
+
+
+@entity(reach=scopes.DEBTS)
+class Debt(Node):
+    """A work that a pupil owes («точка»); it counts in no mean, and a number for it clears it."""
+
+    deadline: dt.date = column(description="Until when it may be handed in.")
+    set_at: dt.datetime = column(description="When it was written down.")
+    assignment: Assignment | None = one(description="Which work.")
+    student: _Student | None = one(description="Whose debt.")
+    subject: Subject = one("lesson__section__subject_id", description="In which subject.")
+
+
 @entity(reach=scopes.MARK_HISTORY)
 class MarkRevision(Node):
     """What a mark was made to at one moment; revisions are never changed."""
@@ -106,6 +132,9 @@ class Mark(Node):
     work_type: WorkType = one(description="What it was given for.")
     student: _Student | None = one(description="To whom.")
     lesson: Lesson | None = one(description="At which lesson.")
+    assignment: Assignment | None = one(
+        description="The work that it was given for, where there is one."
+    )
     subject: Subject = one("lesson__section__subject_id", description="In which subject.")
     history: list[MarkRevision] | None = many(
         description="All that was ever done to it, the oldest first.",
@@ -142,6 +171,16 @@ _CELL = {"lesson_id": "lesson_id", "student_id": "student_id"}
 def attendance_in_cell() -> Any:
     """The attendance of a row that is one pupil at one lesson."""
     return one(on=_CELL, description="The pupil's attendance; null where the pupil was present.")
+
+
+def debts_in_cell() -> Any:
+    """The debts of a row that is one pupil at one lesson."""
+    return many(
+        description="Works of this lesson that the pupil owes («точка»).",
+        on=_CELL,
+        order_by=("deadline", "id"),
+        expected=0,
+    )
 
 
 def marks_in_cell() -> Any:

@@ -46,6 +46,11 @@ class LessonMarkInput:
     sign: MarkSign | None = strawberry.field(
         default=UNSET, description="A word instead of a value."
     )
+    assignment_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Of a new mark: for which work of the section, set at this lesson or another; "
+        "its kind and weight are the mark's.",
+    )
     work_type: str | None = strawberry.field(
         default=None,
         description="Of a new mark: code or abbreviation of the school's work type; unless told, "

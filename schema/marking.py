@@ -18,6 +18,11 @@ class RecordMarkInput:
     student_id: strawberry.ID = strawberry.field(description="To which pupil.")
     value: int | None = strawberry.field(default=None, description="1–5.")
     sign: MarkSign | None = strawberry.field(default=None, description="A word instead of a value.")
+    assignment_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="For which work of the section, set at this lesson or another; its kind and "
+        "weight are the mark's.",
+    )
     work_type: str | None = strawberry.field(
         default=None,
         description="Code or abbreviation of the school's work type; unless told, an answer at the "

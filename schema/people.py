@@ -34,7 +34,7 @@ from schema.diary import (
 )
 from schema.documents import DataConsent, IdentityDocument
 from schema.homework_answers import StudentHomework, overdue_homework
-from schema.journal import Mark
+from schema.journal import Debt, Mark
 
 describe_enum(Sex, "Sex as in the birth certificate.", FEMALE="Female.", MALE="Male.")
 describe_enum(
@@ -196,6 +196,12 @@ class Student(Node):
         on={"student_id": "id"},
         order_by=("-recorded_at", "-id"),
         first=Page(default=10, most=50),
+    )
+    debts: list[Debt] = many(
+        description="Works that the pupil owes («точка»), the most urgent first.",
+        on={"student_id": "id"},
+        order_by=("deadline", "id"),
+        expected=1,
     )
     overdue_assignments: list[OverdueAssignment] = many(
         description="Mandatory works past their day without a mark, the oldest first.",

@@ -1,6 +1,9 @@
 """Lessons as clients see them."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
 
 from access import scopes
 from schema.classes import SchoolClass
@@ -8,6 +11,11 @@ from schema.curriculum import Subject
 from schema.declaration import Node, column, entity, many, one
 from schema.homework import Homework
 from schema.staff import StaffMember
+
+if TYPE_CHECKING:
+    from schema.journal import Assignment
+
+_Assignment = Annotated["Assignment", strawberry.lazy("schema.journal")]
 
 
 @entity(reach=scopes.ROOMS)
@@ -41,6 +49,12 @@ class Lesson(Node):
     subject: Subject = one("section__subject_id", description="What is taught.")
     school_class: SchoolClass | None = one(description="The class or group that is taught.")
     teacher: StaffMember | None = one(description="Who teaches it.")
+    assignments: list[_Assignment] = many(
+        description="Works that were set at it.",
+        on={"lesson_id": "id"},
+        order_by=("due_on", "id"),
+        expected=1,
+    )
     homework: list[Homework] = many(
         description="Homework given at it.",
         on={"lesson_id": "id"},

@@ -58,7 +58,7 @@ def _form_of_new(slip: Slip) -> Errors:
 
 def _form_of_changed(slip: Slip) -> Errors:
     told = slip.told
-    if told.work_type is not None:
+    if told.work_type is not None or told.assignment_id is not None:
         message = "A mark stays what it was given for."
         yield UserError("OUT_OF_RANGE", message, *slip.at, "workType")
     yield limits.reason(slip.reason, *slip.at, "reason")
@@ -89,14 +89,15 @@ def of_rows(work: Work, page: Page, known: Container[int | None]) -> Errors:
 def of_days(work: Work, page: Page) -> Errors:
     """The page is open to the writer, and the days of no mark are over.
 
-    A new mark counts from the lesson's day, one that is changed from the day on which it was given.
+    A new mark counts from the lesson's day or, where that is later, its work's; one that is changed
+    from the day on which it was given.
     """
     sheet, lesson = page.sheet, page.lesson
     if error := locks.refusal(work, lesson, sheet.told.reason, ("lessonId",), ("reason",)):
         yield error
         return
     for slip in sheet.slips:
-        since = lesson["date"] if slip.is_new else page.held[slip.number]["recorded_on"]
+        since = page.given_on(slip) if slip.is_new else page.held[slip.number]["recorded_on"]
         until = locks.last_day(since, lesson["correction_days"])
         at = (*slip.at, "value" if slip.is_new else "markId")
         yield locks.refusal(work, lesson, slip.reason, at, (*slip.at, "reason"), until=until)
@@ -122,6 +123,7 @@ def _of_pupil(
 
 
 def _of_new(page: Page, slip: Slip) -> Errors:
+    yield mark_rules.of_work(slip.told, page.kinds[slip.at]["assignment_id"], *slip.at)
     if page.kinds[slip.at]["work_type_id"] is None:
         message = "The school has no such work type."
         yield UserError("NOT_FOUND", message, *slip.at, "workType")

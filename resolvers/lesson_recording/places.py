@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from access import scopes, writing
 from access.rows import reached
 from access.scope import Scope
 from resolvers import locks, mark_rules
-from resolvers.lesson_recording.sheet import At, Sheet
+from resolvers.lesson_recording.sheet import At, Sheet, Slip
 from resolvers.lessons import known_students
 from resolvers.reading import Reading
 from resolvers.work import Work
@@ -56,11 +57,15 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(mark.version), 0) AS versions,
            coalesce(
                json_agg(
-                   json_build_object('id', mark.id, 'value', mark.value, 'sign', mark.sign)
+                   json_build_object(
+                       'id', mark.id, 'value', mark.value, 'sign', mark.sign,
+                       'of_another_day', task.due_on <> mark.date
+                   )
                    ORDER BY mark.recorded_at, mark.id
                ) FILTER (WHERE mark.removed_at IS NULL), '[]'
            ) AS standing
-    FROM mark WHERE mark.lesson_id = $1 AND mark.student_id = wanted.student_id
+    FROM mark LEFT JOIN assignment task ON task.id = mark.assignment_id
+    WHERE mark.lesson_id = $1 AND mark.student_id = wanted.student_id
 ) marks
 WHERE EXISTS (
     SELECT FROM diary_entry entry
@@ -69,11 +74,15 @@ WHERE EXISTS (
 """
 # The school's own code comes before what others of its work types are abbreviated to.
 _KINDS = """
-SELECT work_type.id AS work_type_id, work_type.weight, nextval('mark_id_seq') AS id
-FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, place)
+SELECT work_type.id AS work_type_id, coalesce(task.weight, work_type.weight) AS weight,
+       task.id AS assignment_id, task.due_on, nextval('mark_id_seq') AS id
+FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS wanted (name, task_id, place)
+LEFT JOIN assignment task
+  ON task.id = wanted.task_id AND task.section_id = $4 AND task.removed_at IS NULL
 LEFT JOIN LATERAL (
     SELECT id, weight FROM work_type
-    WHERE organization_id = $1 AND wanted.name IN (code, abbreviation)
+    WHERE id = task.work_type_id OR task.id IS NULL
+      AND organization_id = $1 AND wanted.name IN (code, abbreviation)
     ORDER BY code = wanted.name DESC, id LIMIT 1
 ) work_type ON TRUE
 ORDER BY wanted.place
@@ -92,6 +101,11 @@ class Page:
     held: Rows
     cells: Rows
     kinds: Mapping[At, Mapping[str, Any]]
+
+    def given_on(self, slip: Slip) -> date:
+        """The day that a new mark is about: the lesson's or, where that is later, its work's."""
+        day: date = self.lesson["date"]
+        return max(day, self.kinds[slip.at]["due_on"] or day)
 
     async def known_strangers(self, work: Work) -> frozenset[int]:
         """Pupils of the sheet who are not in the class, and of whom the writer may know."""
@@ -133,6 +147,7 @@ async def _kinds(
     if not new:
         return {}
     names = [mark_rules.storable(slip.told.work_type or mark_rules.USUAL_WORK) for slip in new]
-    values = [lesson["organization_id"], names]
+    tasks = [mark_rules.task(slip.told.assignment_id) for slip in new]
+    values = [lesson["organization_id"], names, tasks, lesson["section_id"]]
     rows = await work.connection.execute_query_dict(_KINDS, values)
     return {slip.at: row for slip, row in zip(new, rows, strict=True)}

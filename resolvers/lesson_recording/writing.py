@@ -41,14 +41,21 @@ def write(work: Work, page: Page) -> Mapping[str, Any]:
     _write_topic(work, page)
     for row in page.sheet.rows:
         _write_attendance(work, page, row, written)
-        numbers = {mark["id"] for mark in page.cells[row.student_id]["marks"] if mark["value"]}
+        standing = {mark["id"]: mark for mark in page.cells[row.student_id]["marks"]}
+        numbers = {number for number, mark in standing.items() if _is_of_the_day(mark)}
         for slip in row.slips:
             mark = _write_mark(work, page, row, slip, written)
-            has_number = mark["value"] is not None and not slip.told.is_removed
+            has_number = _is_of_the_day({**standing.get(mark["id"], {}), **mark})
+            has_number = has_number and not slip.told.is_removed
             numbers = numbers | {mark["id"]} if has_number else numbers - {mark["id"]}
         if numbers and _code(page, row) in _ABSENT:
             written.warnings.append(_mark_with_absence(row))
     return vars(written)
+
+
+def _is_of_the_day(mark: Mapping[str, Any]) -> bool:
+    """Whether it is a number for what was done at the lesson, and not for a work of another day."""
+    return mark["value"] is not None and not mark["of_another_day"]
 
 
 def _write_topic(work: Work, page: Page) -> None:
@@ -115,6 +122,8 @@ def _new(page: Page, row: Row, slip: Slip) -> Mapping[str, Any]:
         "lesson_id": page.lesson["id"],
         "organization_id": page.lesson["organization_id"],
         "student_id": row.student_id,
+        "assignment_id": kind["assignment_id"],
+        "of_another_day": kind["due_on"] not in (None, page.lesson["date"]),
         "work_type_id": kind["work_type_id"],
         "value": mark_rules.given(told.value),
         "sign": mark_rules.given(told.sign),
@@ -126,7 +135,7 @@ def _new(page: Page, row: Row, slip: Slip) -> Mapping[str, Any]:
 
 def _reason(work: Work, page: Page, slip: Slip) -> str | None:
     """Why the mark is given: its own reason or, where one was needed, the lesson's."""
-    until = locks.last_day(page.lesson["date"], page.lesson["correction_days"])
+    until = locks.last_day(page.given_on(slip), page.lesson["correction_days"])
     needed = slip.reason if locks.is_closed(work, page.lesson, until) else None
     return slip.told.reason or needed
 

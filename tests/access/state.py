@@ -29,6 +29,12 @@ UNION ALL SELECT 'homework_answer_revision', row_to_json(r)::text FROM homework_
 UNION ALL SELECT 'journal_lock', row_to_json(r)::text FROM journal_lock r
     WHERE school_class_id IN (SELECT school_class_id FROM of_lessons)
 UNION ALL SELECT 'assignment', row_to_json(r)::text FROM assignment r WHERE section_id = ANY($3)
+UNION ALL SELECT 'debt_mark', row_to_json(r)::text FROM debt_mark r WHERE student_id = ANY($2)
+UNION ALL SELECT 'work_type', row_to_json(r)::text FROM work_type r
+    WHERE organization_id IN (
+        SELECT organization_id FROM school_class class
+        JOIN of_lessons ON of_lessons.school_class_id = class.id
+    )
 UNION ALL SELECT 'student', row_to_json(r)::text FROM student r WHERE id = ANY($2)
 UNION ALL SELECT 'person', row_to_json(r)::text FROM person r
     WHERE id = ANY($4) OR id IN (SELECT person_id FROM student WHERE id = ANY($2))
@@ -64,6 +70,8 @@ _TABLES = (
     "homework_answer_revision",
     "journal_lock",
     "assignment",
+    "debt_mark",
+    "work_type",
     "student",
     "person",
     "substitution",

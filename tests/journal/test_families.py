@@ -68,6 +68,8 @@ def _mutations(module: str) -> list[str]:
     ]
 
 
+# They say beforehand that their child will be absent, and nothing that a teacher wrote changes.
+_OF_NOTES = {"submitAbsenceNote", "withdrawAbsenceNote"}
 _WRITING = [
     name
     for module in sorted(
@@ -76,6 +78,7 @@ _WRITING = [
     )
     if _names_in(module) & _NAMES
     for name in _mutations(module)
+    if name not in _OF_NOTES
 ]
 _OF_FAMILIES = {each.value for each in _FAMILIES}
 
