@@ -81,6 +81,7 @@ from models.journal import (
     WorkType,
 )
 from models.journal_locks import JournalLock
+from models.journal_views import ElsewhereMark, JournalGuard, LockedPage
 from models.mail_views import Addressee, MessageGroup, MessageGroupKind, MessageGroupMember
 from models.messages import (
     Message,
@@ -120,12 +121,10 @@ from models.views import (
     AccountStatus,
     CurrentTerm,
     DiaryEntry,
-    ElsewhereMark,
     Figure,
     HeldRole,
     JournalCell,
     JournalColumn,
-    JournalGuard,
     JournalPage,
     JournalRow,
     Membership,
@@ -210,6 +209,7 @@ __all__ = [
     "JournalPage",
     "JournalRow",
     "Lesson",
+    "LockedPage",
     "MailSettings",
     "Mark",
     "MarkChangeKind",

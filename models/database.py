@@ -36,6 +36,7 @@ TABLES = (
 )
 VIEWS = (
     "models.views",
+    "models.journal_views",
     "models.attendance_views",
     "models.audiences",
     "models.mail_views",

@@ -11,7 +11,7 @@ from models.changes import ChangeEpoch
 from models.figures import MonthlyFigure, PeriodFigure
 from models.homework import HomeworkAnswerRevision
 from models.journal import MarkRevision
-from models.views import JournalGuard
+from models.journal_views import JournalGuard
 
 SERVICE_ROLE = "school_diary_service"
 

@@ -68,8 +68,13 @@ def _mutations(module: str) -> list[str]:
     ]
 
 
-# They say beforehand that their child will be absent, and nothing that a teacher wrote changes.
-_OF_NOTES = {"submitAbsenceNote", "withdrawAbsenceNote"}
+# What families write themselves, and nothing that a teacher wrote changes by it.
+_OF_THEIR_OWN = {
+    "answerHomework",
+    "markHomeworkDone",
+    "submitAbsenceNote",
+    "withdrawAbsenceNote",
+}
 _WRITING = [
     name
     for module in sorted(
@@ -78,7 +83,7 @@ _WRITING = [
     )
     if _names_in(module) & _NAMES
     for name in _mutations(module)
-    if name not in _OF_NOTES
+    if name not in _OF_THEIR_OWN
 ]
 _OF_FAMILIES = {each.value for each in _FAMILIES}
 
