@@ -34,6 +34,7 @@ from api.statuses import RETRY_SECONDS
 from couriers.hiring import hire
 from couriers.outbox import Outbox
 from custody.mail import KeptDays, MailRetention
+from deadlines.debts import Debts
 from digests.sending import Digests
 from errors import Outage
 from exchange.calendar import route as calendar
@@ -91,6 +92,7 @@ def create_app(settings: Settings, files: Files | None = None) -> Starlette:
     pruning = Pruning(settings.changes_kept_days)
     digests = Digests(services.outbox)
     mail = MailRetention(_kept_mail(settings))
+    debts = Debts(services.wake)
     static = _STATIC if settings.graphiql else None
     door = _door(settings, services, static)
 
@@ -105,6 +107,7 @@ def create_app(settings: Settings, files: Files | None = None) -> Starlette:
                 services.outbox.running(),
                 digests.running(),
                 mail.running(),
+                debts.running(),
             ):
                 yield
         finally:

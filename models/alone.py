@@ -14,3 +14,4 @@ class Alone(IntEnum):
     RESEALING = 4_218_038
     IMPORTING = 4_218_039
     MAIL_RETENTION = 4_218_040
+    DEBTS = 4_218_041

@@ -50,6 +50,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "service": ("settings", "errors"),
     "demo": ("models", "access", "errors"),
     "digests": ("couriers", "models", "errors", "recurring"),
+    "deadlines": ("models", "recurring", "subscriptions.topics", "subscriptions.log"),
     "custody": ("models", "access", "errors", "recurring"),
     "exchange": ("models", "access", "errors"),
     "migrations": ("models",),

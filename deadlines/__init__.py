@@ -1,0 +1,1 @@
+"""What becomes of things when their day is over."""
