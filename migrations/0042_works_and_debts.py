@@ -73,7 +73,7 @@ def _reference(name: str, model: str, related: str) -> tuple[str, fields.Field]:
 class Migration(migrations.Migration):
     """No row changes."""
 
-    dependencies = [("diary", "0040_journal_locks")]
+    dependencies = [("diary", "0041_journal_locks")]
 
     operations = [
         ops.AddField("Assignment", "weight", fields.SmallIntField(null=True)),

@@ -74,7 +74,7 @@ def _reference(name: str, model: str, related: str, *, null: bool = False) -> tu
 class Migration(migrations.Migration):
     """A new table; no row changes."""
 
-    dependencies = [("diary", "0032_cell_versions")]
+    dependencies = [("diary", "0040_held_lessons")]
 
     operations = [
         ops.CreateModel(
