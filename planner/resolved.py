@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 from graphql import GraphQLLeafType, get_named_type, is_leaf_type
+from graphql.execution.values import VariableValues
 
 from planner.pages import in_cursor
 from planner.row import Row
-from planner.selection import Selected, Unplannable
+from planner.selection import Input, Selected, Unplannable
 from planner.sql import JsonText
 from planner.statement import Statement
 from schema.declaration import cursors
@@ -30,14 +31,19 @@ class Filling:
     columns: tuple[Ordering, ...]
     kind: GraphQLLeafType
     is_required: bool
+    inputs: Mapping[str, Input]
 
-    async def values(self, found: Sequence[bytes]) -> Sequence[bytes]:
+    async def values(self, found: Sequence[bytes], given: VariableValues) -> Sequence[bytes]:
         """The JSON for the columns of each place; raises Unplannable for a null that may not be."""
         rows = [self._row(each) for each in found]
-        made = await self.resolved.by(rows)
+        made = await self.resolved.by(rows, **self.arguments(given))
         if self.is_required and None in made:
             raise Unplannable("A resolver gave nothing where something is required.")
         return [orjson.dumps(self._told(value)) for value in made]
+
+    def arguments(self, given: VariableValues) -> dict[str, Any]:
+        """The field's arguments under these variables."""
+        return {name: each.value(given) for name, each in self.inputs.items()}
 
     def _row(self, found: bytes) -> tuple[Any, ...]:
         pairs = zip(self.columns, orjson.loads(found), strict=True)
@@ -55,7 +61,11 @@ def write_resolved(
     if not is_leaf_type(kind):
         raise Unplannable(f"`{selected.name}` is no scalar.")
     columns = cursors.ordering(row.entity.scope.model, resolved.needs)
-    place = statement.fill(Filling(resolved, columns, kind, selected.is_required))
+    inputs = statement.selection.inputs(selected)
+    filling = Filling(resolved, columns, kind, selected.is_required, inputs)
+    if (check := resolved.check) is not None:
+        statement.parameters.check(lambda run: check(filling.arguments(run.variables)))
+    place = statement.fill(filling)
     json.constant(f"{_BEGIN}{place}:[")
     for number, column in enumerate(columns):
         json.constant("," if number else "")
@@ -63,15 +73,14 @@ def write_resolved(
     json.constant(f"]{_END}")
 
 
-async def filled(data: bytes, fillings: Sequence[Filling]) -> bytes:
+async def filled(data: bytes, fillings: Sequence[Filling], given: VariableValues) -> bytes:
     """The JSON with all places filled; each field's resolver is asked once, for all its rows."""
     found: Mapping[int, dict[bytes, None]] = {place: {} for place in range(len(fillings))}
     for place, columns in _PLACE.findall(data):
         found[int(place)][columns] = None
-    values = {
-        (place, columns): value
-        for place, rows in found.items()
-        if rows
-        for columns, value in zip(rows, await fillings[place].values(list(rows)), strict=True)
-    }
+    values: dict[tuple[int, bytes], bytes] = {}
+    for place, rows in found.items():
+        if rows:
+            made = await fillings[place].values(list(rows), given)
+            values |= {(place, row): value for row, value in zip(rows, made, strict=True)}
     return _PLACE.sub(lambda match: values[int(match[1]), match[2]], data)

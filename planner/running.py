@@ -28,4 +28,4 @@ async def answer(plan: Plan, run: Run) -> bytes | None:
         return None
     if _HIDDEN in data:
         raise Unplannable("Something is hidden that is never null.")
-    return await filled(data, plan.fillings) if plan.fillings else data
+    return await filled(data, plan.fillings, run.variables) if plan.fillings else data

@@ -90,7 +90,7 @@ class GenericResolvers:
             case Computed() as computed:
                 return self._computed(field, computed, source)
             case Resolved() as resolved:
-                return self._resolved(resolved, source)
+                return self._resolved(resolved, source, arguments)
             case Relation(connection=True) as relation:
                 return self._page(field, relation, source, arguments)
             case Relation() as relation:
@@ -115,11 +115,15 @@ class GenericResolvers:
         )
         return field.convert(await loader.load(source.values["id"]))
 
-    async def _resolved(self, resolved: Resolved, source: Row) -> Any:
-        async def load(keys: list[Key]) -> list[Any]:
-            return list(await resolved.by(keys))
+    async def _resolved(self, resolved: Resolved, source: Row, arguments: Mapping[str, Any]) -> Any:
+        if resolved.check is not None:
+            resolved.check(arguments)
 
-        return await self._loader(("resolved", resolved), load).load(source.key(resolved.needs))
+        async def load(keys: list[Key]) -> list[Any]:
+            return list(await resolved.by(keys, **arguments))
+
+        loader = self._loader(("resolved", resolved, tuple(sorted(arguments.items()))), load)
+        return await loader.load(source.key(resolved.needs))
 
     async def _node(self, given: str) -> Row | None:
         label, number = parts(given)

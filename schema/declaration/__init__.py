@@ -1,6 +1,6 @@
 """The house's way to declare a type once: its data, who reads a field, who reaches a row."""
 
-from schema.declaration.arguments import GIVEN, Argument, Page, argument, id_argument
+from schema.declaration.arguments import GIVEN, Argument, Page, Plain, argument, id_argument
 from schema.declaration.declare import (
     Node,
     column,
@@ -34,6 +34,7 @@ __all__ = [
     "Node",
     "Outcome",
     "Page",
+    "Plain",
     "Through",
     "argument",
     "column",

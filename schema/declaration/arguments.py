@@ -59,6 +59,31 @@ class Argument:
         return -1 if number is None else number
 
 
+_REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class Plain:
+    """An argument of a value that Python makes, which is told it as it is; required unless told."""
+
+    annotation: Any
+    description: str
+    default: Any = _REQUIRED
+
+
+def of_value(arguments: Mapping[str, Plain]) -> list[StrawberryArgument]:
+    """The arguments of a value that Python makes."""
+    return [
+        _described(
+            name,
+            each.annotation,
+            each.description,
+            **({} if each.default is _REQUIRED else {"default": each.default}),
+        )
+        for name, each in arguments.items()
+    ]
+
+
 def _check_text(given: str) -> None:
     if len(given) > LONGEST_TEXT:
         raise BadUserInput(f"A text that is looked for has at most {LONGEST_TEXT} characters.")

@@ -9,7 +9,7 @@ from tortoise.expressions import Q
 
 from access.roles import Relations
 from access.scope import Scope
-from schema.declaration.arguments import Argument, Page
+from schema.declaration.arguments import Argument, Page, Plain
 from schema.declaration.entity import Entity, Grouping, register
 from schema.declaration.field import DeclaredField, FoundField, RootField
 from schema.declaration.rows import Group, Row
@@ -54,17 +54,21 @@ def computed(sql: str, *, description: str, allow: Relations | None = None) -> A
 
 
 def resolved(
-    by: Callable[[Sequence[tuple[Any, ...]]], Awaitable[Sequence[Any]]],
+    by: Callable[..., Awaitable[Sequence[Any]]],
     *,
     needs: tuple[str, ...],
     description: str,
+    arguments: Mapping[str, Plain] | None = None,
+    check: Callable[[Mapping[str, Any]], None] | None = None,
     allow: Relations | None = None,
 ) -> Any:
     """A value that `by` makes of the columns at `needs`: for many rows at once, in their order.
 
     The columns are numbers, texts, days or moments; the value is a scalar of the annotated type.
+    `by` is given the rows and, by their names, the arguments, which `check` may refuse.
     """
-    return DeclaredField(Resolved(needs, by), description=description, allow=allow)
+    spec = Resolved(needs, by, arguments or {}, check)
+    return DeclaredField(spec, description=description, allow=allow)
 
 
 def one(

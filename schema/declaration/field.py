@@ -11,9 +11,15 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
 from access.roles import Relations
-from schema.declaration.arguments import Page, as_strawberry, of_connection, of_nodes
+from schema.declaration.arguments import (
+    Page,
+    as_strawberry,
+    of_connection,
+    of_nodes,
+    of_value,
+)
 from schema.declaration.directive import Allow
-from schema.declaration.specs import NodesById, Relation, Spec
+from schema.declaration.specs import NodesById, Relation, Resolved, Spec
 from schema.declaration.values import Convert, converter
 
 
@@ -109,6 +115,8 @@ def _arguments(spec: Spec) -> list[StrawberryArgument]:
             return of_connection(spec.arguments, page)
         case Relation():
             return as_strawberry(spec.arguments, spec.page)
+        case Resolved():
+            return of_value(spec.arguments)
         case NodesById(is_many):
             return of_nodes(is_many=is_many)
         case _:

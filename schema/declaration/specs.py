@@ -8,7 +8,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from models import Record
-from schema.declaration.arguments import Argument, Page
+from schema.declaration.arguments import Argument, Page, Plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +40,15 @@ class Computed:
 
 @dataclass(frozen=True, eq=False)
 class Resolved:
-    """A value that Python makes of the row's columns at `needs`, of many rows at once."""
+    """A value that Python makes of the row's columns at `needs`, of many rows at once.
+
+    `by` is told the field's arguments by their names, once `check` has not refused them.
+    """
 
     needs: tuple[str, ...]
-    by: Callable[[Sequence[tuple[Any, ...]]], Awaitable[Sequence[Any]]]
+    by: Callable[..., Awaitable[Sequence[Any]]]
+    arguments: Mapping[str, Plain] = field(default_factory=dict)
+    check: Callable[[Mapping[str, Any]], None] | None = None
 
 
 @dataclass(frozen=True, eq=False)
