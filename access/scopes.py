@@ -223,6 +223,12 @@ def _journal(student: str, section: str, *staff: Relation) -> Reach:
     }
 
 
+def _staffs(reach: Reach) -> Reach:
+    """The same without the family."""
+    family = (Relation.STUDENT, Relation.GUARDIAN)
+    return {relation: each for relation, each in reach.items() if relation not in family}
+
+
 MARKS = Scope(
     models.Mark,
     {
@@ -235,13 +241,7 @@ MARKS = Scope(
 MARK_HISTORY = Scope(
     models.MarkRevision,
     {
-        **{
-            relation: reach
-            for relation, reach in _journal(
-                "mark__student", "mark__lesson__section", *MANAGEMENT
-            ).items()
-            if relation not in (Relation.STUDENT, Relation.GUARDIAN)
-        },
+        **_staffs(_journal("mark__student", "mark__lesson__section", *MANAGEMENT)),
         Relation.SUBSTITUTES: Q(mark__lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
@@ -271,6 +271,23 @@ EXPECTED_ABSENCES = Scope(
     },
 )
 PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *MANAGEMENT))
+# Annual marks that the law has pupils make good (273-ФЗ, art. 58), and how they did.
+ACADEMIC_DEBTS = Scope(
+    models.PeriodMark,
+    PERIOD_MARKS.by,
+    only=Q(kind=models.PeriodMarkKind.ANNUAL)
+    & (
+        Q(value__lt=3)
+        | Q(sign__in=[models.MarkSign.NOT_ATTESTED.value, models.MarkSign.FAILED.value])
+    ),
+)
+RETAKES = Scope(
+    models.Retake, _journal("period_mark__student", "period_mark__section", *MANAGEMENT)
+)
+PERIOD_MARK_HISTORY = Scope(
+    models.PeriodMarkRevision,
+    _staffs(_journal("period_mark__student", "period_mark__section", *MANAGEMENT)),
+)
 DIARY = Scope(
     models.DiaryEntry,
     {
@@ -310,6 +327,28 @@ SUBJECT_AVERAGES = Scope(
         Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
         **of_students("student_id", *MANAGEMENT),
     },
+)
+# What a pupil has come to in all subjects, as a class's sheet shows it.
+SUBJECT_RESULTS = Scope(
+    models.SubjectResult,
+    {
+        Relation.STUDENT: Q(student__person_id=ME),
+        Relation.GUARDIAN: Q(student_id__in=CHILDREN),
+        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
+        **at("school_class__organization_id", *MANAGEMENT),
+    },
+)
+SUMMARY_ROWS = Scope(
+    models.SummaryRow,
+    {
+        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
+        **at("school_class__organization_id", *MANAGEMENT),
+    },
+)
+SUMMARY_SHEETS = Scope(
+    models.SchoolClass,
+    {Relation.HOMEROOM: Q(id__in=HOMEROOMS), **at("organization_id", *MANAGEMENT)},
+    only=Q(kind=models.ClassKind.HOMEROOM),
 )
 
 _JOURNAL_STAFF: Reach = {

@@ -7,10 +7,15 @@ decision 0025.
 from tortoise.expressions import Q
 
 import models
-from access.facts import HOMEROOM_STUDENTS, HOMEROOMS_THAT_WRITE
-from access.posts import at
+from access.facts import (
+    HOMEROOM_STUDENTS,
+    HOMEROOMS_THAT_WRITE,
+    OWN_MUNICIPALITIES,
+    TAUGHT_SECTIONS,
+)
+from access.posts import MANAGEMENT, at
 from access.roles import Relation
-from access.scope import Reach, Scope
+from access.scope import EVERY, Reach, Scope
 from access.scopes import ASSIGNMENTS, DEBTS, HOMEWORK, MARKS, in_classes, of_lesson
 
 _WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
@@ -93,5 +98,27 @@ DECIDED_NOTES = Scope(
     {
         Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
         **at("organization_id", *_MARKING),
+    },
+)
+
+# A mark for a term or a year rests on the whole of the section's journal: not on a substitute's
+# lessons.
+GRADED_SECTIONS = Scope(
+    models.CourseSection,
+    {
+        Relation.TEACHES: Q(id__in=TAUGHT_SECTIONS),
+        Relation.HOMEROOM: in_classes("", HOMEROOMS_THAT_WRITE),
+        **at("school_class__organization_id", *MANAGEMENT),
+    },
+)
+# What the state's exam came to is entered by the authority that holds it, which reads no marks.
+EXAMINED_SECTIONS = Scope(
+    models.CourseSection,
+    {
+        **at("school_class__organization_id", *MANAGEMENT),
+        Relation.MUNICIPALITY: Q(
+            school_class__organization__settlement__municipality_id__in=OWN_MUNICIPALITIES
+        ),
+        Relation.REGION: EVERY,
     },
 )

@@ -28,6 +28,7 @@ from api.written import WritingExecutor
 from errors import Outage
 from models.statements import counted
 from resolvers.absences import AbsencesMutation
+from resolvers.academic_debts import AcademicDebtsMutation
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
 from resolvers.blocking import BlockingMutation
@@ -53,6 +54,7 @@ from resolvers.notices import NoticesMutation, NoticesQuery
 from resolvers.papers import PapersMutation
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
+from resolvers.period_marks import PeriodMarkMutation
 from resolvers.personal import PersonalMutation
 from resolvers.policies import PoliciesMutation
 from resolvers.posts import PostsMutation
@@ -62,6 +64,7 @@ from resolvers.second_factor import SecondFactorMutation
 from resolvers.sessions import SessionsMutation
 from resolvers.steps import StepsMutation
 from resolvers.substitutions import SubstitutionsMutation
+from resolvers.summaries import SummariesQuery
 from resolvers.timetable import TimetableMutation
 from resolvers.work_types import WorkTypesMutation
 from resolvers.works import WorksMutation
@@ -75,6 +78,7 @@ from subscriptions.events import EventsSubscription
 from subscriptions.journal import JournalSubscription
 from subscriptions.messages import MessagesSubscription
 from subscriptions.notices import NoticesSubscription
+from subscriptions.period_marks import PeriodMarkSubscription
 from subscriptions.sessions import SessionsSubscription
 from subscriptions.stream import Stream
 
@@ -93,6 +97,7 @@ class Query(
     PeopleQuery,
     ClassesQuery,
     JournalQuery,
+    SummariesQuery,
     NodesQuery,
     BeginningQuery,
     ChangesQuery,
@@ -128,6 +133,8 @@ class Mutation(
     WorksMutation,
     DebtsMutation,
     WorkTypesMutation,
+    PeriodMarkMutation,
+    AcademicDebtsMutation,
     AttendanceMutation,
     AbsencesMutation,
     HomeworkMutation,
@@ -144,6 +151,7 @@ class Mutation(
 @strawberry.type(description="What can be heard.")
 class Subscription(
     JournalSubscription,
+    PeriodMarkSubscription,
     MessagesSubscription,
     EventsSubscription,
     NoticesSubscription,

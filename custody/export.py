@@ -20,6 +20,7 @@ _PERSON = "$1::bigint"
 _STUDENT = "SELECT id FROM student WHERE person_id = $1"
 _MARKS = f"SELECT id FROM mark WHERE student_id IN ({_STUDENT})"  # noqa: S608 — the text above
 _ANSWERS = f"SELECT id FROM homework_answer WHERE student_id IN ({_STUDENT})"  # noqa: S608 — the same
+_PERIOD_MARKS = f"SELECT id FROM period_mark WHERE student_id IN ({_STUDENT})"  # noqa: S608 — the text above
 _RECEIVED = "SELECT message_id FROM message_receipt WHERE recipient_id = $1"
 _MESSAGES = f"SELECT id FROM message WHERE sender_id = $1 UNION ALL {_RECEIVED}"  # noqa: S608 — the text above
 _ACCOUNT = "SELECT id FROM account WHERE person_id = $1"
@@ -69,6 +70,13 @@ PARTS: tuple[Part, ...] = (
         _hidden("reason", "by_id"),
     ),
     Part("period_mark", {"student_id": _STUDENT}),
+    Part("retake", {"period_mark_id": _PERIOD_MARKS}, _hidden("by_id")),
+    Part("debt_extension", {"period_mark_id": _PERIOD_MARKS}, _hidden("by_id")),
+    Part(
+        "period_mark_revision",
+        {"period_mark_id": _PERIOD_MARKS},
+        _hidden("reason", "by_id"),
+    ),
     Part("attendance", {"student_id": _STUDENT}),
     Part("homework_recipient", {"student_id": _STUDENT}),
     Part("absence_note", {"student_id": _STUDENT, "submitted_by_id": _PERSON}),
@@ -111,6 +119,9 @@ LEFT_OUT: Mapping[tuple[str, str], str] = {
         "mark_revision",
         "by_id",
     ): "whose marks a teacher changed is about the pupils",
+    ("period_mark_revision", "by_id"): "whose marks a teacher changed is about the pupils",
+    ("retake", "by_id"): "what somebody retook is about the pupil",
+    ("debt_extension", "by_id"): "how long somebody was ill is about the pupil",
     ("absence_note", "decided_by_id"): "the note is about a pupil",
     ("homework_answer", "commented_by_id"): "what a teacher says is about the pupil's answer",
     ("identity_document", "checked_by_id"): "the document is about somebody else",

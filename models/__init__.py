@@ -1,6 +1,7 @@
 """Rows, and what must always hold of them. Knows nothing of GraphQL."""
 
 from models.absences import AbsenceNote, AbsenceNoteState, AbsenceReason
+from models.academic_debts import DebtExtension, Retake
 from models.accounts import (
     Account,
     ExternalIdentity,
@@ -77,7 +78,6 @@ from models.journal import (
     MarkChangeKind,
     MarkRevision,
     MarkSign,
-    PeriodMark,
     WorkType,
 )
 from models.journal_locks import JournalLock
@@ -103,6 +103,7 @@ from models.people import (
     StaffPost,
     Student,
 )
+from models.period_marks import PeriodMark, PeriodMarkKind, PeriodMarkRevision
 from models.policies import SchoolPolicy
 from models.reports import (
     Attainment,
@@ -115,6 +116,7 @@ from models.reports import (
     StandingMark,
     ToldPeriodFigure,
 )
+from models.result_views import SubjectAverage, SubjectResult, SummaryRow
 from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
     AccountState,
@@ -134,7 +136,6 @@ from models.views import (
     SettledPolicy,
     StandingConsent,
     StudentHomework,
-    SubjectAverage,
     SubstitutedLesson,
 )
 
@@ -174,6 +175,7 @@ __all__ = [
     "CourseSection",
     "CurrentTerm",
     "DataConsent",
+    "DebtExtension",
     "DebtMark",
     "DiaryEntry",
     "DigestFrequency",
@@ -235,6 +237,8 @@ __all__ = [
     "PasswordRecovery",
     "PeriodFigure",
     "PeriodMark",
+    "PeriodMarkKind",
+    "PeriodMarkRevision",
     "Person",
     "PhysicalEducationGroup",
     "Position",
@@ -245,6 +249,7 @@ __all__ = [
     "RefreshToken",
     "Region",
     "ReportOutcome",
+    "Retake",
     "RoleGrant",
     "Room",
     "SchoolClass",
@@ -268,8 +273,10 @@ __all__ = [
     "StudentHomework",
     "Subject",
     "SubjectAverage",
+    "SubjectResult",
     "SubstitutedLesson",
     "Substitution",
+    "SummaryRow",
     "TeachingAssignment",
     "Term",
     "TermKind",

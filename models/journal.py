@@ -6,7 +6,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.curriculum import CourseSection, Term
+from models.curriculum import CourseSection
 from models.directory import Organization
 from models.fields import Record, check, choice, one_of, reference, unique
 from models.people import Person, Student
@@ -187,26 +187,3 @@ class Attendance(Record):
             one_of("attendance", "code", AttendanceCode),
         )
         indexes = (Index(fields=("student_id",), name="attendance_student"),)
-
-
-class PeriodMark(Record):
-    """A pupil's mark for a term in a section's subject (четвертная отметка)."""
-
-    student: fields.ForeignKeyRelation[Student] = reference("Student", "period_marks")
-    student_id: int
-    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "period_marks")
-    section_id: int
-    term: fields.ForeignKeyRelation[Term] = reference("Term", "period_marks")
-    term_id: int
-    value = fields.SmallIntField(null=True)
-    sign: MarkSign | None = choice(MarkSign, null=True)
-
-    class Meta:
-        table = "period_mark"
-        constraints = (
-            unique("period_mark_term", "student_id", "term_id", "section_id"),
-            check("period_mark_value_scale", _SCALE),
-            check("period_mark_value_or_sign", _IS_VALUE_OR_SIGN),
-            one_of("period_mark", "sign", MarkSign),
-        )
-        indexes = (Index(fields=("section_id",), name="period_mark_section"),)

@@ -9,8 +9,8 @@ from models.classes import SchoolClass
 from models.curriculum import CourseSection, Subject, Term, TermKind
 from models.directory import Municipality, Organization, Region
 from models.fields import Record, choice, reference
-from models.journal import PeriodMark
 from models.people import Person, Student
+from models.period_marks import PeriodMark
 
 
 class AttainmentLevel(StrEnum):

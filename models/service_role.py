@@ -12,6 +12,7 @@ from models.figures import MonthlyFigure, PeriodFigure
 from models.homework import HomeworkAnswerRevision
 from models.journal import MarkRevision
 from models.journal_views import JournalGuard
+from models.period_marks import PeriodMarkRevision
 
 SERVICE_ROLE = "school_diary_service"
 
@@ -26,6 +27,7 @@ _OF_TABLE: Mapping[str, frozenset[str]] = {
     AuditEntry.Meta.table: _ONLY_GROWS,
     MarkRevision.Meta.table: _ONLY_GROWS,
     HomeworkAnswerRevision.Meta.table: _ONLY_GROWS,
+    PeriodMarkRevision.Meta.table: _ONLY_GROWS,
     AuditStrand.Meta.table: frozenset(),
     JournalGuard.Meta.table: _ONLY_GROWS,
     MonthlyFigure.Meta.table: frozenset({"SELECT"}),

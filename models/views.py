@@ -16,7 +16,7 @@ from models.directory import Municipality, Organization, Region
 from models.documents import ConsentPurpose
 from models.fields import LocalTimeField, Record, choice, reference
 from models.homework import Homework
-from models.journal import Assignment
+from models.journal import Assignment, MarkSign
 from models.people import Person, Student
 from models.timetable import Lesson, Room
 
@@ -196,32 +196,6 @@ class CurrentTerm(Record):
         table = "current_term"
 
 
-class SubjectAverage(Record):
-    """A pupil's numeric marks in a subject over a term, counted; `id` is the subject's.
-
-    Two decimals, half up. Source of the formulas: weighted mean = sum(value * weight) / sum(weight)
-    over numeric marks, as the region's present system counts.
-    `class_average` is the mean of the plain means of those who are in the pupil's class of today,
-    to one decimal; null where fewer than five of them have marks.
-    """
-
-    student: fields.ForeignKeyRelation[Student] = reference("Student", "averages")
-    student_id: int
-    subject: fields.ForeignKeyRelation[Subject] = reference("Subject", "averages")
-    subject_id: int
-    term: fields.ForeignKeyRelation[Term] = reference("Term", "averages")
-    term_id: int
-    average = fields.DecimalField(max_digits=4, decimal_places=2)
-    weighted_average = fields.DecimalField(max_digits=4, decimal_places=2)
-    mark_count = fields.IntField()
-    is_current = fields.BooleanField()
-    """Whether the term is one of `current_term`."""
-    class_average = fields.DecimalField(max_digits=4, decimal_places=1, null=True)
-
-    class Meta:
-        table = "subject_average"
-
-
 class OverdueWork(Record):
     """A mandatory assignment past its day without a mark of the pupil; `id` is the assignment's."""
 
@@ -293,6 +267,9 @@ class JournalRow(Record):
     term_id: int
     average = fields.DecimalField(max_digits=4, decimal_places=2, null=True)
     weighted_average = fields.DecimalField(max_digits=4, decimal_places=2, null=True)
+    mark_count = fields.IntField()
+    proposed_value = fields.SmallIntField(null=True)
+    proposed_sign: MarkSign | None = choice(MarkSign, null=True)
 
     class Meta:
         table = "journal_row"

@@ -12,6 +12,7 @@ from schema.journal import Attendance, Mark
 from schema.messages.message import Message
 from schema.messages.reports import MessageReport
 from schema.notices import ServiceNotice
+from schema.period_marks import PeriodMark
 from schema.timetable import Lesson
 
 CURSOR = "Pass the last one as `after` to miss nothing and hear nothing twice."
@@ -122,6 +123,18 @@ class LessonChange:
 
 
 @payload
+class FinalMarkChange:
+    """A mark for a term or a year that was given or changed, told after it was committed."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(
+        description="RECORDED or CORRECTED; CHANGED where its debt was retaken or extended."
+    )
+    period_mark_id: strawberry.ID = strawberry.field(description="The mark's id.")
+    period_mark: PeriodMark | None = found(description="The mark as it is now.")
+
+
+@payload
 class MessageArrival:
     """A message that has come into the listener's inbox."""
 
@@ -201,6 +214,9 @@ class Change:
         description="What a pupil has done of homework, as it is now."
     )
     lesson: Lesson | None = found(description="The lesson as it is now.")
+    period_mark: PeriodMark | None = found(
+        description="The mark for a term or a year as it is now."
+    )
     message: Message | None = found(description="The message that came or was read.")
     event: SchoolEvent | None = found(description="The event as it is now.")
 

@@ -5,6 +5,7 @@ from tortoise.expressions import Q
 
 import models
 from access import rules, scopes
+from models import MarkSign
 from schema.curriculum import Subject, Term
 from schema.declaration import Through, column, entity, identifier, many, one
 from schema.journal import (
@@ -12,7 +13,6 @@ from schema.journal import (
     Debt,
     ExpectedAbsence,
     Mark,
-    PeriodMark,
     attendance_in_cell,
     debts_in_cell,
     expected_absence_in_cell,
@@ -20,6 +20,8 @@ from schema.journal import (
 )
 from schema.journal_locks import JournalLock
 from schema.people import Student
+from schema.period_marks import PeriodMark
+from schema.sections import CourseSection
 from schema.timetable import Lesson
 
 
@@ -60,11 +62,27 @@ class JournalRow:
     student: Student | None = one(
         description="The pupil; null when the pupil has left and is no longer the reader's."
     )
+    section: CourseSection | None = one(
+        description="The section in whose subject the pupil is marked."
+    )
     average: float | None = column(
         description="The plain mean of the page's numeric marks.", allow=rules.WHOLE_JOURNAL
     )
     weighted_average: float | None = column(
         description="The weighted mean of the page's numeric marks, two decimals, half up.",
+        allow=rules.WHOLE_JOURNAL,
+    )
+    mark_count: int | None = column(
+        description="How many numeric marks were counted.", allow=rules.WHOLE_JOURNAL
+    )
+    proposed_value: int | None = column(
+        description="The value that the school's rules propose for the term as the marks stand "
+        "now; null where a word is proposed, or nothing.",
+        allow=rules.WHOLE_JOURNAL,
+    )
+    proposed_sign: MarkSign | None = column(
+        description="The word that they propose: NOT_ATTESTED for too few numeric marks, EXEMPT "
+        "for whoever was freed.",
         allow=rules.WHOLE_JOURNAL,
     )
     period_mark: PeriodMark | None = one(

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from tortoise.expressions import Q
 
-from access import scopes
+from access import rules, scopes
 from errors import BadUserInput
+from models import MarkSign
+from schema import averages
 from schema.curriculum import Subject
 from schema.declaration import (
     GIVEN,
     Page,
+    Plain,
     argument,
     column,
     connection,
@@ -23,6 +26,7 @@ from schema.declaration import (
     identifier,
     many,
     one,
+    resolved,
 )
 from schema.homework import Homework, homework_given
 from schema.homework_answers import StudentHomework, homework_due
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
 _Student = Annotated["Student", strawberry.lazy("schema.people")]
 
 MOST_DAYS = 62
+
+_COUNTED = ("weighted_total", "weight_total", "usual_weight")
+_WEIGHT = "Of which weight, 1–100; unless told, an answer's at a lesson of the school."
 
 
 @entity(reach=scopes.DIARY)
@@ -91,6 +98,39 @@ class SubjectAverage:
         description="The weighted mean: sum of value times weight, by the sum of weights."
     )
     mark_count: int = column(description="How many marks were counted.")
+    what_if: float | None = resolved(
+        averages.what_if,
+        needs=_COUNTED,
+        arguments={
+            "value": Plain(int, "Of which value, 1–5."),
+            "weight": Plain(int | None, _WEIGHT, None),
+            "count": Plain(int, f"How many such marks, 1–{averages.MOST_MARKS}.", 1),
+        },
+        check=averages.check_what_if,
+        description="What the weighted mean would be with so many marks more.",
+    )
+    needed_for: int | None = resolved(
+        averages.needed_for,
+        needs=(*_COUNTED, "five_from", "four_from", "three_from"),
+        arguments={
+            "value": Plain(int, "Which mark for the term, 3–5."),
+            "by": Plain(int, "By marks of which value, 1–5.", 5),
+            "weight": Plain(int | None, _WEIGHT, None),
+        },
+        check=averages.check_needed_for,
+        description="How many marks more it takes until the weighted mean is one for which the "
+        "school's rules propose that mark; 0 where it is one already, "
+        f"null where {averages.MOST_MARKS} marks do not suffice.",
+    )
+    proposed_value: int | None = column(
+        description="The value that the school's rules propose for the term as the marks stand "
+        "now; the family is not told, for the teacher decides.",
+        allow=rules.HOMEROOM | rules.MANAGEMENT,
+    )
+    proposed_sign: MarkSign | None = column(
+        description="NOT_ATTESTED where there are too few marks for a value.",
+        allow=rules.HOMEROOM | rules.MANAGEMENT,
+    )
     class_average: float | None = column(
         description="The mean of the plain means of the pupil's class, to one decimal; null where "
         "fewer than five pupils have marks."

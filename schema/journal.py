@@ -8,7 +8,7 @@ import strawberry
 from access import rules, scopes
 from models import MARK_WORDS, AttendanceCode, MarkChangeKind, MarkSign
 from schema.absences import AbsenceNote
-from schema.curriculum import Subject, Term
+from schema.curriculum import Subject
 from schema.declaration import (
     Node,
     column,
@@ -55,7 +55,7 @@ describe_enum(
 
 # What a person reads in the cell: the number, or the word's usual abbreviation.
 _WORDS = " ".join(f"WHEN '{sign}' THEN '{word}'" for sign, word in MARK_WORDS.items())
-_TEXT = f"CASE {{row}}.sign {_WORDS} ELSE {{row}}.value::text END"
+MARK_TEXT = f"CASE {{row}}.sign {_WORDS} ELSE {{row}}.value::text END"
 
 # The first version is the mark as it was given: most marks need no look into their history.
 _CORRECTED_ON = (
@@ -106,7 +106,7 @@ class MarkRevision(Node):
 
     kind: MarkChangeKind = column(description="What happened.")
     value: int | None = column(description="The value from then on, 1–5; null for a word.")
-    text: str = computed(_TEXT, description="The mark as a person sees it.")
+    text: str = computed(MARK_TEXT, description="The mark as a person sees it.")
     weight: int = column(description="The weight from then on.")
     comment: str | None = column(description="The comment from then on.")
     reason: str | None = column(description="Why it was changed.")
@@ -119,7 +119,7 @@ class Mark(Node):
     """One mark given to one pupil at one lesson (отметка)."""
 
     value: int | None = column(description="1–5; null for a mark in words.")
-    text: str = computed(_TEXT, description="The mark as a person sees it: 5, зач, н/а.")
+    text: str = computed(MARK_TEXT, description="The mark as a person sees it: 5, зач, н/а.")
     weight: int = column(description="How much it counts in the weighted average.")
     comment: str | None = column(description="The teacher's comment.")
     version: int = column(description="What a change of it must be made from.")
@@ -201,13 +201,3 @@ def expected_absence_in_cell() -> Any:
         on=_CELL,
         order_by=("-note_id",),
     )
-
-
-@entity(reach=scopes.PERIOD_MARKS)
-class PeriodMark(Node):
-    """A pupil's mark for a term in a subject (четвертная отметка)."""
-
-    value: int | None = column(description="1–5; null for a mark in words.")
-    text: str = computed(_TEXT, description="The mark as a person sees it.")
-    subject: Subject = one("section__subject_id", description="In which subject.")
-    term: Term = one(description="For which term.")

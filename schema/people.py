@@ -9,6 +9,7 @@ from access import facts, rules, scopes
 from models import GuardianRelation, HealthGroup, PhysicalEducationGroup, Sex
 from schema import names, numbers
 from schema.absences import AbsenceNote, absence_notes
+from schema.academic_debts import CONDITIONAL_PROMOTION, AcademicDebt
 from schema.classes import SchoolClass
 from schema.declaration import (
     Connection,
@@ -17,6 +18,7 @@ from schema.declaration import (
     Through,
     column,
     computed,
+    connection,
     describe_enum,
     entity,
     many,
@@ -35,6 +37,8 @@ from schema.diary import (
 from schema.documents import DataConsent, IdentityDocument
 from schema.homework_answers import StudentHomework, overdue_homework
 from schema.journal import Debt, Mark
+from schema.period_marks import PeriodMark
+from schema.summaries import SubjectSummary
 
 describe_enum(Sex, "Sex as in the birth certificate.", FEMALE="Female.", MALE="Male.")
 describe_enum(
@@ -190,6 +194,31 @@ class Student(Node):
         where=Q(is_current=True),
         order_by=("subject__name", "subject_id"),
         expected=15,
+    )
+    academic_debts: list[AcademicDebt] = many(
+        description="Annual marks that are or were to be made good, the earliest first.",
+        on={"student_id": "id"},
+        order_by=("id",),
+        expected=1,
+    )
+    conditional_promotion: bool | None = computed(
+        CONDITIONAL_PROMOTION,
+        description="Whether the pupil is promoted conditionally (условный перевод): with a debt "
+        "that may still be made good.",
+        allow=rules.CARE,
+    )
+    year_summary: list[SubjectSummary] = many(
+        description="What the pupil has come to in this school year, by subject.",
+        on={"student_id": "id"},
+        where=Q(is_current=True),
+        order_by=("subject__name", "subject_id"),
+        expected=15,
+    )
+    period_marks: Connection[PeriodMark] = connection(
+        description="All marks for terms and years, the newest first.",
+        on={"student_id": "id"},
+        order_by=("-id",),
+        page=Page(default=50, most=200),
     )
     recent_marks: list[Mark] = many(
         description="The latest marks, the newest first.",

@@ -15,7 +15,7 @@ from schema.declaration import (
     many,
     one,
 )
-from schema.journal import PeriodMark
+from schema.period_marks import PeriodMark
 
 if TYPE_CHECKING:
     from schema.people import Student

@@ -24,6 +24,7 @@ _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.HOMEWORK: ("homework", "Homework", scopes.HOMEWORK),
     ChangeArea.ANSWERS: ("homework_answer", "HomeworkAnswer", scopes.HOMEWORK_ANSWERS),
     ChangeArea.LESSONS: ("lesson", "Lesson", scopes.LESSONS),
+    ChangeArea.FINAL_MARKS: ("period_mark", "PeriodMark", scopes.PERIOD_MARKS),
     ChangeArea.MESSAGES: ("message", "Message", mail.MESSAGES),
     ChangeArea.RECEIPTS: ("message", "Message", mail.MESSAGES),
     ChangeArea.EVENTS: ("event", "SchoolEvent", scopes.EVENTS),

@@ -42,7 +42,7 @@ def _fields(
     parts = ["__typename"]
     for name, field in kind.fields.items():
         if is_leaf_type(get_named_type(field.type)):
-            parts.append(name)
+            parts.append(f"{name}{_arguments(field, given)}")
         elif deeper > 1 and seen[_object(field).name] < _TURNS:
             inner = _fields(_object(field), given, seen, deeper - 1)
             parts.append(f"{name}{_arguments(field, given)} {{ {' '.join(inner)} }}")

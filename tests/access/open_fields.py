@@ -2,9 +2,11 @@
 
 from tests.access.open_diary import OF_THE_DIARY
 from tests.access.open_reports import REPORTED
+from tests.access.open_results import OF_RESULTS
 
 OPEN = REPORTED | {
     *OF_THE_DIARY,
+    *OF_RESULTS,
     "AbsenceNote.decided_at",
     "AbsenceNote.decided_by",
     "AbsenceNote.decision_reason",

@@ -16,6 +16,13 @@ WITH of_marks AS (SELECT * FROM mark WHERE student_id = ANY($2)),
 SELECT 'mark' AS name, row_to_json(r)::text AS row FROM of_marks r
 UNION ALL SELECT 'mark_revision', row_to_json(r)::text FROM mark_revision r
     WHERE mark_id IN (SELECT id FROM of_marks)
+UNION ALL SELECT 'period_mark', row_to_json(r)::text FROM period_mark r WHERE student_id = ANY($2)
+UNION ALL SELECT 'retake', row_to_json(r)::text FROM retake r
+    WHERE period_mark_id IN (SELECT id FROM period_mark WHERE student_id = ANY($2))
+UNION ALL SELECT 'debt_extension', row_to_json(r)::text FROM debt_extension r
+    WHERE period_mark_id IN (SELECT id FROM period_mark WHERE student_id = ANY($2))
+UNION ALL SELECT 'period_mark_revision', row_to_json(r)::text FROM period_mark_revision r
+    WHERE period_mark_id IN (SELECT id FROM period_mark WHERE student_id = ANY($2))
 UNION ALL SELECT 'attendance', row_to_json(r)::text FROM attendance r WHERE student_id = ANY($2)
 UNION ALL SELECT 'absence_note', row_to_json(r)::text FROM absence_note r
     WHERE student_id = ANY($2)
@@ -62,6 +69,10 @@ UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
 _TABLES = (
     "mark",
     "mark_revision",
+    "period_mark",
+    "retake",
+    "debt_extension",
+    "period_mark_revision",
     "attendance",
     "absence_note",
     "lesson",

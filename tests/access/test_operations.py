@@ -21,6 +21,7 @@ from tests.access.outcomes import (
 )
 from tests.access.test_attendance_operations import OF_ATTENDANCE
 from tests.access.test_event_operations import OF_EVENTS
+from tests.access.test_grading_operations import OF_GRADING
 from tests.access.test_homework_operations import OTHER_TEACHERS, TEACH_THE_CLASS
 from tests.access.test_journal_operations import OF_JOURNAL
 from tests.access.test_mail_operations import OF_MAIL
@@ -128,6 +129,16 @@ _READ_THE_JOURNAL = {
     Who.HEAD,
     Who.ADMINISTRATOR,
 }
+_READ_THE_SHEET = {Who.HOMEROOM, Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR}
+_FIND_NO_SHEET = {
+    Who.DEPUTY_ELSEWHERE,
+    Who.HEAD_ELSEWHERE,
+    Who.ADMINISTRATOR_ELSEWHERE,
+    Who.RUSSIAN_AND_DEPUTY,
+    Who.RUSSIAN_AND_HOMEROOM,
+    Who.HOMEROOM_OF_NEIGHBOURS,
+    Who.HOMEROOM_OF_STRANGERS,
+}
 _FIND_NO_JOURNAL = {*_OTHER_WRITERS, Who.HEAD_ELSEWHERE, Who.TEACHER_AND_GUARDIAN}
 QUERIES: Mapping[str, Table] = {
     "student": {
@@ -144,6 +155,12 @@ QUERIES: Mapping[str, Table] = {
         Outcome.DONE: _READ_THE_JOURNAL,
         Outcome.HIDDEN: _FIND_NO_JOURNAL,
         Outcome.FORBIDDEN: EVERYBODY - _READ_THE_JOURNAL - _FIND_NO_JOURNAL - NOBODY,
+        Outcome.UNAUTHENTICATED: NOBODY,
+    },
+    "classSummarySheet": {
+        Outcome.DONE: _READ_THE_SHEET,
+        Outcome.HIDDEN: _FIND_NO_SHEET,
+        Outcome.FORBIDDEN: EVERYBODY - _READ_THE_SHEET - _FIND_NO_SHEET - NOBODY,
         Outcome.UNAUTHENTICATED: NOBODY,
     },
     "viewer": {Outcome.DONE: EVERYBODY - NOBODY, Outcome.UNAUTHENTICATED: NOBODY},
@@ -258,7 +275,8 @@ def test_the_tables_have_every_operation() -> None:
     assert GRAPHQL.query_type is not None
     assert GRAPHQL.mutation_type is not None
     assert set(QUERIES) == set(GRAPHQL.query_type.fields)
-    operations = (*MUTATIONS, *OF_ATTENDANCE, *OF_PEOPLE, *OF_MAIL, *OF_EVENTS, *OF_JOURNAL)
+    of_journals = (*OF_JOURNAL, *OF_ATTENDANCE, *OF_GRADING)
+    operations = (*MUTATIONS, *of_journals, *OF_PEOPLE, *OF_MAIL, *OF_EVENTS)
     named = {operation[0].lower() + operation[1:] for operation in operations}
     of_oneself = {"exportPersonalData"}  # tests/personal/test_exports.py
     assert named | _OF_SESSIONS | OF_OFFICES | of_oneself == set(GRAPHQL.mutation_type.fields)
@@ -349,6 +367,7 @@ def _documents(cast: Cast) -> dict[str, str]:
         "schoolClass": f'{{ schoolClass(id: "{klass}") {{ id name terms {{ name }} }} }}',
         "classJournal": f'{{ classJournal(classId: "{klass}", subjectId: "{subject}", '
         f'termId: "{term}") {{ term {{ id }} rows {{ average }} }} }}',
+        "classSummarySheet": f'{{ classSummarySheet(classId: "{klass}") {{ rows {{ name }} }} }}',
         "viewer": "{ viewer { id login } }",
         "municipalities": "{ municipalities { name } }",
         "region": "{ region { name } }",

@@ -69,8 +69,8 @@ def _marks(who: str, *subjects: str) -> set[str]:
 
 
 def _reasons(who: str, *subjects: str) -> set[str]:
-    """Why marks were changed."""
-    return {f"{who} at {each}.reason" for each in subjects}
+    """Why marks were changed, and those for terms given."""
+    return {f"{who} at {each}.{what}" for each in subjects for what in ("reason", "decision")}
 
 
 def _subjects(who: str) -> tuple[str, ...]:
@@ -149,7 +149,10 @@ SEEN: dict[Who, set[str]] = {
     Who.FORMER_TEACHER: _AT_WORK,
     Who.COMING_TEACHER: _AT_WORK,
     # A work that is overdue is of a lesson before.
-    Who.SUBSTITUTE: _taught("algebra", "pupil", "classmate") - {"algebra.work"} | _AT_WORK,
+    # A substitute knows lessons of the journal and not what a term's marks rest on.
+    Who.SUBSTITUTE: _taught("algebra", "pupil", "classmate")
+    - {"algebra.work", "pupil at algebra.decision", "classmate at algebra.decision"}
+    | _AT_WORK,
     Who.FORMER_SUBSTITUTE: _AT_WORK,
     Who.COMING_SUBSTITUTE: _AT_WORK,
     Who.HOMEROOM: _led("pupil", "classmate") | _AT_WORK,
@@ -308,7 +311,9 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
     """Everything of every pupil, every class, every page of a journal, and of oneself."""
     today = world.school.today
     days = {"from": today - timedelta(days=30), "to": today, "on": today}
-    given = {"first": "40", "search": '""'} | {name: f'"{day}"' for name, day in days.items()}
+    given = {"first": "40", "search": '""', "value": "4"} | {
+        name: f'"{day}"' for name, day in days.items()
+    }
     given |= {"level": "CLASS", "by": "ALL", "schoolYear": f"{today.year}", "days": "3"}
     given["termId"] = f'"{gid("Term", world.klass.terms[0].id)}"'
     for pupil in world.pupils.values():

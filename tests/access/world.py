@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from models import PHYSICAL_EDUCATION, HealthGroup, PhysicalEducationGroup
+from models import PHYSICAL_EDUCATION, HealthGroup, PeriodMarkKind, PhysicalEducationGroup
 from tests.factories import (
     ClassMade,
     GuardianMade,
@@ -19,8 +19,11 @@ from tests.factories import (
     a_draft,
     a_folder,
     a_message,
+    a_period_mark,
+    a_period_revision,
     a_report,
     a_school,
+    a_year_mark,
     an_absence_note,
     an_event,
     serial,
@@ -126,6 +129,9 @@ class World:
             pupil = self.pupils[name]
             mark = await lesson.mark(pupil, 3, comment=self._secret(at, "comment"))
             await mark.correct(4, self._secret(at, "reason"))
+            term_mark = await a_period_mark(pupil, section, 4)
+            decision = self._secret(at, "decision")
+            await a_period_revision(term_mark, section.teacher, decision)
             await lesson.attendance(pupil, note=self._secret(at, "note"))
             self.marks[name, subject] = mark
 
@@ -197,6 +203,7 @@ async def a_world() -> World:
     await world.teach("russian", world.russian, "pupil", "classmate")
     await world.teach("neighbours' algebra", world.neighbours_algebra, "neighbour")
     await world.teach("strangers' algebra", world.strangers_algebra, "stranger")
+    await a_year_mark(world.pupil, world.sports, PeriodMarkKind.ANNUAL, 2)
     await world.announce()
     await world.write()
     return world

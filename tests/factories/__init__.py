@@ -19,7 +19,13 @@ from tests.factories.curriculum import SectionMade
 from tests.factories.directory import SchoolMade, a_school
 from tests.factories.documents import a_consent, a_document
 from tests.factories.events import EventMade, an_event
-from tests.factories.journal import AssignmentMade, MarkMade, a_period_mark
+from tests.factories.journal import (
+    AssignmentMade,
+    MarkMade,
+    a_period_mark,
+    a_period_revision,
+    a_year_mark,
+)
 from tests.factories.made import Fact, Made, gid, serial, today
 from tests.factories.messages import (
     MessageMade,
@@ -59,9 +65,11 @@ __all__ = [
     "a_message",
     "a_notice",
     "a_period_mark",
+    "a_period_revision",
     "a_person",
     "a_report",
     "a_school",
+    "a_year_mark",
     "an_absence_note",
     "an_attachment",
     "an_event",

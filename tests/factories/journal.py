@@ -14,6 +14,8 @@ from models import (
     MarkSign,
     Organization,
     PeriodMark,
+    PeriodMarkKind,
+    PeriodMarkRevision,
     Person,
     Term,
     WorkType,
@@ -137,6 +139,31 @@ async def a_period_mark(
     """A mark for a term, the current one unless told."""
     return await PeriodMark.create(
         student=pupil.row, section=section.row, term=term or section.klass.term, **_shown(value)
+    )
+
+
+async def a_period_revision(
+    mark: PeriodMark, by: PersonMade, reason: str | None = None
+) -> PeriodMarkRevision:
+    """How somebody came to give the mark as it is."""
+    return await PeriodMarkRevision.create(
+        period_mark=mark,
+        version=mark.version,
+        kind=MarkChangeKind.RECORDED,
+        value=mark.value,
+        sign=mark.sign,
+        reason=reason,
+        by=by.row,
+        at=datetime.now(UTC),
+    )
+
+
+async def a_year_mark(
+    pupil: PupilMade, section: SectionMade, kind: PeriodMarkKind, value: int | MarkSign
+) -> PeriodMark:
+    """An annual, exam or final mark in the year of the section's class."""
+    return await PeriodMark.create(
+        student=pupil.row, section=section.row, kind=kind, **_shown(value)
     )
 
 

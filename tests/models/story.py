@@ -17,6 +17,7 @@ from models import (
     ChangeTopic,
     ConsentPurpose,
     DataConsent,
+    DebtExtension,
     DigestFrequency,
     DocumentKind,
     ExternalIdentity,
@@ -31,10 +32,12 @@ from models import (
     MessageDraftRecipient,
     MunicipalityCode,
     PasswordRecovery,
+    PeriodMarkKind,
     Record,
     RecoveryChannel,
     RecoveryCode,
     RefreshToken,
+    Retake,
     SchoolPolicy,
     SecondFactor,
     ServiceNotice,
@@ -58,9 +61,11 @@ from tests.factories import (
     a_folder,
     a_message,
     a_period_mark,
+    a_period_revision,
     a_person,
     a_report,
     a_school,
+    a_year_mark,
     an_absence_note,
     an_attachment,
     an_event,
@@ -228,11 +233,28 @@ async def _signed_in(account: AccountMade) -> list[Record]:
     ]
 
 
+async def _debt(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
+    mark = await a_year_mark(pupil, lesson.section, PeriodMarkKind.ANNUAL, 2)
+    done: dict[str, Any] = {
+        "period_mark": mark,
+        "by": lesson.section.teacher.row,
+        "at": datetime.now(UTC),
+    }
+    return [
+        await Retake.create(
+            number=1, held_on=lesson.row.date, is_by_commission=False, value=2, **done
+        ),
+        await DebtExtension.create(days=14, reason="Справка", **done),
+    ]
+
+
 async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
     assignment = await lesson.assignment()
     mark = await assignment.mark(pupil, 5)
     homework = await lesson.homework("Параграф 5")
     answer = await an_answer(homework, pupil)
+    period_mark = await a_period_mark(pupil, lesson.section, 5)
+    await a_year_mark(pupil, lesson.section, PeriodMarkKind.FINAL, 5)
     return [
         lesson.row,
         assignment.row,
@@ -244,7 +266,9 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
         await HomeworkAnswerRevision.get(answer=answer),
         await HomeworkRecipient.create(homework=homework, student=pupil.row),
         await an_absence_note(lesson.section.klass, pupil, lesson.section.teacher),
-        await a_period_mark(pupil, lesson.section, 5),
+        period_mark,
+        await a_period_revision(period_mark, lesson.section.teacher),
+        *await _debt(lesson, pupil),
     ]
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 _TABLES = (
-    *("mark_revision", "homework_answer_revision"),
+    *("mark_revision", "period_mark_revision", "homework_answer_revision"),
     *("audit_entry", "monthly_figure", "period_figure"),
 )
 

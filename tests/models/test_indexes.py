@@ -24,6 +24,9 @@ _WITHOUT = {
     ("message_draft_recipient", "person_id"): "asked for with the draft alone",
     ("message_report", "resolved_by_id"): "who resolved a report is only shown with it",
     ("period_figure", "subject_id"): "told with the place; a subject stays for ever",
+    ("retake", "by_id"): "what a person did is asked of the audit trail",
+    ("debt_extension", "by_id"): "what a person did is asked of the audit trail",
+    ("period_mark_revision", "by_id"): "what a person did is asked of the audit trail",
     ("period_mark", "term_id"): "asked for with the pupil; a term stays",
 }
 

@@ -13,7 +13,12 @@ from models.service_role import SERVICE_ROLE, establish
 from tests.diary import Diary
 from tests.factories import serial
 
-_APPEND_ONLY = ("audit_entry", "mark_revision", "homework_answer_revision")
+_APPEND_ONLY = (
+    "audit_entry",
+    "mark_revision",
+    "period_mark_revision",
+    "homework_answer_revision",
+)
 
 
 @pytest.fixture

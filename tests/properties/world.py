@@ -64,6 +64,7 @@ class World:
         given = {
             "first": "3",
             "search": '""',
+            "value": "4",
             "from": f'"{self.today - timedelta(days=7)}"',
             "to": f'"{self.today}"',
             **dict.fromkeys(("after", "last", "before"), "null"),

@@ -1,0 +1,244 @@
+"""Marks for terms and years as rows: in which sections they are given, and what is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from access import scopes, writing
+from access.scope import Scope
+from errors import UserError
+from models import (
+    ChangeArea,
+    MarkChangeKind,
+    MarkSign,
+    PeriodMark,
+    PeriodMarkKind,
+    PeriodMarkRevision,
+)
+from resolvers.lessons import known_students, not_enrolled
+from resolvers.reading import Reading
+from resolvers.work import Work, all_of
+from schema.declaration.ids import decode
+from subscriptions import topics
+from subscriptions.log import Change
+
+_MARKS = range(1, 6)
+_LONGEST_REASON = 1000
+
+
+def _section(scope: Scope) -> Reading:
+    """A section, in which nobody else gives such marks until the commit, and the wanted term."""
+    return Reading(
+        scope,
+        "CourseSection",
+        frozenset(scope.by),
+        """
+        SELECT {row}.id, class.grade_level, class.organization_id,
+               term.id AS term_id, term.starts_on
+        FROM {rows}
+        JOIN school_class class ON class.id = {row}.school_class_id
+        LEFT JOIN term ON term.id = {term} AND term.school_year_id = class.school_year_id
+                      AND term.grade_level = class.grade_level
+        WHERE {reached}
+        FOR NO KEY UPDATE OF {row}
+        """,
+        given={"term": "bigint"},
+        seen=scopes.SECTIONS,
+    )
+
+
+GRADED = _section(writing.GRADED_SECTIONS)
+EXAMINED = _section(writing.EXAMINED_SECTIONS)
+
+_FORMER = """
+       former.id IS NOT NULL AS is_there, former.value, former.sign, former.version,
+       coalesce(former.id, nextval('period_mark_id_seq')) AS id
+FROM unnest($3::bigint[]) AS wanted (student_id)
+"""
+# For each pupil: whether the section is theirs, what is proposed, and the mark that there is. A
+# group's pupils stand on two pages, with the same proposal on both.
+_OF_TERM = f"""
+SELECT wanted.student_id, page.student_id IS NOT NULL AS is_enrolled,
+       page.proposed_value, page.proposed_sign, {_FORMER}
+LEFT JOIN (
+    SELECT DISTINCT student_id, proposed_value, proposed_sign
+    FROM journal_row WHERE section_id = $1 AND term_id = $2::text::bigint
+) page ON page.student_id = wanted.student_id
+LEFT JOIN period_mark former
+  ON former.student_id = wanted.student_id
+ AND former.section_id = $1 AND former.term_id = $2::text::bigint
+"""  # noqa: S608 — the text above
+_OF_YEAR = f"""
+SELECT wanted.student_id,
+       EXISTS (
+           SELECT FROM enrollment e
+           WHERE e.student_id = wanted.student_id AND e.school_class_id = section.school_class_id
+       ) AS is_enrolled,
+       CASE $2::text WHEN 'ANNUAL' THEN result.annual_proposed_value
+                     WHEN 'FINAL' THEN result.final_proposed_value END AS proposed_value,
+       CASE $2::text WHEN 'ANNUAL' THEN result.annual_proposed_sign
+                     WHEN 'FINAL' THEN result.final_proposed_sign END AS proposed_sign, {_FORMER}
+JOIN course_section section ON section.id = $1
+JOIN school_class class ON class.id = section.school_class_id
+LEFT JOIN LATERAL (
+    SELECT * FROM subject_result
+    WHERE student_id = wanted.student_id AND subject_id = section.subject_id
+      AND school_year_id = class.school_year_id
+    LIMIT 1
+) result ON TRUE
+LEFT JOIN period_mark former
+  ON former.student_id = wanted.student_id AND former.section_id = $1 AND former.kind = $2::text
+"""  # noqa: S608 — the text above
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One pupil's mark as it was sent; `at` is the entry's path in the input."""
+
+    at: tuple[str, ...]
+    student_id: int | None
+    value: int | None
+    sign: MarkSign | None
+    version: int | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, given: Any, *at: str) -> "Entry":
+        """The entry that an input holds."""
+        reason = (given.reason or "").strip() or None
+        number = decode("Student", given.student_id)
+        return cls(at, number, given.value, given.sign, given.version, reason)
+
+    def wrong(self, code: str, message: str, field: str) -> UserError:
+        """An error of this field of the entry."""
+        return UserError(code, message, *self.at, field)
+
+    def is_as(self, row: Mapping[str, Any]) -> bool:
+        """Whether the mark is that already."""
+        return bool(row["is_there"]) and (self.value, self.sign) == (row["value"], row["sign"])
+
+    def error(self) -> UserError | None:
+        """What is wrong with it, whoever sends it and wherever."""
+        if (self.value is None) == (self.sign is None):
+            return self.wrong("REQUIRED", "A mark is either a value or a word.", "value")
+        if self.value is not None and self.value not in _MARKS:
+            return self.wrong("OUT_OF_RANGE", "A mark is a number from 1 to 5.", "value")
+        if self.reason and len(self.reason) > _LONGEST_REASON:
+            return self.wrong("TOO_LONG", f"At most {_LONGEST_REASON} characters.", "reason")
+        if self.reason and "\x00" in self.reason:
+            return self.wrong("OUT_OF_RANGE", "A text has no NUL characters.", "reason")
+        return None
+
+
+async def record(
+    work: Work, section: Mapping[str, Any], kind: PeriodMarkKind, entries: Sequence[Entry]
+) -> list[int]:
+    """Write the marks of the section's pupils; their ids in order. Raises every cell's error."""
+    place = {**section, "kind": kind}
+    rows = await _rows(work, place, entries)
+    await _refuse_strangers(work, entries, rows)
+    all_of(_error(place, entry, rows[entry.student_id]) for entry in entries)
+    for entry in entries:
+        row = rows[entry.student_id]
+        if not entry.is_as(row):
+            _write(work, place, entry, row)
+    return [rows[entry.student_id]["id"] for entry in entries]
+
+
+Rows = Mapping[int | None, Mapping[str, Any]]
+
+
+async def _rows(work: Work, place: Mapping[str, Any], entries: Sequence[Entry]) -> Rows:
+    is_term = place["kind"] is PeriodMarkKind.TERM
+    period = str(place["term_id"]) if is_term else place["kind"].value
+    numbers = [entry.student_id for entry in entries if entry.student_id is not None]
+    found = await work.connection.execute_query_dict(
+        _OF_TERM if is_term else _OF_YEAR,
+        [place["id"], period, [*set(numbers)]],
+    )
+    return {row["student_id"]: row for row in found if row["is_enrolled"]}
+
+
+async def _refuse_strangers(work: Work, entries: Sequence[Entry], rows: Rows) -> None:
+    """Raise for pupils who are not the section's, and for those who are named twice."""
+    named = [entry.student_id for entry in entries]
+    strangers = {each for each in named if each is not None and each not in rows}
+    known = await known_students(work, strangers) if strangers else frozenset()
+    errors: list[UserError] = []
+    for place, entry in enumerate(entries):
+        at = (*entry.at, "studentId")
+        if entry.student_id not in rows:
+            errors.append(not_enrolled(*at, is_known=entry.student_id in known))
+        elif entry.student_id in named[:place]:
+            errors.append(UserError("DUPLICATE", "This pupil is named twice.", *at))
+    all_of(errors)
+
+
+def _error(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> UserError | None:
+    """Why the entry may not be written in place of the row."""
+    if entry.value is not None and place["grade_level"] == 1:
+        return entry.wrong("MARKS_NOT_USED", "The first grade is taught without marks.", "value")
+    if entry.is_as(row):
+        return None
+    if row["version"] != entry.version:
+        there = f"its version is {row['version']}" if row["is_there"] else "there is none now"
+        return entry.wrong("CONFLICT", f"The mark was changed meanwhile; {there}.", "version")
+    if entry.reason is None and (row["is_there"] or _departs(place, entry, row)):
+        return entry.wrong("REQUIRED", "Say why it is not what it was or what is due.", "reason")
+    return None
+
+
+def _departs(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> bool:
+    """Whether the rules propose another mark; nothing is proposed for exams."""
+    proposed = (row["proposed_value"], row["proposed_sign"])
+    is_proposed = place["kind"] is not PeriodMarkKind.EXAM and proposed != (None, None)
+    return is_proposed and (entry.value, entry.sign) != proposed
+
+
+def _write(work: Work, place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> None:
+    """Write the mark with its history, the audit and the log."""
+    now, version = work.viewer.now, (row["version"] or 0) + 1
+    given = {"value": entry.value, "sign": entry.sign, "version": version, "recorded_at": now}
+    if row["is_there"]:
+        work.writes.change(PeriodMark, row["id"], **given)
+    else:
+        of = {"id": row["id"], "student_id": row["student_id"], "section_id": place["id"]}
+        period = {"kind": place["kind"], "term_id": place["term_id"]}
+        work.writes.make(PeriodMark, **of, **period, **given)
+    done = MarkChangeKind.CORRECTED if row["is_there"] else MarkChangeKind.RECORDED
+    work.writes.make(
+        PeriodMarkRevision,
+        period_mark_id=row["id"],
+        version=version,
+        kind=done,
+        value=entry.value,
+        sign=entry.sign,
+        former_value=row["value"],
+        former_sign=row["sign"],
+        proposed_value=row["proposed_value"],
+        proposed_sign=row["proposed_sign"],
+        reason=entry.reason,
+        by_id=work.viewer.person_id,
+        at=now,
+    )
+    _tell(work, place, done, entry, row)
+
+
+def _tell(
+    work: Work,
+    place: Mapping[str, Any],
+    done: MarkChangeKind,
+    entry: Entry,
+    row: Mapping[str, Any],
+) -> None:
+    before = {"value": row["value"], "sign": row["sign"]} if row["is_there"] else None
+    work.audit(
+        f"mark.{place['kind'].lower()}_{done.lower()}",
+        PeriodMark,
+        row["id"],
+        before=before,
+        after={"value": entry.value, "sign": entry.sign},
+        organization_id=place["organization_id"],
+    )
+    topic = topics.school(place["organization_id"])
+    work.announce(Change(topic, ChangeArea.FINAL_MARKS, done, row["id"], row["student_id"]))

@@ -1,0 +1,1 @@
+"""Averages, and marks for terms, years and courses."""
