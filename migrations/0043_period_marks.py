@@ -11,7 +11,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 class Migration(migrations.Migration):
     """Every mark that there is stays one for a term."""
 
-    dependencies = [("diary", "0040_held_lessons")]
+    dependencies = [("diary", "0042_works_and_debts")]
 
     initial = False
 

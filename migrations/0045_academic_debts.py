@@ -29,7 +29,7 @@ CONSTRAINTS = (
 class Migration(migrations.Migration):
     """New tables; no row changes."""
 
-    dependencies = [("diary", "0042_proposals")]
+    dependencies = [("diary", "0044_proposals")]
 
     initial = False
 

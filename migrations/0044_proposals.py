@@ -216,7 +216,7 @@ WHERE e.kind = 'HOMEROOM'
 class Migration(migrations.Migration):
     """Views get columns at their ends; no row changes."""
 
-    dependencies = [("diary", "0041_period_marks")]
+    dependencies = [("diary", "0043_period_marks")]
 
     operations = [
         ops.RunSQL([CONSTRAINTS, APPEND_ONLY, JOURNAL_ROW, SUBJECT_AVERAGE, SUBJECT_RESULT, SUMMARY_ROW])
