@@ -212,7 +212,7 @@ HOMEWORK = Scope(
 )
 
 
-def _journal(student: str, section: str, *staff: Relation) -> Reach:
+def of_journal(student: str, section: str, *staff: Relation) -> Reach:
     """Rows that are one pupil's in one section's journal."""
     return {
         Relation.STUDENT: where(f"{student}__person_id", ME),
@@ -223,7 +223,7 @@ def _journal(student: str, section: str, *staff: Relation) -> Reach:
     }
 
 
-def _staffs(reach: Reach) -> Reach:
+def of_staff(reach: Reach) -> Reach:
     """The same without the family."""
     family = (Relation.STUDENT, Relation.GUARDIAN)
     return {relation: each for relation, each in reach.items() if relation not in family}
@@ -232,7 +232,7 @@ def _staffs(reach: Reach) -> Reach:
 MARKS = Scope(
     models.Mark,
     {
-        **_journal("student", "lesson__section", *MANAGEMENT),
+        **of_journal("student", "lesson__section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
     only=Q(removed_at__isnull=True),
@@ -241,14 +241,14 @@ MARKS = Scope(
 MARK_HISTORY = Scope(
     models.MarkRevision,
     {
-        **_staffs(_journal("mark__student", "mark__lesson__section", *MANAGEMENT)),
+        **of_staff(of_journal("mark__student", "mark__lesson__section", *MANAGEMENT)),
         Relation.SUBSTITUTES: Q(mark__lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
 ATTENDANCE = Scope(
     models.Attendance,
     {
-        **_journal("student", "lesson__section", *SCHOOL_STAFF),
+        **of_journal("student", "lesson__section", *SCHOOL_STAFF),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
@@ -266,57 +266,40 @@ ABSENCE_NOTES = Scope(
 EXPECTED_ABSENCES = Scope(
     models.ExpectedAbsence,
     {
-        **_journal("student", "section", *MANAGEMENT),
+        **of_journal("student", "section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
-PERIOD_MARKS = Scope(models.PeriodMark, _journal("student", "section", *MANAGEMENT))
-# Annual marks that the law has pupils make good (273-ФЗ, art. 58), and how they did.
-ACADEMIC_DEBTS = Scope(
-    models.PeriodMark,
-    PERIOD_MARKS.by,
-    only=Q(kind=models.PeriodMarkKind.ANNUAL)
-    & (
-        Q(value__lt=3)
-        | Q(sign__in=[models.MarkSign.NOT_ATTESTED.value, models.MarkSign.FAILED.value])
-    ),
-)
-RETAKES = Scope(
-    models.Retake, _journal("period_mark__student", "period_mark__section", *MANAGEMENT)
-)
-PERIOD_MARK_HISTORY = Scope(
-    models.PeriodMarkRevision,
-    _staffs(_journal("period_mark__student", "period_mark__section", *MANAGEMENT)),
-)
+PERIOD_MARKS = Scope(models.PeriodMark, of_journal("student", "section", *MANAGEMENT))
 DIARY = Scope(
     models.DiaryEntry,
     {
-        **_journal("student", "section", *MANAGEMENT),
+        **of_journal("student", "section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
 STUDENT_HOMEWORK = Scope(
     models.StudentHomework,
     {
-        **_journal("student", "section", *MANAGEMENT),
+        **of_journal("student", "section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
 HOMEWORK_ANSWERS = Scope(
     models.HomeworkAnswer,
     {
-        **_journal("student", "homework__section", *MANAGEMENT),
+        **of_journal("student", "homework__section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(homework__lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
 HOMEWORK_ANSWER_REVISIONS = Scope(
     models.HomeworkAnswerRevision,
     {
-        **_journal("answer__student", "answer__homework__section", *MANAGEMENT),
+        **of_journal("answer__student", "answer__homework__section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(answer__homework__lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
-OVERDUE_WORKS = Scope(models.OverdueWork, _journal("student", "section", *MANAGEMENT))
+OVERDUE_WORKS = Scope(models.OverdueWork, of_journal("student", "section", *MANAGEMENT))
 
 # An average over a subject's sections tells of marks that a single section's teacher did not give.
 SUBJECT_AVERAGES = Scope(
@@ -328,29 +311,6 @@ SUBJECT_AVERAGES = Scope(
         **of_students("student_id", *MANAGEMENT),
     },
 )
-# What a pupil has come to in all subjects, as a class's sheet shows it.
-SUBJECT_RESULTS = Scope(
-    models.SubjectResult,
-    {
-        Relation.STUDENT: Q(student__person_id=ME),
-        Relation.GUARDIAN: Q(student_id__in=CHILDREN),
-        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
-        **at("school_class__organization_id", *MANAGEMENT),
-    },
-)
-SUMMARY_ROWS = Scope(
-    models.SummaryRow,
-    {
-        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
-        **at("school_class__organization_id", *MANAGEMENT),
-    },
-)
-SUMMARY_SHEETS = Scope(
-    models.SchoolClass,
-    {Relation.HOMEROOM: Q(id__in=HOMEROOMS), **at("organization_id", *MANAGEMENT)},
-    only=Q(kind=models.ClassKind.HOMEROOM),
-)
-
 _JOURNAL_STAFF: Reach = {
     Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS),
     Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
@@ -387,7 +347,7 @@ ASSIGNMENTS = Scope(
 DEBTS = Scope(
     models.DebtMark,
     {
-        **_journal("student", "lesson__section", *MANAGEMENT),
+        **of_journal("student", "lesson__section", *MANAGEMENT),
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
     only=Q(cleared_at__isnull=True),

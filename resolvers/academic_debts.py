@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from access import rules, scopes
+from access import results, rules
 from errors import UserError
 from models import ChangeArea, ChangeKind, DebtExtension, Retake
 from resolvers import limits
@@ -27,7 +27,7 @@ _DAYS = range(1, 367)
 
 # Two who write of one debt come one after the other.
 _DEBT = Reading(
-    scopes.ACADEMIC_DEBTS,
+    results.ACADEMIC_DEBTS,
     "AcademicDebt",
     rules.MANAGEMENT,
     f"""

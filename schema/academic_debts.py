@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from access import scopes
+from access import results
 from models import MarkSign
 from schema.curriculum import Subject
 from schema.declaration import (
@@ -78,7 +78,7 @@ CONDITIONAL_PROMOTION = f"""EXISTS (
 """Whether a pupil, whose row it is, has a debt that may still be made good."""
 
 
-@entity(reach=scopes.RETAKES)
+@entity(reach=results.RETAKES)
 class Retake(Node):
     """A retake of what an annual mark did not attest (пересдача)."""
 
@@ -89,7 +89,7 @@ class Retake(Node):
     text: str = computed(MARK_TEXT, description="The mark as a person sees it.")
 
 
-@entity(reach=scopes.ACADEMIC_DEBTS)
+@entity(reach=results.ACADEMIC_DEBTS)
 class AcademicDebt(Node):
     """An annual mark of 2 or 1, «незач» or «н/а» (академическая задолженность)."""
 

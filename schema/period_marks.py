@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from access import rules, scopes
+from access import results, rules, scopes
 from models import MarkChangeKind, MarkSign, PeriodMarkKind
 from schema.curriculum import Subject, Term
 from schema.declaration import Node, column, computed, describe_enum, entity, many, one
@@ -27,7 +27,7 @@ describe_enum(
 )
 
 
-@entity(reach=scopes.PERIOD_MARK_HISTORY)
+@entity(reach=results.PERIOD_MARK_HISTORY)
 class PeriodMarkRevision(Node):
     """What a period mark was made to at one moment; revisions are never changed."""
 

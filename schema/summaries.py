@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from tortoise.expressions import Q
 
-from access import rules, scopes
+from access import results, rules
 from models import MarkSign, PeriodMarkKind
 from schema.classes import SchoolClass
 from schema.curriculum import Subject, Term
@@ -29,7 +29,7 @@ def _mark(kind: PeriodMarkKind, description: str) -> Any:
     return one(on=_OF_YEAR, where=Q(kind=kind), order_by=("-id",), description=description)
 
 
-@entity(reach=scopes.SUBJECT_RESULTS)
+@entity(reach=results.SUBJECT_RESULTS)
 class SubjectSummary:
     """What a pupil has come to in one subject in a school year."""
 
@@ -68,7 +68,7 @@ class SubjectSummary:
     )
 
 
-@entity(reach=scopes.SUMMARY_ROWS)
+@entity(reach=results.SUMMARY_ROWS)
 class SummaryRow:
     """One pupil in the summary of a class."""
 
@@ -87,7 +87,7 @@ class SummaryRow:
     )
 
 
-@entity(reach=scopes.SUMMARY_SHEETS)
+@entity(reach=results.SUMMARY_SHEETS)
 class ClassSummarySheet:
     """All marks of a class for terms and year (сводная ведомость)."""
 

@@ -19,6 +19,7 @@ import access.audit
 import access.facts
 import access.mail
 import access.offices
+import access.results
 import access.scopes
 import access.writing
 import models
@@ -70,6 +71,7 @@ _SCOPES = {
         access.scopes,
         access.mail,
         access.offices,
+        access.results,
         access.writing,
         access.audit,
         access.announcing,
