@@ -14,6 +14,8 @@ from schema.declaration.ids import encode
 
 _ASKED, _QUICK_ASKED = 40, 5
 _MOST_SECONDS = 0.15
+_LEAST_BYTES = 500
+"""An answer with nothing in it is shorter."""
 
 _RATES = "successRate qualityRate learningDegree averageMark"
 _COUNTS = "counted fives fours threes twos notAttested"
@@ -25,6 +27,15 @@ _KEEPING = """journalKeeping(on: $on, days: 3) { teacher { fullName } periodNumb
     withoutTopic withoutMarks withoutEntries }"""
 _REGION = """query ($year: Int!) { region { periodFigures(schoolYear: $year, by: %s) {
     periodNumber gradeLevel subject { name } %s isSuppressed } } }"""
+_SHEET = """query ($id: ID!) { classSummarySheet(classId: $id) { terms { id name } rows { name
+    subjects { subject { name } termMarks { text } annualMark { text } finalMark { text } } } } }"""
+# The class of head.one's school with most pupils of grade 7, and how many.
+_CLASS = """
+SELECT class.id, class.name, count(*) AS pupils
+FROM school_class class JOIN enrollment ON enrollment.school_class_id = class.id
+WHERE class.organization_id = $1 AND class.kind = 'HOMEROOM' AND class.grade_level = 7
+GROUP BY class.id ORDER BY count(*) DESC, class.id LIMIT 1
+"""
 # The school of head.one, and the year that it is in.
 _YEAR = """
 SELECT post.organization_id, year.starts_on, year.ends_on
@@ -56,6 +67,10 @@ def measure(machine: Machine) -> Iterator[Line]:
     with machine.filled() as database, service(database) as server:
         ((school, first, last),) = fetch(database, _YEAR)
         ((marks, cells),) = fetch(database, _SIZES, school)
+        ((klass, name, pupils),) = fetch(database, _CLASS, school)
+        sheet = f"summary sheet of {name}, {pupils} pupils"
+        given = {"id": encode("SchoolClass", klass)}
+        yield _asked(machine, server, _Report(sheet, _SHEET, "head.one", given))
         for report in _of_school(school, last, marks):
             yield _asked(machine, server, report)
         for report in _of_region(first.year, cells):
@@ -89,7 +104,7 @@ def _asked(machine: Machine, server: Server, report: _Report) -> Line:
     token = sign_in(server.url, report.login)
     message = load.request(report.document, dict(report.variables), token)
     answer = load.ask(server.url, message)
-    if b"eriodNumber" not in answer or b'"errors"' in answer:
+    if len(answer) < _LEAST_BYTES or b'"errors"' in answer:
         raise RuntimeError(f"{report.name}: nothing is told.")
     count = _QUICK_ASKED if machine.quick else _ASKED
     found = load.send(server.url, iter([message] * count), connections=1, check=answer)

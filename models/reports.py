@@ -10,7 +10,7 @@ from models.curriculum import CourseSection, Subject, Term, TermKind
 from models.directory import Municipality, Organization, Region
 from models.fields import Record, choice, reference
 from models.people import Person, Student
-from models.period_marks import PeriodMark
+from models.period_marks import PeriodMark, PeriodMarkKind
 
 
 class AttainmentLevel(StrEnum):
@@ -28,7 +28,9 @@ class Attainment(Record):
 
     Counted are the pupils who are enrolled on the period's last day, in the class and, where the
     subject is taught to a group, in the group; `id` is the section's, the class's, the teacher's
-    or the school's. `term` is null where periods of several grade levels are counted together.
+    or the school's. `term` is null where periods of several grade levels are counted together, and
+    with what is of the period where marks are for a year, an exam or a course: the year's last day
+    counts then. `enrolled` are those on the roll of a section or a class.
     `twos` are of the level of 2, `ones` among them.
     """
 
@@ -54,10 +56,12 @@ class Attainment(Record):
     grade_level = fields.SmallIntField(null=True)
     term: fields.ForeignKeyNullableRelation[Term] = reference("Term", "attainment", null=True)
     term_id: int | None
-    period_kind: TermKind = choice(TermKind)
-    period_number = fields.SmallIntField()
+    mark_kind: PeriodMarkKind = choice(PeriodMarkKind)
+    period_kind: TermKind | None = choice(TermKind, null=True)
+    period_number = fields.SmallIntField(null=True)
     year_starts_on = fields.DateField()
     year_ends_on = fields.DateField()
+    enrolled = fields.IntField(null=True)
     counted = fields.IntField()
     fives = fields.IntField()
     fours = fields.IntField()

@@ -7,7 +7,7 @@ import strawberry
 from tortoise.expressions import Q
 
 from access import scopes
-from models import AttainmentLevel, TermKind
+from models import AttainmentLevel, PeriodMarkKind, TermKind
 from schema.curriculum import Subject, Term
 from schema.declaration import GIVEN, argument, column, describe_enum, entity, many, one
 from schema.staff import StaffMember
@@ -36,6 +36,7 @@ _ORDER = (
     "year_starts_on",
     "period_kind",
     "period_number",
+    "mark_kind",
     "grade_level",
     "school_class__name",
     "school_class_id",
@@ -49,11 +50,12 @@ _ORDER = (
 
 @entity(reach=scopes.ATTAINMENT)
 class Attainment:
-    """Figures of one period's marks in a subject, or in all (отчёт об успеваемости).
+    """Figures of the marks for a period in a subject, or in all (отчёт об успеваемости).
 
     `counted` is what the rates are shares of (N): whoever is enrolled on the period's last day and
     has a mark of the scale or is not attested. Who is exempt, has no mark or left before that day
-    is not in it, and neither is passed and not passed. A mark of 1 is of the level of 2.
+    is not in it, and neither is passed and not passed. A mark of 1 is of the level of 2. Marks for
+    a year, an exam or a course are told behind those of terms, and counted by the year's last day.
     """
 
     level: AttainmentLevel = column(description="Whose marks these are.")
@@ -64,8 +66,17 @@ class Attainment:
     term: Term | None = one(
         description="For which term; null where terms of several grade levels are taken together."
     )
-    period_kind: TermKind = column(description="What kind of period.")
-    period_number: int = column(description="Its place in the year, from 1.")
+    mark_kind: PeriodMarkKind = column(description="What the marks are for.")
+    period_kind: TermKind | None = column(
+        description="What kind of period; null where the marks are for no term."
+    )
+    period_number: int | None = column(
+        description="Its place in the year, from 1; null where the marks are for no term."
+    )
+    enrolled: int | None = column(
+        description="How many are enrolled in the class, or in the section's class or group, on "
+        "the period's last day, with a mark or without; null above classes."
+    )
     counted: int = column(description="How many are counted (N); a pupil once a subject.")
     fives: int = column(description="How many of them have 5.")
     fours: int = column(description="How many have 4.")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from access import scopes
-from models import TermKind
+from models import PeriodMarkKind, TermKind
 from schema.declaration import Node, column, computed, describe_enum, entity
 
 describe_enum(
@@ -13,6 +13,14 @@ describe_enum(
     TRIMESTER="One of three (триместр).",
     SEMESTER="One of two (полугодие).",
     OTHER="Some other division.",
+)
+describe_enum(
+    PeriodMarkKind,
+    "What a mark is for.",
+    TERM="A term (четвертная, триместровая или полугодовая отметка).",
+    ANNUAL="The school year (годовая отметка).",
+    EXAM="The exam in the subject (экзаменационная отметка).",
+    FINAL="The whole course, as the certificate says it (итоговая отметка).",
 )
 
 

@@ -8,7 +8,7 @@ import strawberry
 from access import results, rules, scopes
 from models import MarkChangeKind, MarkSign, PeriodMarkKind
 from schema.curriculum import Subject, Term
-from schema.declaration import Node, column, computed, describe_enum, entity, many, one
+from schema.declaration import Node, column, computed, entity, many, one
 from schema.journal import MARK_TEXT
 from schema.staff import StaffMember
 
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from schema.people import Student
 
 _Student = Annotated["Student", strawberry.lazy("schema.people")]
-
-describe_enum(
-    PeriodMarkKind,
-    "What a mark is for.",
-    TERM="A term (четвертная, триместровая или полугодовая отметка).",
-    ANNUAL="The school year (годовая отметка).",
-    EXAM="The exam in the subject (экзаменационная отметка).",
-    FINAL="The whole course, as the certificate says it (итоговая отметка).",
-)
 
 
 @entity(reach=results.PERIOD_MARK_HISTORY)

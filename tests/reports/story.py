@@ -24,11 +24,12 @@ NUMBERS = "counted fives fours threes twos ones notAttested exempt"
 RATES = ("successRate", "qualityRate", "learningDegree", "averageMark")
 MEASURES = f"{NUMBERS} {' '.join(RATES)}"
 OF_CLASS = f"""query ($id: ID!) {{ schoolClass(id: $id) {{
-    attainment {{ level subject {{ name }} term {{ number }} periodNumber {MEASURES} }} }} }}"""
+    attainment {{ level subject {{ name }} term {{ number }} periodNumber
+        markKind enrolled {MEASURES} }} }} }}"""
 OF_SCHOOL = f"""query ($id: ID!, $on: Date!, $level: AttainmentLevel!) {{
     node(id: $id) {{ ... on Organization {{ attainment(on: $on, level: $level) {{
         level gradeLevel schoolClass {{ name }} teacher {{ id }} subject {{ name }} periodNumber
-        {MEASURES} }} }} }} }}"""
+        markKind enrolled {MEASURES} }} }} }} }}"""
 
 
 async def a_section(klass: ClassMade, values: Sequence[Value], subject: str = "Алгебра") -> Any:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from models import MarkSign, Position
+from models import MarkSign, PeriodMarkKind, Position
 from tests.diary import Diary
-from tests.factories import a_period_mark, a_school, gid
+from tests.factories import a_period_mark, a_school, a_year_mark, gid
 from tests.reports import story
 from tests.reports.story import Value
 from tests.sessions import signed_in
@@ -173,6 +173,33 @@ async def test_periods_stand_in_their_order(diary: Diary) -> None:
         (1, 1, 3.0),
         (2, 2, 4.5),
         (2, 2, 4.5),
+    ]
+
+
+async def test_marks_for_the_year_stand_behind_those_of_terms(diary: Diary) -> None:
+    """Who left during the last term has marks for earlier ones, and is not counted for the year."""
+    klass = await (await a_school()).class_("7А")
+    section, pupils = await story.a_section(klass, [3, 3, 3])
+    for kind, value in ((PeriodMarkKind.FINAL, 4), (PeriodMarkKind.ANNUAL, 5)):
+        for pupil in pupils[:2]:
+            await a_year_mark(pupil, section, kind, value)
+    await (await klass.enrollment(pupils[0])).end(klass.school.year.ends_on)
+    client = await story.head_of(diary, klass.school)
+    found = [
+        (row["markKind"], row["periodNumber"], row["enrolled"], row["counted"], row["averageMark"])
+        for row in await story.of_class(client, klass)
+        if row["subject"]
+    ]
+    assert found == [
+        ("TERM", 1, 3, 3, 3.0),
+        ("ANNUAL", None, 2, 1, 5.0),
+        ("FINAL", None, 2, 1, 4.0),
+    ]
+    school = await story.of_school(client, klass.school, "SCHOOL")
+    assert [(row["markKind"], row["counted"], row["enrolled"]) for row in school] == [
+        *[("TERM", 3, None)] * 2,
+        *[("ANNUAL", 1, None)] * 2,
+        *[("FINAL", 1, None)] * 2,
     ]
 
 

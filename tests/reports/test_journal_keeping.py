@@ -33,9 +33,8 @@ async def _kept(client: Client, school: SchoolMade, days: int) -> list[dict[str,
 async def _a_teacher() -> tuple[SchoolMade, PersonMade]:
     """Four lessons of the quarter that goes on, 9, 8, 7 and 6 days ago, and one of today.
 
-    A fifth was cancelled.
     The first has all; the second its mark two days late; the third an absence alone; the fourth
-    nothing at all.
+    nothing at all, and a fifth was cancelled.
     """
     school = await a_school()
     klass = await school.class_("7А")
