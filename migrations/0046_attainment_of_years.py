@@ -151,6 +151,6 @@ VIEW = "CREATE OR REPLACE VIEW attainment AS" + "UNION ALL".join(
 class Migration(migrations.Migration):
     """The same columns and the same rows of terms, and one column more at its end."""
 
-    dependencies = [("diary", "0043_academic_debts")]
+    dependencies = [("diary", "0045_academic_debts")]
 
     operations = [ops.RunSQL([VIEW])]
