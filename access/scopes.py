@@ -96,6 +96,11 @@ NOTICES = Scope(
 # Nothing personal: what is taught, how it is weighed, when terms begin.
 SUBJECTS = _for_signed_in(models.Subject)
 TERMS = _for_signed_in(models.Term)
+SCHOOL_YEARS = _for_signed_in(models.SchoolYear)
+VACATIONS = _for_signed_in(models.Vacation)
+CALENDAR_DAYS = _for_signed_in(models.CalendarDay)
+BELL_SCHEDULES = _for_signed_in(models.BellSchedule)
+BELL_PERIODS = _for_signed_in(models.BellPeriod)
 WORK_TYPES = _for_signed_in(models.WorkType)
 
 # Names of staff are public by law (273-ФЗ, art. 29): see decision 0008.
@@ -191,6 +196,11 @@ def of_lesson(path: str = "", lesson: str = "id") -> Reach:
 
 
 LESSONS = Scope(models.Lesson, of_lesson())
+# The weekly timetable, to those who know the lessons that are made of it.
+TIMETABLE = Scope(
+    models.TimetableEntry,
+    {**of_lesson(), Relation.SUBSTITUTES: Q(section_id__in=SUBSTITUTED_SECTIONS)},
+)
 # Where lessons are, lessons say; all rooms of a school are known to whoever plans its lessons.
 ROOMS = Scope(models.Room, at("organization_id", *MANAGEMENT))
 

@@ -122,3 +122,14 @@ EXAMINED_SECTIONS = Scope(
         Relation.REGION: EVERY,
     },
 )
+# Those who plan a school's lessons plan its year and its bells.
+PLANNED_SCHOOLS = Scope(models.Organization, at("id", *_MARKING))
+PLANNED_YEARS = Scope(models.SchoolYear, at("organization_id", *_MARKING))
+PLANNED_TERMS = Scope(models.Term, at("school_year__organization_id", *_MARKING))
+PLANNED_VACATIONS = Scope(models.Vacation, at("school_year__organization_id", *_MARKING))
+PLANNED_ENTRIES = Scope(models.TimetableEntry, at("school_class__organization_id", *_MARKING))
+# Days of the whole region are its operator's.
+PLANNED_DAYS = Scope(
+    models.CalendarDay,
+    {**at("organization_id", *_MARKING), Relation.REGION: Q(organization_id__isnull=True)},
+)

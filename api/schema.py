@@ -31,6 +31,7 @@ from resolvers.absences import AbsencesMutation
 from resolvers.academic_debts import AcademicDebtsMutation
 from resolvers.accounts import AccountsMutation, AccountsQuery
 from resolvers.attendance import AttendanceMutation
+from resolvers.bells import BellsMutation
 from resolvers.blocking import BlockingMutation
 from resolvers.calendars import CalendarsMutation
 from resolvers.class_import import ClassImportMutation
@@ -60,6 +61,7 @@ from resolvers.policies import PoliciesMutation
 from resolvers.posts import PostsMutation
 from resolvers.recovery import RecoveryMutation
 from resolvers.reveals import RevealsMutation
+from resolvers.school_days import SchoolDaysMutation
 from resolvers.second_factor import SecondFactorMutation
 from resolvers.sessions import SessionsMutation
 from resolvers.steps import StepsMutation
@@ -143,6 +145,8 @@ class Mutation(
     RevealsMutation,
     SubstitutionsMutation,
     TimetableMutation,
+    SchoolDaysMutation,
+    BellsMutation,
     ExportsMutation,
 ):
     """What can be done."""

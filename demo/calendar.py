@@ -1,7 +1,9 @@
 """School years: which days are taught, and how they are divided into terms."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 from demo.holidays import WORKING_SATURDAYS, days_off
@@ -10,6 +12,7 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _SUNDAY = 6
 _FIRST_SEMESTER_GRADE = 10
+_VACATIONS = ("Осенние каникулы", "Зимние каникулы", "Весенние каникулы")
 _FIRST_SCHOOL_MONTH = 9
 # By then a new school year has marks enough for a report.
 _SETTLED = timedelta(weeks=3)
@@ -105,6 +108,24 @@ class SchoolCalendar:
             for day in every
             if day.weekday() != _SUNDAY and self._is_taught(day, grade)
         ]
+
+    def vacations(self) -> Iterator[tuple[str, int | None, Span]]:
+        """Yield name, grade (None for all) and days of each; what is over a taught week is none."""
+        for name, (before, after) in zip(_VACATIONS, pairwise(self.quarters), strict=True):
+            if before.last + _DAY < after.first:
+                yield name, None, Span(before.last + _DAY, after.first - _DAY)
+        if self.week.first not in self._february_rest:
+            yield "Дополнительные каникулы", 1, self._february_rest
+
+    def days_off(self) -> Iterator[tuple[date, int | None]]:
+        """Yield state holidays of the year (None), and working days with the weekdays of theirs."""
+        year = self.span
+        for day in sorted({*days_off(year.first.year), *days_off(year.last.year)}):
+            if day in year and day not in self.week:
+                yield day, None
+        for day, other in WORKING_SATURDAYS.items():
+            if day in year and day not in self.week:
+                yield day, other.isoweekday()
 
     def _is_taught(self, day: date, grade: int) -> bool:
         if day in self.week:

@@ -40,6 +40,9 @@ def generate(plan: Plan, sink: Sink) -> Iterator[Progress]:
             yield Progress(done, total)
         families += pupils.families
         world.cast.belong_to(school.id)
+    for day, weekday in plan.calendar.days_off():
+        kind, name = ("WORKING", "Перенос") if weekday else ("DAY_OFF", "Праздничный день")
+        sink.add("calendar_day", day, kind, weekday, name)
     answers.write_notices(sink, plan.today, world.cast["sysadmin"])
     for number, family in enumerate(families[: plan.load_logins], 1):
         world.cast[f"parent.{number}"] = family.first

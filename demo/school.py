@@ -58,6 +58,7 @@ class School:
         self._draws = self.plan.draws("school", number)
         self.id = self.sink.add("organization", settlement, "GENERAL", f"Школа № {number}")
         self.year = self._year()
+        self._vacations()
         self.terms = {grade: self._terms(grade) for grade in range(1, LAST_GRADE + 1)}
         self._bells()
         self.works = self._work_types()
@@ -94,8 +95,12 @@ class School:
             found.append(SchoolTerm(term, first.toordinal(), last.toordinal()))
         return found
 
+    def _vacations(self) -> None:
+        for name, grade, (first, last) in self.plan.calendar.vacations():
+            self.sink.add("vacation", self.year, grade, name, first, last)
+
     def _bells(self) -> None:
-        schedule = self.sink.add("bell_schedule", self.id, "Обычный день")
+        schedule = self.sink.add("bell_schedule", self.id, "Обычный день", True)
         for number, bell in bells().items():
             self.sink.add("bell_period", schedule, 1, number, *bell)
 

@@ -18,6 +18,7 @@ from models.accounts import (
 from models.attendance_views import ExpectedAbsence
 from models.audiences import AudienceKey, AwaitedReader
 from models.audit import AuditEntry, AuditKind, AuditStrand
+from models.calendar_views import ClassTimetable, ClassVacation, YearDay
 from models.calendars import CalendarFeed
 from models.changes import (
     ChangeArea,
@@ -117,6 +118,8 @@ from models.reports import (
     ToldPeriodFigure,
 )
 from models.result_views import SubjectAverage, SubjectResult, SummaryRow
+from models.school_days import BellDay, CalendarDay, CalendarDayKind, Vacation
+from models.templates import TimetableEntry, WeekParity
 from models.timetable import BellPeriod, BellSchedule, Lesson, Room
 from models.views import (
     AccountState,
@@ -162,8 +165,11 @@ __all__ = [
     "AuditKind",
     "AuditStrand",
     "AwaitedReader",
+    "BellDay",
     "BellPeriod",
     "BellSchedule",
+    "CalendarDay",
+    "CalendarDayKind",
     "CalendarFeed",
     "ChangeArea",
     "ChangeEntry",
@@ -171,6 +177,8 @@ __all__ = [
     "ChangeKind",
     "ChangeTopic",
     "ClassKind",
+    "ClassTimetable",
+    "ClassVacation",
     "ConsentPurpose",
     "CourseSection",
     "CurrentTerm",
@@ -280,6 +288,10 @@ __all__ = [
     "TeachingAssignment",
     "Term",
     "TermKind",
+    "TimetableEntry",
     "ToldPeriodFigure",
+    "Vacation",
+    "WeekParity",
     "WorkType",
+    "YearDay",
 ]

@@ -17,6 +17,8 @@ TABLES = (
     "models.curriculum",
     "models.classes",
     "models.timetable",
+    "models.school_days",
+    "models.templates",
     "models.journal",
     "models.absences",
     "models.journal_locks",
@@ -38,6 +40,7 @@ TABLES = (
 )
 VIEWS = (
     "models.views",
+    "models.calendar_views",
     "models.journal_views",
     "models.attendance_views",
     "models.result_views",

@@ -20,10 +20,15 @@ class BellSchedule(Record):
     )
     organization_id: int
     name = fields.CharField(max_length=100)
+    is_usual = fields.BooleanField(default=False, db_default=False)
+    """Whether it holds on every day for which no other one was chosen."""
 
     class Meta:
         table = "bell_schedule"
-        constraints = (unique("bell_schedule_name", "organization_id", "name"),)
+        constraints = (
+            unique("bell_schedule_name", "organization_id", "name"),
+            unique("bell_schedule_usual", "organization_id", where="is_usual"),
+        )
 
 
 class BellPeriod(Record):

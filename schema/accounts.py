@@ -44,6 +44,7 @@ from schema.people import Student
 from schema.roles import Role
 from schema.second_factor import SecondFactor
 from schema.substitutions import Substitution
+from schema.templates import TimetableEntry
 from schema.timetable import Lesson
 
 
@@ -135,6 +136,13 @@ class Viewer(Node):
         arguments={"on": argument(dt.date, "The day.", Q(date=GIVEN))},
         order_by=("date", "shift", "number", "id"),
         expected=6,
+    )
+    timetable: list[TimetableEntry] = many(
+        description="What the person teaches each week, of today and to come.",
+        on={"teacher_id": "person_id"},
+        where=Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY),
+        order_by=("weekday", "shift", "number", "id"),
+        expected=20,
     )
     substitutions: list[Substitution] = many(
         description="Where the person stands in for a teacher today or will, the next one first.",

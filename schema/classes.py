@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from tortoise.expressions import Q
 
+import models
 from access import scopes
+from access.viewer import TODAY
 from models import ClassKind, Standing
 from schema import attainment, attendance_figures
 from schema.absences import AbsenceNote, absence_notes
@@ -16,6 +18,7 @@ from schema.declaration import (
     GIVEN,
     Connection,
     Node,
+    Through,
     argument,
     column,
     describe_enum,
@@ -28,9 +31,14 @@ from schema.directory import Organization
 from schema.staff import StaffMember
 
 if TYPE_CHECKING:
+    from schema.school_days import SchoolYear, Vacation
     from schema.sections import CourseSection
     from schema.standings import PupilStanding
+    from schema.templates import TimetableEntry
 
+_SchoolYear = Annotated["SchoolYear", strawberry.lazy("schema.school_days")]
+_Entry = Annotated["TimetableEntry", strawberry.lazy("schema.templates")]
+_Vacation = Annotated["Vacation", strawberry.lazy("schema.school_days")]
 _Section = Annotated["CourseSection", strawberry.lazy("schema.sections")]
 _Standing = Annotated["PupilStanding", strawberry.lazy("schema.standings")]
 
@@ -58,6 +66,20 @@ class SchoolClass(Node):
         on={"school_year_id": "school_year_id", "grade_level": "grade_level"},
         order_by=("starts_on", "number"),
         expected=4,
+    )
+    timetable: list[_Entry] = many(
+        description="Its weekly timetable and that of its groups, of today and to come.",
+        through=Through(models.ClassTimetable, on={"school_class_id": "id"}, key="entry_id"),
+        where=Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY),
+        order_by=("weekday", "shift", "number", "id"),
+        expected=35,
+    )
+    school_year: _SchoolYear = one(description="Its school year.")
+    vacations: list[_Vacation] = many(
+        description="Its vacations, in order: its own, its grade level's and its school's.",
+        through=Through(models.ClassVacation, on={"school_class_id": "id"}, key="vacation_id"),
+        order_by=("starts_on", "id"),
+        expected=5,
     )
     sections: list[_Section] = many(
         description="What is taught to it, by subject: for those who teach it or run its school.",

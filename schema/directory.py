@@ -20,8 +20,12 @@ from schema.period_figures import PeriodFigures, period_figures
 from schema.policies import SchoolPolicy
 
 if TYPE_CHECKING:
+    from schema.bells import BellSchedule
+    from schema.school_days import SchoolYear
     from schema.timetable import Room
 
+_BellSchedule = Annotated["BellSchedule", strawberry.lazy("schema.bells")]
+_SchoolYear = Annotated["SchoolYear", strawberry.lazy("schema.school_days")]
 _Room = Annotated["Room", strawberry.lazy("schema.timetable")]
 
 describe_enum(
@@ -57,6 +61,18 @@ class Organization(Node):
         description="What it has settled of its marks and journals; its staff reads it.",
         on={"organization_id": "id"},
         order_by=("id",),
+    )
+    school_years: list[_SchoolYear] = many(
+        description="Its school years, the latest first.",
+        on={"organization_id": "id"},
+        order_by=("-starts_on", "id"),
+        expected=3,
+    )
+    bell_schedules: list[_BellSchedule] = many(
+        description="Its bells, by name (расписание звонков).",
+        on={"organization_id": "id"},
+        order_by=("name", "id"),
+        expected=2,
     )
     rooms: list[_Room] = many(
         description="Its rooms, by name; its management reads them.",

@@ -4,8 +4,10 @@ import strawberry
 
 from resolvers.timetable.cancelling import cancel_lesson, restore_lesson
 from resolvers.timetable.changing import change_lesson
+from resolvers.timetable.generating import generate_lessons
 from resolvers.timetable.moving import move_lesson
 from resolvers.timetable.scheduling import schedule_lesson
+from resolvers.timetable.weekly import create_timetable_entry, end_timetable_entry
 
 
 @strawberry.type
@@ -17,3 +19,6 @@ class TimetableMutation:
     move_lesson = move_lesson
     change_lesson = change_lesson
     schedule_lesson = schedule_lesson
+    create_timetable_entry = create_timetable_entry
+    end_timetable_entry = end_timetable_entry
+    generate_lessons = generate_lessons

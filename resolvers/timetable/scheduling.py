@@ -50,7 +50,7 @@ async def schedule_lesson(work: Work, input: ScheduleLessonInput) -> Mapping[str
     given = {
         "section_id": section["section_id"],
         "school_class_id": section["school_class_id"],
-        "teacher_id": await _teacher(work, section, input.date, input.teacher_id),
+        "teacher_id": await teacher_of(work, section, input.date, input.teacher_id),
         "room_id": await room_of(work, section["organization_id"], input.room_id),
         "topic": (input.topic or "").strip() or None,
     }
@@ -59,7 +59,7 @@ async def schedule_lesson(work: Work, input: ScheduleLessonInput) -> Mapping[str
     return {"lesson": section["id"]}
 
 
-async def _teacher(work: Work, section: Mapping[str, Any], day: date, wanted: str | None) -> int:
+async def teacher_of(work: Work, section: Mapping[str, Any], day: date, wanted: str | None) -> int:
     """Who teaches the section on that day; raises UserError where nobody does, or others do."""
     number = None if wanted is None else decode("StaffMember", wanted) or 0
     values = [section["section_id"], day, number]

@@ -12,10 +12,11 @@ from resolvers.work import all_of
 
 _BELL = """
 SELECT period.starts_at, period.ends_at
-FROM bell_schedule schedule
-JOIN bell_period period ON period.bell_schedule_id = schedule.id
-WHERE schedule.organization_id = $1 AND period.shift = $2 AND period.number = $3
-ORDER BY schedule.id LIMIT 1
+FROM bell_period period
+WHERE period.shift = $2 AND period.number = $3 AND period.bell_schedule_id = coalesce(
+    (SELECT bell_schedule_id FROM bell_day WHERE organization_id = $1 AND date = $4),
+    (SELECT id FROM bell_schedule WHERE organization_id = $1 AND is_usual)
+)
 """
 
 # Pupils of two classes or groups meet where they are enrolled in both on that day; a group belongs
@@ -94,13 +95,13 @@ class Slot:
 async def slot(
     connection: BaseDBAsyncClient, school: Mapping[str, Any], day: date, shift: int, number: int
 ) -> Slot:
-    """The slot with the times of the school's bells; raises UserError where there is none."""
+    """The slot with the times of that day's bells; raises UserError where there is none."""
     first, last = school["year_starts_on"], school["year_ends_on"]
     if not first <= day <= last:
         raise UserError("OUT_OF_RANGE", f"The school year is from {first} to {last}.", "date")
     found = []
     if _small(shift) and _small(number):
-        values = [school["organization_id"], shift, number]
+        values = [school["organization_id"], shift, number, day]
         found = await connection.execute_query_dict(_BELL, values)
     if not found:
         message = f"The bell schedule has no lesson {number} in shift {shift}."

@@ -62,6 +62,19 @@ UNION ALL SELECT 'message_report', row_to_json(r)::text FROM message_report r
     WHERE reporter_id = ANY($4)
 UNION ALL SELECT 'service_notice', row_to_json(r)::text FROM service_notice r
     WHERE published_by_id = ANY($4)
+UNION ALL SELECT 'timetable_entry', row_to_json(r)::text FROM timetable_entry r
+    WHERE section_id = ANY($3)
+UNION ALL SELECT 'term', row_to_json(r)::text FROM term r
+    WHERE school_year_id IN (SELECT id FROM school_year WHERE organization_id = ANY($5))
+UNION ALL SELECT 'vacation', row_to_json(r)::text FROM vacation r
+    WHERE school_year_id IN (SELECT id FROM school_year WHERE organization_id = ANY($5))
+UNION ALL SELECT 'calendar_day', row_to_json(r)::text FROM calendar_day r
+    WHERE organization_id = ANY($5)
+UNION ALL SELECT 'bell_schedule', row_to_json(r)::text FROM bell_schedule r
+    WHERE organization_id = ANY($5)
+UNION ALL SELECT 'bell_period', row_to_json(r)::text FROM bell_period r
+    WHERE bell_schedule_id IN (SELECT id FROM bell_schedule WHERE organization_id = ANY($5))
+UNION ALL SELECT 'bell_day', row_to_json(r)::text FROM bell_day r WHERE organization_id = ANY($5)
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -94,6 +107,13 @@ _TABLES = (
     "event_registration",
     "event_acknowledgement",
     "service_notice",
+    "timetable_entry",
+    "term",
+    "vacation",
+    "calendar_day",
+    "bell_schedule",
+    "bell_period",
+    "bell_day",
     "change_entry",
     "audit_entry",
 )
@@ -106,14 +126,14 @@ async def state_of(
     sections: Sequence[int],
     people: Sequence[int],
 ) -> State:
-    """The rows of these pupils and sections, these people's mail and deeds, and all topics."""
+    """The rows of these pupils, sections and schools, these people's mail and deeds, all topics."""
     named = [
         *(topics.school(school) for school in schools),
         *{topics.person(person) for person in people},
         topics.EVENTS,
     ]
     rows = await get_connection("default").execute_query_dict(
-        _ROWS, [named, students, sections, people]
+        _ROWS, [named, students, sections, people, schools]
     )
     return {
         table: frozenset(each["row"] for each in rows if each["name"] == table) for table in _TABLES

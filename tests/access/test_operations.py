@@ -1,12 +1,12 @@
 """Every operation × everybody: who does it, who is told what instead, and that nothing happened."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from models import Lesson, Substitution
+from models import Substitution
 from subscriptions import cursor
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.outcomes import (
@@ -22,10 +22,11 @@ from tests.access.outcomes import (
 from tests.access.test_attendance_operations import OF_ATTENDANCE
 from tests.access.test_event_operations import OF_EVENTS
 from tests.access.test_grading_operations import OF_GRADING
-from tests.access.test_homework_operations import OTHER_TEACHERS, TEACH_THE_CLASS
+from tests.access.test_homework_operations import OF_HOMEWORK, OTHER_TEACHERS, TEACH_THE_CLASS
 from tests.access.test_journal_operations import OF_JOURNAL
 from tests.access.test_mail_operations import OF_MAIL
 from tests.access.test_people import OF_PEOPLE
+from tests.access.test_planning_operations import OF_PLANNING
 from tests.diary import contract
 from tests.factories import LessonMade, gid, serial
 from tests.rules.declared import GRAPHQL
@@ -91,12 +92,8 @@ MUTATIONS: Mapping[str, Table] = {
     "RemoveMark": _WRITING,
     "AssignSubstitute": _PLANNING,
     "EndSubstitution": _SUBSTITUTING,
-    "CancelLesson": _PLANNING,
-    "RestoreLesson": _PLANNING,
-    "MoveLesson": _PLANNING,
     # A topic; rooms are given by those who plan lessons.
     "ChangeLesson": _WRITING,
-    "ScheduleLesson": _PLANNING,
     "RecordAttendance": {
         **_WRITING,
         Outcome.DONE: {*_WRITING[Outcome.DONE], Who.HOMEROOM},
@@ -222,7 +219,6 @@ OF_OFFICES = {
     "endPost",
 }
 
-_OF_LESSONS = ("CancelLesson", "RestoreLesson", "MoveLesson", "ChangeLesson", "ScheduleLesson")
 # How many rows an operation that is done makes or changes, by their table.
 _CHANGES = {
     "RecordMark": {"mark": 1, "mark_revision": 1, "audit_entry": 1, "change_entry": 1},
@@ -232,7 +228,7 @@ _CHANGES = {
     "RecordAttendance": {"attendance": 1, "audit_entry": 1, "change_entry": 1},
     "AssignSubstitute": {"substitution": 1, "audit_entry": 1},
     "EndSubstitution": {"substitution": 1, "audit_entry": 1},
-    **{each: {"lesson": 1, "audit_entry": 1, "change_entry": 1} for each in _OF_LESSONS},
+    "ChangeLesson": {"lesson": 1, "audit_entry": 1, "change_entry": 1},
 }
 
 
@@ -275,7 +271,7 @@ def test_the_tables_have_every_operation() -> None:
     assert GRAPHQL.query_type is not None
     assert GRAPHQL.mutation_type is not None
     assert set(QUERIES) == set(GRAPHQL.query_type.fields)
-    of_journals = (*OF_JOURNAL, *OF_ATTENDANCE, *OF_GRADING)
+    of_journals = (*OF_PLANNING, *OF_HOMEWORK, *OF_JOURNAL, *OF_ATTENDANCE, *OF_GRADING)
     operations = (*MUTATIONS, *of_journals, *OF_PEOPLE, *OF_MAIL, *OF_EVENTS)
     named = {operation[0].lower() + operation[1:] for operation in operations}
     of_oneself = {"exportPersonalData"}  # tests/personal/test_exports.py
@@ -299,8 +295,6 @@ async def _input(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, An
         return await _substitution(cast, operation)
     if operation == "ChangeLesson":
         return {"lessonId": lesson_id, "topic": f"Тема {serial()}"}
-    if operation in _OF_LESSONS:
-        return await _lesson(cast, operation)
     mark = await lesson.mark(cast.world.pupil, 3)
     given = {"markId": gid("Mark", mark.id), "version": 1, "reason": "Описка"}
     return {**given, "value": 4} if operation == "CorrectMark" else given
@@ -322,32 +316,13 @@ async def _substitution(cast: Cast, operation: str) -> dict[str, Any]:
     }
 
 
-async def _lesson(cast: Cast, operation: str) -> dict[str, Any]:
-    """A lesson of a week ahead, on a day on which the class has no other one."""
-    section, school = cast.world.russian, cast.world.school
-    taken = await Lesson.filter(section_id=section.id).count()
-    day = school.today + timedelta(days=7 + taken)
-    if operation == "ScheduleLesson":
-        return {
-            "sectionId": gid("CourseSection", section.id),
-            "date": str(day),
-            "number": 3,
-            "roomId": gid("Room", (await school.room()).id),
-        }
-    made = await section.lesson(day)
-    if operation == "RestoreLesson":
-        await made.change(cancelled_at=datetime.now(UTC), cancellation_reason="Карантин")
-    given: Mapping[str, Any] = {"CancelLesson": {"reason": "Карантин"}, "MoveLesson": {"number": 5}}
-    return {"lessonId": gid("Lesson", made.id), **given.get(operation, {})}
-
-
 def _document(operation: str) -> str:
     """The contract's operation, or one of ours that asks for nothing but the errors."""
     field = operation[0].lower() + operation[1:]
     asked = {
         "AssignSubstitute": "substitution { id }",
         "EndSubstitution": "substitution { id }",
-        **dict.fromkeys(_OF_LESSONS, "lesson { id }"),
+        "ChangeLesson": "lesson { id }",
         "RecordLesson": "lesson { id }",
     }
     if operation not in asked:

@@ -29,6 +29,7 @@ from schema.declaration.specs import Column, Relation
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.open_fields import OPEN
 from tests.access.open_journal import OPEN_OF_JOURNAL
+from tests.access.open_planning_fields import OPEN_OF_PLANNING
 from tests.diary import Client
 from tests.factories import gid
 from tests.rules.declared import GRAPHQL
@@ -77,7 +78,7 @@ def test_every_field_has_a_rule_or_is_named_as_open() -> None:
         for name, behind in kind.fields.items()
         if behind.allow is None
     }
-    assert without == OPEN | OPEN_OF_JOURNAL
+    assert without == OPEN | OPEN_OF_JOURNAL | OPEN_OF_PLANNING
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def bell(number: int) -> tuple[time, time]:
 
 
 async def a_bell_schedule(school: Organization) -> BellSchedule:
-    schedule = await BellSchedule.create(organization=school, name="Обычный день")
+    schedule = await BellSchedule.create(organization=school, name="Обычный день", is_usual=True)
     for number in range(1, _LESSONS_A_DAY + 1):
         starts_at, ends_at = bell(number)
         await BellPeriod.create(

@@ -9,7 +9,10 @@ from tortoise.connection import get_connection
 
 from access import vault
 from models import (
+    BellDay,
     BellPeriod,
+    CalendarDay,
+    CalendarDayKind,
     CalendarFeed,
     ChangeArea,
     ChangeEntry,
@@ -47,6 +50,9 @@ from models import (
     Subject,
     Substitution,
     TermKind,
+    TimetableEntry,
+    Vacation,
+    WeekParity,
 )
 from models.audit import AuditEntry, AuditStrand
 from models.figures import MonthlyFigure, PeriodFigure
@@ -133,6 +139,16 @@ async def a_story() -> Story:
             await SchoolPolicy.create(organization=school.row),
             await _counted(school),
             await _reported(school, section.subject),
+            *await _days(school),
+            await TimetableEntry.create(
+                section=section.row,
+                school_class=klass.row,
+                teacher=teacher.row,
+                weekday=1,
+                number=1,
+                parity=WeekParity.EVERY,
+                valid_from=school.today,
+            ),
         ),
         (await klass.enrollment(pupil)).row,
     ]
@@ -145,6 +161,18 @@ async def a_story() -> Story:
         "stranger": (await a_person()).id,
     }
     return Story({twin.table(type(row)): row.id for row in rows}, others)
+
+
+async def _days(school: SchoolMade) -> list[Record]:
+    """A vacation, a day off of the region and the school, and a day of other bells."""
+    day = school.today + timedelta(days=serial())
+    off: dict[str, Any] = {"date": day, "kind": CalendarDayKind.DAY_OFF, "name": "Праздник"}
+    return [
+        await Vacation.create(school_year=school.year, name="Каникулы", starts_on=day, ends_on=day),
+        await CalendarDay.create(**off),
+        await CalendarDay.create(organization=school.row, **off),
+        await BellDay.create(organization=school.row, date=day, bell_schedule=school.bells),
+    ]
 
 
 async def _school(school: SchoolMade) -> list[Record]:

@@ -1,0 +1,185 @@
+"""Making dated lessons of the weekly timetable, for the days that are school days."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from errors import UserError
+from models import ChangeArea, ChangeKind, Lesson, SchoolYear
+from resolvers.mutation import mutation
+from resolvers.school_days.years import YEAR, within
+from resolvers.timetable.gaps import Found, Gaps
+from resolvers.work import Work, all_of
+from schema.declaration.ids import decode
+from schema.templates import GenerateLessonsInput, GenerateLessonsPayload
+from subscriptions import topics
+from subscriptions.log import Change
+
+_MOST_DAYS, _MOST_DAYS_OF_CLASS = 62, 366
+_MOST_LESSONS = 4000
+_MOST_TOLD = 200
+# What is further away is read when its week is opened.
+_TOLD_AHEAD = timedelta(days=7)
+
+# The entries of each school day with its bells; not what is there already, be it cancelled or
+# moved away. A moved working day follows another weekday; weeks count from the year's first one.
+_WANTED = """
+WITH school_year_days AS (
+    SELECT day::date AS date,
+           CASE special.kind WHEN 'DAY_OFF' THEN NULL WHEN 'WORKING' THEN special.follows_weekday
+           ELSE extract(isodow FROM day) END AS weekday,
+           CASE (day::date - date_trunc('week', year.starts_on)::date) / 7 % 2
+           WHEN 0 THEN 'ODD' ELSE 'EVEN' END AS parity,
+           coalesce(
+               (SELECT bell_schedule_id FROM bell_day
+                WHERE organization_id = year.organization_id AND date = day::date),
+               (SELECT id FROM bell_schedule
+                WHERE organization_id = year.organization_id AND is_usual)
+           ) AS bell_schedule_id
+    FROM school_year year
+    CROSS JOIN generate_series($3::date, $4::date, interval '1 day') AS day
+    LEFT JOIN year_day ON year_day.school_year_id = year.id AND year_day.date = day::date
+    LEFT JOIN calendar_day special ON special.id = year_day.calendar_day_id
+    WHERE year.id = $1
+)
+SELECT entry.section_id, entry.school_class_id, entry.teacher_id, entry.room_id,
+       days.date, entry.shift, entry.number, period.starts_at, period.ends_at,
+       class.name AS school_class, subject.name AS subject,
+       EXISTS (
+           SELECT FROM teaching_assignment taught
+           WHERE taught.section_id = entry.section_id AND taught.teacher_id = entry.teacher_id
+             AND taught.valid_from <= days.date
+             AND (taught.valid_until IS NULL OR taught.valid_until > days.date)
+       ) AS is_taught
+FROM school_year_days days
+JOIN timetable_entry entry ON entry.weekday = days.weekday
+ AND entry.valid_from <= days.date
+ AND (entry.valid_until IS NULL OR entry.valid_until > days.date)
+ AND entry.parity IN ('EVERY', days.parity)
+JOIN school_class class ON class.id = entry.school_class_id AND class.school_year_id = $1
+ AND ($2::bigint IS NULL OR $2 IN (class.id, class.parent_id))
+JOIN course_section section ON section.id = entry.section_id
+JOIN subject ON subject.id = section.subject_id
+LEFT JOIN bell_period period ON period.bell_schedule_id = days.bell_schedule_id
+ AND (period.shift, period.number) = (entry.shift, entry.number)
+WHERE NOT EXISTS (
+    SELECT FROM class_vacation vacation
+    WHERE vacation.school_class_id = class.id
+      AND days.date BETWEEN vacation.starts_on AND vacation.ends_on
+) AND NOT EXISTS (
+    SELECT FROM lesson
+    WHERE lesson.section_id = entry.section_id AND (
+        (lesson.date, lesson.shift, lesson.number) = (days.date, entry.shift, entry.number)
+        OR (lesson.moved_from_date, lesson.moved_from_shift, lesson.moved_from_number)
+           = (days.date, entry.shift, entry.number)
+    )
+)
+ORDER BY days.date, entry.shift, entry.number, entry.id
+LIMIT $5
+"""
+_PUPILS = """
+SELECT school_class_id, day AS date, array_agg(DISTINCT student_id) AS students
+FROM enrollment
+JOIN unnest($2::date[]) AS day ON valid_from <= day AND (valid_until IS NULL OR valid_until > day)
+WHERE school_class_id = ANY($1::bigint[])
+GROUP BY school_class_id, day
+"""
+_COLUMNS = (
+    *("section_id", "school_class_id", "teacher_id", "room_id"),
+    *("date", "shift", "number", "starts_at", "ends_at"),
+)
+_TOLD = ("date", "shift", "number", "school_class", "subject")
+
+
+@mutation(GenerateLessonsPayload, allow=YEAR.via, once=("skipped",))
+async def generate_lessons(work: Work, input: GenerateLessonsInput) -> Mapping[str, Any]:  # noqa: A002
+    """Make the lessons of the weekly timetable; asked again, only those that are not there yet.
+
+    Vacations, days off, moved working days, alternating weeks and each day's bells are heeded. What
+    another lesson stands in the way of is not made, and told. Listeners are told of the lessons of
+    the next seven days alone.
+    """
+    class_id = None if input.class_id is None else decode("SchoolClass", input.class_id) or 0
+    _refuse_many_days(input)
+    year = await work.read(YEAR, input.school_year_id, "schoolYearId")
+    all_of((within(year, input.from_, "from"), within(year, input.until, "until")))
+    await _refuse_stranger(work, year["id"], class_id)
+    values = [year["id"], class_id, input.from_, input.until, _MOST_LESSONS + 1]
+    wanted = await work.connection.execute_query_dict(_WANTED, values)
+    if len(wanted) > _MOST_LESSONS:
+        raise UserError("TOO_LONG", f"More than {_MOST_LESSONS} lessons at once.", "until")
+    gaps = await Gaps.among(work.connection, wanted, input.from_, input.until)
+    made, skipped = _sorted_out(wanted, gaps)
+    await _make(work, year["organization_id"], made)
+    after = {"from": input.from_, "until": input.until, "class_id": class_id, "made": len(made)}
+    school = year["organization_id"]
+    work.audit(
+        "timetable.lessons_generated", SchoolYear, year["id"], after=after, organization_id=school
+    )
+    return {
+        "made_count": len(made),
+        "skipped_count": len(skipped),
+        "skipped": skipped[:_MOST_TOLD],
+    }
+
+
+def _refuse_many_days(given: GenerateLessonsInput) -> None:
+    if given.until < given.from_:
+        raise UserError("OUT_OF_RANGE", "The last day lies before the first.", "until")
+    most = _MOST_DAYS if given.class_id is None else _MOST_DAYS_OF_CLASS
+    if (given.until - given.from_).days >= most:
+        raise UserError("TOO_LONG", f"At most {most} days at once.", "until")
+
+
+async def _refuse_stranger(work: Work, year: int, class_id: int | None) -> None:
+    """Raise UserError for a class of another year."""
+    if class_id is None:
+        return
+    classes = SchoolYear.filter(id=year, classes__id=class_id).using_db(work.connection)
+    if not await classes.exists():
+        raise UserError("NOT_FOUND", "The year has no such class.", "classId")
+
+
+def _sorted_out(wanted: Iterable[Found], gaps: Gaps) -> tuple[list[Found], list[dict[str, Any]]]:
+    """What can be made, and what cannot with the reason."""
+    made, skipped = [], []
+    for lesson in wanted:
+        reason = _lack(lesson) or gaps.in_the_way_of(lesson)
+        if reason is None:
+            gaps.take(lesson)
+            made.append(lesson)
+        else:
+            skipped.append({name: lesson[name] for name in _TOLD} | {"reason": reason})
+    return made, skipped
+
+
+def _lack(lesson: Found) -> str | None:
+    if lesson["starts_at"] is None:
+        return "The day's bells have no such lesson."
+    return None if lesson["is_taught"] else "Its teacher does not teach the section on that day."
+
+
+async def _make(work: Work, school: int, lessons: Sequence[Found]) -> None:
+    """Write the lessons; those of the next days are told."""
+    numbers = await work.next_ids(Lesson, len(lessons)) if lessons else []
+    near = [each for each in lessons if _is_near(work, each)]
+    pupils = await _pupils(work, near)
+    for number, lesson in zip(numbers, lessons, strict=True):
+        work.writes.make(Lesson, id=number, **{name: lesson[name] for name in _COLUMNS})
+        if _is_near(work, lesson):
+            students = pupils.get((lesson["school_class_id"], lesson["date"]), [])
+            topic, kind = topics.school(school), ChangeKind.SCHEDULED
+            work.announce(Change(topic, ChangeArea.LESSONS, kind, number, students=students))
+
+
+def _is_near(work: Work, lesson: Found) -> bool:
+    today = work.viewer.today
+    return bool(today <= lesson["date"] <= today + _TOLD_AHEAD)
+
+
+async def _pupils(work: Work, lessons: Sequence[Found]) -> Mapping[Any, list[int]]:
+    """Who has lessons of each class on each of the days."""
+    classes = sorted({each["school_class_id"] for each in lessons})
+    days = sorted({each["date"] for each in lessons})
+    rows = await work.connection.execute_query_dict(_PUPILS, [classes, days])
+    return {(row["school_class_id"], row["date"]): row["students"] for row in rows}
