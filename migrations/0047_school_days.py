@@ -75,7 +75,7 @@ WHERE n.state = 'APPROVED'
 class Migration(migrations.Migration):
     """New tables and views; of its bells a school's first ones are its usual ones."""
 
-    dependencies = [("diary", "0045_academic_debts")]
+    dependencies = [("diary", "0046_attainment_of_years")]
 
     initial = False
 

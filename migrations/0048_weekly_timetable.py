@@ -31,7 +31,7 @@ WHERE c.parent_id IS NOT NULL
 class Migration(migrations.Migration):
     """A new table and a view; no row changes."""
 
-    dependencies = [("diary", "0046_school_days")]
+    dependencies = [("diary", "0047_school_days")]
 
     initial = False
 
