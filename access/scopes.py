@@ -309,6 +309,12 @@ HOMEWORK_ANSWER_REVISIONS = Scope(
         Relation.SUBSTITUTES: Q(answer__homework__lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
+_FAMILY: Reach = {
+    Relation.STUDENT: Q(student__person_id=ME),
+    Relation.GUARDIAN: Q(student_id__in=CHILDREN),
+}
+DIARY_NEWS = Scope(models.DiaryNews, _FAMILY, only=Q(account_id=MY_ACCOUNT))
+DIARY_CHANGES = Scope(models.DiaryChange, _FAMILY, only=Q(account_id=MY_ACCOUNT))
 OVERDUE_WORKS = Scope(models.OverdueWork, of_journal("student", "section", *MANAGEMENT))
 
 # An average over a subject's sections tells of marks that a single section's teacher did not give.

@@ -39,6 +39,7 @@ from resolvers.classes import ClassesQuery
 from resolvers.consents import ConsentsMutation
 from resolvers.contacts import ContactsMutation
 from resolvers.debts import DebtsMutation
+from resolvers.diary import DiaryMutation
 from resolvers.directory import DirectoryQuery
 from resolvers.events import EventsMutation
 from resolvers.exports import ExportsMutation
@@ -140,6 +141,7 @@ class Mutation(
     AttendanceMutation,
     AbsencesMutation,
     HomeworkMutation,
+    DiaryMutation,
     MessagesMutation,
     PersonalMutation,
     RevealsMutation,

@@ -40,6 +40,14 @@ from models.curriculum import (
     TermKind,
 )
 from models.debts import DebtMark
+from models.diary import DiaryMarker
+from models.diary_views import (
+    DiaryChange,
+    DiaryEntry,
+    DiaryNews,
+    OverdueWork,
+    StudentHomework,
+)
 from models.digests import DigestFrequency, MailSettings
 from models.directory import (
     INSTITUTION_KINDS,
@@ -125,7 +133,6 @@ from models.views import (
     AccountState,
     AccountStatus,
     CurrentTerm,
-    DiaryEntry,
     Figure,
     HeldRole,
     JournalCell,
@@ -133,12 +140,10 @@ from models.views import (
     JournalPage,
     JournalRow,
     Membership,
-    OverdueWork,
     RoleGrant,
     SettledGrading,
     SettledPolicy,
     StandingConsent,
-    StudentHomework,
     SubstitutedLesson,
 )
 
@@ -185,7 +190,10 @@ __all__ = [
     "DataConsent",
     "DebtExtension",
     "DebtMark",
+    "DiaryChange",
     "DiaryEntry",
+    "DiaryMarker",
+    "DiaryNews",
     "DigestFrequency",
     "DocumentKind",
     "ElsewhereMark",

@@ -15,10 +15,9 @@ from models.curriculum import CourseSection, Subject, Substitution, Term
 from models.directory import Municipality, Organization, Region
 from models.documents import ConsentPurpose
 from models.fields import LocalTimeField, Record, choice, reference
-from models.homework import Homework
-from models.journal import Assignment, MarkSign
+from models.journal import MarkSign
 from models.people import Person, Student
-from models.timetable import Lesson, Room
+from models.timetable import Lesson
 
 
 class HeldRole(Record):
@@ -131,85 +130,11 @@ class SettledGrading(Record):
         table = "settled_grading"
 
 
-class DiaryEntry(Record):
-    """A lesson as one enrolled pupil has it; `id` is the lesson's."""
-
-    repeats: ClassVar[Mapping[str, str]] = {"lesson__section_id": "section_id"}
-
-    student: fields.ForeignKeyRelation[Student] = reference("Student", "diary")
-    student_id: int
-    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "diary_entries")
-    lesson_id: int
-    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "diary_entries")
-    section_id: int
-    teacher: fields.ForeignKeyRelation[Person] = reference("Person", "diary_entries")
-    teacher_id: int
-    room: fields.ForeignKeyNullableRelation[Room] = reference("Room", "diary_entries", null=True)
-    room_id: int | None
-    date = fields.DateField()
-    shift = fields.SmallIntField()
-    number = fields.SmallIntField()
-    starts_at: LocalTimeField = LocalTimeField()
-    ends_at: LocalTimeField = LocalTimeField()
-    topic = fields.CharField(max_length=500, null=True)
-    cancelled_at = fields.DatetimeField(null=True)
-    cancellation_reason = fields.CharField(max_length=1000, null=True)
-    moved_from_date = fields.DateField(null=True)
-    moved_from_number = fields.SmallIntField(null=True)
-
-    class Meta:
-        table = "diary_entry"
-
-
-class StudentHomework(Record):
-    """Homework as one pupil has it, who was in the class at its lesson; `id` is the homework's."""
-
-    student: fields.ForeignKeyRelation[Student] = reference("Student", "homework")
-    student_id: int
-    homework: fields.ForeignKeyRelation[Homework] = reference("Homework", "students")
-    homework_id: int
-    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "student_homework")
-    lesson_id: int
-    section: fields.ForeignKeyRelation[CourseSection] = reference(
-        "CourseSection", "student_homework"
-    )
-    section_id: int
-    due_on = fields.DateField()
-    due_lesson: fields.ForeignKeyNullableRelation[Lesson] = reference(
-        "Lesson", "due_student_homework", null=True
-    )
-    due_lesson_id: int | None
-    expected_minutes = fields.SmallIntField(null=True)
-    is_mandatory = fields.BooleanField()
-    is_done = fields.BooleanField()
-    is_overdue = fields.BooleanField()
-    """Mandatory, past its day, not done, and the pupil is still in the class."""
-
-    class Meta:
-        table = "student_homework"
-
-
 class CurrentTerm(Record):
     """A term that goes on today or, in vacations, the one that was begun last."""
 
     class Meta:
         table = "current_term"
-
-
-class OverdueWork(Record):
-    """A mandatory assignment past its day without a mark of the pupil; `id` is the assignment's."""
-
-    student: fields.ForeignKeyRelation[Student] = reference("Student", "overdue")
-    student_id: int
-    assignment: fields.ForeignKeyRelation[Assignment] = reference("Assignment", "overdue")
-    assignment_id: int
-    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "overdue")
-    section_id: int
-    title = fields.CharField(max_length=300)
-    due_on = fields.DateField()
-
-    class Meta:
-        table = "overdue_work"
 
 
 class JournalPage(Record):

@@ -34,6 +34,7 @@ from schema.diary import (
     diary_days,
     homework_to_do,
 )
+from schema.diary_news import DiaryNews, diary_news
 from schema.documents import DataConsent, IdentityDocument
 from schema.homework_answers import StudentHomework, overdue_homework
 from schema.journal import Debt, Mark
@@ -186,6 +187,7 @@ class Student(Node):
     )
     diary: list[DiaryDay] = diary_days()
     diary_day: list[DiaryLesson] = diary_day()
+    news: DiaryNews | None = diary_news()
     homework: list[StudentHomework] = homework_to_do()
     overdue_homework: Connection[StudentHomework] = overdue_homework("student_id")
     subject_averages: list[SubjectAverage] = many(

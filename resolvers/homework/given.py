@@ -14,7 +14,7 @@ _MINUTES = range(1, 601)
 # The lesson that is named, if it is a later one of the section; the next one where none is named.
 DUE_LESSON = """
     SELECT later.id, later.date FROM lesson later
-    WHERE later.section_id = lesson.section_id
+    WHERE later.section_id = lesson.section_id AND later.cancelled_at IS NULL
       AND (later.date, later.shift, later.number) > (lesson.date, lesson.shift, lesson.number)
       AND ({due_lesson} IS NULL OR later.id = {due_lesson})
     ORDER BY later.date, later.shift, later.number LIMIT 1

@@ -1,6 +1,12 @@
 """Of the diary and of homework, fields without a rule of their own: see `open_fields.py`."""
 
 OF_THE_DIARY = {
+    "DiaryChange.area",
+    "DiaryChange.at",
+    "DiaryChange.attendance",
+    "DiaryChange.homework",
+    "DiaryChange.kind",
+    "DiaryChange.mark",
     "DiaryLesson.attendance",
     "DiaryLesson.cancellation_reason",
     "DiaryLesson.cancelled_at",
@@ -18,6 +24,11 @@ OF_THE_DIARY = {
     "DiaryLesson.subject",
     "DiaryLesson.teacher",
     "DiaryLesson.topic",
+    "DiaryNews.changes",
+    "DiaryNews.is_complete",
+    "DiaryNews.new_attendance_count",
+    "DiaryNews.new_homework_count",
+    "DiaryNews.new_mark_count",
     "Homework.due_lesson",
     "Homework.due_on",
     "Homework.expected_minutes",
@@ -54,6 +65,7 @@ OF_THE_DIARY = {
     "OverdueAssignment.student",
     "OverdueAssignment.subject",
     "OverdueAssignment.title",
+    "Student.news",
     "StudentHomework.answer",
     "StudentHomework.due_on",
     "StudentHomework.homework",

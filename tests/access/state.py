@@ -42,6 +42,8 @@ UNION ALL SELECT 'work_type', row_to_json(r)::text FROM work_type r
         SELECT organization_id FROM school_class class
         JOIN of_lessons ON of_lessons.school_class_id = class.id
     )
+UNION ALL SELECT 'diary_marker', row_to_json(r)::text FROM diary_marker r
+    WHERE student_id = ANY($2)
 UNION ALL SELECT 'student', row_to_json(r)::text FROM student r WHERE id = ANY($2)
 UNION ALL SELECT 'person', row_to_json(r)::text FROM person r
     WHERE id = ANY($4) OR id IN (SELECT person_id FROM student WHERE id = ANY($2))
@@ -90,6 +92,7 @@ _TABLES = (
     "absence_note",
     "lesson",
     "homework",
+    "diary_marker",
     "homework_answer",
     "homework_answer_revision",
     "journal_lock",

@@ -274,7 +274,8 @@ def test_the_tables_have_every_operation() -> None:
     of_journals = (*OF_PLANNING, *OF_HOMEWORK, *OF_JOURNAL, *OF_ATTENDANCE, *OF_GRADING)
     operations = (*MUTATIONS, *of_journals, *OF_PEOPLE, *OF_MAIL, *OF_EVENTS)
     named = {operation[0].lower() + operation[1:] for operation in operations}
-    of_oneself = {"exportPersonalData"}  # tests/personal/test_exports.py
+    # tests/personal/test_exports.py, tests/diary_pages/test_news.py
+    of_oneself = {"exportPersonalData", "markDiarySeen"}
     assert named | _OF_SESSIONS | OF_OFFICES | of_oneself == set(GRAPHQL.mutation_type.fields)
 
 

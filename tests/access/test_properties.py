@@ -39,6 +39,8 @@ _SCOPES = {
     "homework lessons": writing.HOMEWORK_LESSONS,
     "changed homework": writing.CHANGED_HOMEWORK,
     "done homework": writing.DONE_HOMEWORK,
+    "news": scopes.DIARY_NEWS,
+    "changes": scopes.DIARY_CHANGES,
     "commented answers": writing.COMMENTED_ANSWERS,
     "answers": scopes.HOMEWORK_ANSWERS,
     "answers' revisions": scopes.HOMEWORK_ANSWER_REVISIONS,

@@ -39,6 +39,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("change_epoch_alone", "change_epoch", {}),
     ("change_topic_topic_key", "change_topic", {}),
     ("course_section_subject", "course_section", {}),
+    ("diary_marker_once", "diary_marker", {}),
     (
         "enrollment_of_its_class",
         "enrollment",

@@ -21,6 +21,7 @@ from models import (
     ConsentPurpose,
     DataConsent,
     DebtExtension,
+    DiaryMarker,
     DigestFrequency,
     DocumentKind,
     ExternalIdentity,
@@ -188,7 +189,9 @@ async def _school(school: SchoolMade) -> list[Record]:
 async def _people(pupil: PupilMade) -> list[Record]:
     guardian = await pupil.guardian()
     account = await guardian.account()
+    seen: dict[str, Any] = {"topic": "school:0", "seq": 1}
     return [
+        await DiaryMarker.create(account=account.row, student=pupil.row, **seen),
         pupil.person.row,
         pupil.row,
         guardian.guardianship.row,

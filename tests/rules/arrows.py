@@ -30,6 +30,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "identities",
         "models",
         "errors",
+        "subscriptions.cursor",
         "subscriptions.topics",
         "subscriptions.log",
     ),

@@ -51,7 +51,7 @@ def test_every_package_has_its_place_in_the_table() -> None:
             (
                 "resolvers/work.py:1 imports subscriptions.bus: resolvers may import planner, "
                 "schema, access, couriers, custody.export, files, identities, models, "
-                "errors, subscriptions.topics, subscriptions.log."
+                "errors, subscriptions.cursor, subscriptions.topics, subscriptions.log."
             ),
         ),
         (

@@ -1,0 +1,131 @@
+"""Views that the diary is made of; made in migrations, read only: see models/views.py."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from tortoise import fields
+
+from models.accounts import Account
+from models.changes import ChangeArea, ChangeKind
+from models.curriculum import CourseSection
+from models.fields import LocalTimeField, Record, choice, reference
+from models.homework import Homework
+from models.journal import Assignment, Attendance, Mark
+from models.people import Person, Student
+from models.timetable import Lesson, Room
+
+
+class DiaryEntry(Record):
+    """A lesson as one enrolled pupil has it; `id` is the lesson's."""
+
+    repeats: ClassVar[Mapping[str, str]] = {"lesson__section_id": "section_id"}
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "diary")
+    student_id: int
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "diary_entries")
+    lesson_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "diary_entries")
+    section_id: int
+    teacher: fields.ForeignKeyRelation[Person] = reference("Person", "diary_entries")
+    teacher_id: int
+    room: fields.ForeignKeyNullableRelation[Room] = reference("Room", "diary_entries", null=True)
+    room_id: int | None
+    date = fields.DateField()
+    shift = fields.SmallIntField()
+    number = fields.SmallIntField()
+    starts_at: LocalTimeField = LocalTimeField()
+    ends_at: LocalTimeField = LocalTimeField()
+    topic = fields.CharField(max_length=500, null=True)
+    cancelled_at = fields.DatetimeField(null=True)
+    cancellation_reason = fields.CharField(max_length=1000, null=True)
+    moved_from_date = fields.DateField(null=True)
+    moved_from_number = fields.SmallIntField(null=True)
+
+    class Meta:
+        table = "diary_entry"
+
+
+class StudentHomework(Record):
+    """Homework as one pupil has it, who was in the class at its lesson; `id` is the homework's."""
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "homework")
+    student_id: int
+    homework: fields.ForeignKeyRelation[Homework] = reference("Homework", "students")
+    homework_id: int
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "student_homework")
+    lesson_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference(
+        "CourseSection", "student_homework"
+    )
+    section_id: int
+    due_on = fields.DateField()
+    due_lesson: fields.ForeignKeyNullableRelation[Lesson] = reference(
+        "Lesson", "due_student_homework", null=True
+    )
+    due_lesson_id: int | None
+    expected_minutes = fields.SmallIntField(null=True)
+    is_mandatory = fields.BooleanField()
+    is_done = fields.BooleanField()
+    is_overdue = fields.BooleanField()
+    """Mandatory, past its day, not done, and the pupil is still in the class."""
+
+    class Meta:
+        table = "student_homework"
+
+
+class DiaryChange(Record):
+    """The last change of one row of a pupil's diary since an account looked; `id` is the log's.
+
+    Of `mark_id`, `attendance_id` and `homework_id` one is set, none where the row is gone.
+    """
+
+    account: fields.ForeignKeyRelation[Account] = reference("Account", "diary_changes")
+    account_id: int
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "diary_changes")
+    student_id: int
+    area: ChangeArea = choice(ChangeArea)
+    kind: ChangeKind = choice(ChangeKind)
+    at = fields.DatetimeField()
+    mark: fields.ForeignKeyNullableRelation[Mark] = reference("Mark", "news", null=True)
+    mark_id: int | None
+    attendance: fields.ForeignKeyNullableRelation[Attendance] = reference(
+        "Attendance", "news", null=True
+    )
+    attendance_id: int | None
+    homework: fields.ForeignKeyNullableRelation[Homework] = reference("Homework", "news", null=True)
+    homework_id: int | None
+
+    class Meta:
+        table = "diary_change"
+
+
+class DiaryNews(Record):
+    """How much is new in a pupil's diary since an account looked; `id` is the pupil's."""
+
+    account: fields.ForeignKeyRelation[Account] = reference("Account", "diary_news")
+    account_id: int
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "news")
+    student_id: int
+    new_mark_count = fields.IntField()
+    new_attendance_count = fields.IntField()
+    new_homework_count = fields.IntField()
+    is_complete = fields.BooleanField()
+
+    class Meta:
+        table = "diary_news"
+
+
+class OverdueWork(Record):
+    """A mandatory assignment past its day without a mark of the pupil; `id` is the assignment's."""
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "overdue")
+    student_id: int
+    assignment: fields.ForeignKeyRelation[Assignment] = reference("Assignment", "overdue")
+    assignment_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference("CourseSection", "overdue")
+    section_id: int
+    title = fields.CharField(max_length=300)
+    due_on = fields.DateField()
+
+    class Meta:
+        table = "overdue_work"
