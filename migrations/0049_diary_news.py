@@ -80,7 +80,7 @@ def _reference(to: str, column: str) -> fields.ForeignKeyRelation:
 class Migration(migrations.Migration):
     """A new table and two views; no row changes."""
 
-    dependencies = [("diary", "0045_academic_debts")]
+    dependencies = [("diary", "0048_weekly_timetable")]
 
     operations = [
         ops.CreateModel(
