@@ -17,6 +17,8 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("assignment_of_its_lesson", "assignment", {"section_id": "{other_section}"}),
     ("attendance_code_known", "attendance", {"code": "'UNHEARD_OF'"}),
     ("attendance_lesson_student", "attendance", {}),
+    ("debt_mark_once", "debt_mark", {}),
+    ("journal_lock_once", "journal_lock", {}),
     ("bell_day_date", "bell_day", {}),
     ("bell_period_in_order", "bell_period", {"ends_at": "starts_at"}),
     ("bell_period_number", "bell_period", {}),

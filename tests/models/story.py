@@ -22,6 +22,7 @@ from models import (
     DataConsent,
     DebtExtension,
     DiaryMarker,
+    DebtMark,
     DigestFrequency,
     DocumentKind,
     ExternalIdentity,
@@ -31,6 +32,7 @@ from models import (
     HomeworkRecipient,
     IdempotentAnswer,
     IdentityDocument,
+    JournalLock,
     MailSettings,
     MarkRevision,
     MessageDraftRecipient,
@@ -300,6 +302,22 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
         period_mark,
         await a_period_revision(period_mark, lesson.section.teacher),
         *await _debt(lesson, pupil),
+        await DebtMark.create(
+            assignment=assignment.row,
+            lesson=lesson.row,
+            student=pupil.row,
+            deadline=lesson.row.date,
+            set_by=lesson.section.teacher.row,
+            set_at=_NOW,
+        ),
+        await JournalLock.create(
+            school_class=lesson.section.klass.row,
+            subject=lesson.section.subject,
+            term=lesson.section.klass.term,
+            reason="Закрыта",
+            locked_by=lesson.section.teacher.row,
+            locked_at=_NOW,
+        ),
     ]
 
 

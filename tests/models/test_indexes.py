@@ -10,6 +10,11 @@ Path = tuple[str, ...]
 _WITHOUT = {
     ("absence_note", "submitted_by_id"): "notes are found by pupil or class, whoever wrote them",
     ("absence_note", "decided_by_id"): "who decided on a note is only shown with it",
+    ("debt_mark", "set_by_id"): "debts are found by pupil, lesson or work",
+    ("journal_lock", "lifted_by_id"): "who lifted a lock is only shown with it",
+    ("journal_lock", "locked_by_id"): "who locked a page is only shown with it",
+    ("journal_lock", "subject_id"): "asked for within a class; a subject stays for ever",
+    ("journal_lock", "term_id"): "asked for within a class; a term stays for ever",
     ("data_consent", "recorded_by_id"): "who wrote a consent down is only shown with it",
     ("identity_document", "checked_by_id"): "who looked at a paper is only shown with it",
     ("assignment", "work_type_id"): "works are found by lesson or section, never by their type",
