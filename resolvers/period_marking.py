@@ -15,6 +15,7 @@ from models import (
     PeriodMarkKind,
     PeriodMarkRevision,
 )
+from resolvers import locks
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -32,17 +33,18 @@ def _section(scope: Scope) -> Reading:
         scope,
         "CourseSection",
         frozenset(scope.by),
-        """
-        SELECT {row}.id, class.grade_level, class.organization_id,
-               term.id AS term_id, term.starts_on
-        FROM {rows}
-        JOIN school_class class ON class.id = {row}.school_class_id
-        LEFT JOIN term ON term.id = {term} AND term.school_year_id = class.school_year_id
+        f"""
+        SELECT {{row}}.id, class.grade_level, class.organization_id,
+               term.id AS term_id, term.starts_on,
+               {locks.columns("{row}.id", "class.organization_id", term="term.id")}
+        FROM {{rows}}
+        JOIN school_class class ON class.id = {{row}}.school_class_id
+        LEFT JOIN term ON term.id = {{term}} AND term.school_year_id = class.school_year_id
                       AND term.grade_level = class.grade_level
-        WHERE {reached}
-        FOR NO KEY UPDATE OF {row}
-        """,
-        given={"term": "bigint"},
+        WHERE {{reached}}
+        FOR NO KEY UPDATE OF {{row}}
+        """,  # noqa: S608 — as `locks.columns`
+        given={"term": "bigint", **locks.GIVEN},
         seen=scopes.SECTIONS,
     )
 
@@ -137,6 +139,10 @@ async def record(
     place = {**section, "kind": kind}
     rows = await _rows(work, place, entries)
     await _refuse_strangers(work, entries, rows)
+    if kind is PeriodMarkKind.TERM:
+        _refuse_locked(
+            work, place, [each for each in entries if not each.is_as(rows[each.student_id])]
+        )
     all_of(_error(place, entry, rows[entry.student_id]) for entry in entries)
     for entry in entries:
         row = rows[entry.student_id]
@@ -172,6 +178,16 @@ async def _refuse_strangers(work: Work, entries: Sequence[Entry], rows: Rows) ->
         elif entry.student_id in named[:place]:
             errors.append(UserError("DUPLICATE", "This pupil is named twice.", *at))
     all_of(errors)
+
+
+def _refuse_locked(work: Work, place: Mapping[str, Any], changed: Sequence[Entry]) -> None:
+    """Raise where the term's page is locked; of those who may write there, who does not say why."""
+    errors = [
+        locks.refusal(work, place, each.reason, ("termId",), (*each.at, "reason"))
+        for each in changed
+    ]
+    all_of(errors if place["may_override"] else errors[:1])
+    locks.guard(work, place, "termId")
 
 
 def _error(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> UserError | None:

@@ -7,7 +7,7 @@ import strawberry
 
 from errors import UserError
 from models import PeriodMarkKind
-from resolvers import period_marking
+from resolvers import locks, period_marking
 from resolvers.mutation import mutation
 from resolvers.period_marking import EXAMINED, GRADED, Entry
 from resolvers.work import Work, all_of
@@ -61,7 +61,7 @@ async def _of_term(
 ) -> list[int]:
     all_of(entry.error() for entry in entries)
     term = decode("Term", term_id) or 0
-    section = await work.read(GRADED, section_id, "sectionId", term=term)
+    section = await work.read(GRADED, section_id, "sectionId", term=term, **locks.given(work))
     if section["term_id"] is None:
         raise UserError("NOT_FOUND", "The section's class has no such term.", "termId")
     if section["starts_on"] > work.viewer.today:
@@ -76,7 +76,7 @@ async def _of_year(
         raise UserError("OUT_OF_RANGE", "Marks for terms name their term.", "kind")
     all_of(entry.error() for entry in entries)
     reading = EXAMINED if kind is PeriodMarkKind.EXAM else GRADED
-    section = await work.read(reading, section_id, "sectionId", term=0)
+    section = await work.read(reading, section_id, "sectionId", term=0, **locks.given(work))
     return await period_marking.record(work, section, kind, entries)
 
 

@@ -1,11 +1,12 @@
 """Marks for terms: given, changed, refused, and all of a section's at once."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from models import PeriodMark, Position, SchoolPolicy
+from models import JournalLock, PeriodMark, Position, SchoolPolicy
 from tests.diary import Diary
 from tests.factories import gid
 from tests.grading.story import do, give, marked, row_of, rows
@@ -212,6 +213,28 @@ async def test_who_gives_marks_for_terms(diary: Diary, story: Story) -> None:
 
     await SchoolPolicy.create(organization_id=story.school.id, homeroom_writes_marks=True)
     assert reasons(await give(story, leading, **given)) == []
+
+
+async def test_a_locked_page_is_the_deputy_s_who_says_why(diary: Diary, story: Story) -> None:
+    await marked(story.section, story.pupil, *[(4, 1)] * 3)
+    await give(story)
+    deputy_head = await story.school.staff(Position.DEPUTY_HEAD)
+    await JournalLock.create(
+        school_class=story.klass.row,
+        subject=story.section.subject,
+        term=story.klass.term,
+        reason="Четверть закрыта",
+        locked_by=deputy_head.row,
+        locked_at=datetime.now(UTC),
+    )
+    deputy = await signed_in(diary, deputy_head)
+    change: dict[str, Any] = {"value": 5, "version": 1}
+    before = await rows()
+    assert reasons(await give(story, **change, reason="Олимпиада")) == [("LOCKED", "termId")]
+    assert reasons(await give(story, deputy, **change)) == [("REQUIRED", "reason")]
+    assert await rows() == before
+    assert reasons(await give(story)) == []
+    assert reasons(await give(story, deputy, **change, reason="Олимпиада")) == []
 
 
 async def test_a_family_reads_the_mark_and_not_its_history(diary: Diary, story: Story) -> None:
