@@ -27,6 +27,8 @@ SYSTEM: Relations = frozenset({Relation.SYSTEM})
 # Those who know a section's journal as a whole, and those who read in it at all.
 WHOLE_JOURNAL: Relations = TEACHES | HOMEROOM | MANAGEMENT
 JOURNAL_STAFF: Relations = WHOLE_JOURNAL | SUBSTITUTES
+# Those who keep a class as a whole.
+CLASS_KEEPERS: Relations = HOMEROOM | MANAGEMENT
 # Those who say who stands in for whom.
 SUBSTITUTION_MAKERS: Relations = DEPUTY_HEAD | ADMINISTRATOR
 # Those who plan lessons: the timetable, its bells and its calendar.

@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 import models
 from access.facts import (
     HOMEROOM_STUDENTS,
+    HOMEROOMS,
     HOMEROOMS_THAT_WRITE,
     OWN_MUNICIPALITIES,
     TAUGHT_SECTIONS,
@@ -132,4 +133,8 @@ PLANNED_ENTRIES = Scope(models.TimetableEntry, at("school_class__organization_id
 PLANNED_DAYS = Scope(
     models.CalendarDay,
     {**at("organization_id", *_MARKING), Relation.REGION: Q(organization_id__isnull=True)},
+)
+ATTENDED_CLASSES = Scope(
+    models.SchoolClass,
+    {Relation.HOMEROOM: Q(id__in=HOMEROOMS), **at("organization_id", *_MARKING)},
 )

@@ -34,6 +34,7 @@ from resolvers.attendance import AttendanceMutation
 from resolvers.bells import BellsMutation
 from resolvers.blocking import BlockingMutation
 from resolvers.calendars import CalendarsMutation
+from resolvers.class_days import ClassDaysMutation, ClassDaysQuery
 from resolvers.class_import import ClassImportMutation
 from resolvers.classes import ClassesQuery
 from resolvers.consents import ConsentsMutation
@@ -101,6 +102,7 @@ class Query(
     ClassesQuery,
     JournalQuery,
     SummariesQuery,
+    ClassDaysQuery,
     NodesQuery,
     BeginningQuery,
     ChangesQuery,
@@ -140,6 +142,7 @@ class Mutation(
     AcademicDebtsMutation,
     AttendanceMutation,
     AbsencesMutation,
+    ClassDaysMutation,
     HomeworkMutation,
     DiaryMutation,
     MessagesMutation,

@@ -15,7 +15,16 @@ from models.accounts import (
     SignInStep,
     StepKind,
 )
-from models.attendance_views import ExpectedAbsence
+from models.attendance_views import (
+    AttendanceSummary,
+    ClassAttendance,
+    ClassDay,
+    ClassDayCell,
+    ClassDayLesson,
+    ClassDayRow,
+    ExpectedAbsence,
+    SubjectAttendance,
+)
 from models.audiences import AudienceKey, AwaitedReader
 from models.audit import AuditEntry, AuditKind, AuditStrand
 from models.calendar_views import ClassTimetable, ClassVacation, YearDay
@@ -164,6 +173,7 @@ __all__ = [
     "Attendance",
     "AttendanceCode",
     "AttendanceFigure",
+    "AttendanceSummary",
     "AudienceKey",
     "AudienceRole",
     "AuditEntry",
@@ -181,6 +191,11 @@ __all__ = [
     "ChangeEpoch",
     "ChangeKind",
     "ChangeTopic",
+    "ClassAttendance",
+    "ClassDay",
+    "ClassDayCell",
+    "ClassDayLesson",
+    "ClassDayRow",
     "ClassKind",
     "ClassTimetable",
     "ClassVacation",
@@ -288,6 +303,7 @@ __all__ = [
     "Student",
     "StudentHomework",
     "Subject",
+    "SubjectAttendance",
     "SubjectAverage",
     "SubjectResult",
     "SubstitutedLesson",

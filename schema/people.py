@@ -10,6 +10,7 @@ from models import GuardianRelation, HealthGroup, PhysicalEducationGroup, Sex
 from schema import names, numbers
 from schema.absences import AbsenceNote, absence_notes
 from schema.academic_debts import CONDITIONAL_PROMOTION, AcademicDebt
+from schema.attendance_counts import AttendanceSummary, current_summaries
 from schema.classes import SchoolClass
 from schema.declaration import (
     Connection,
@@ -241,3 +242,4 @@ class Student(Node):
         expected=5,
     )
     absence_notes: Connection[AbsenceNote] = absence_notes("student_id", "the pupil")
+    attendance_summaries: list[AttendanceSummary] = current_summaries()

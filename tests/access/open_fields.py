@@ -1,10 +1,12 @@
 """Fields without a rule of their own: whoever reaches the row reads them, and that is meant."""
 
+from tests.access.open_attendance import OF_ATTENDANCE
 from tests.access.open_diary import OF_THE_DIARY
 from tests.access.open_reports import REPORTED
 from tests.access.open_results import OF_RESULTS
 
 OPEN = REPORTED | {
+    *OF_ATTENDANCE,
     *OF_THE_DIARY,
     *OF_RESULTS,
     "AbsenceNote.decided_at",

@@ -19,7 +19,11 @@ from tests.access.outcomes import (
     cases,
     state_around,
 )
-from tests.access.test_attendance_operations import OF_ATTENDANCE
+from tests.access.test_attendance_operations import (
+    ATTENDANCE_QUERIES,
+    OF_ATTENDANCE,
+    attendance_documents,
+)
 from tests.access.test_event_operations import OF_EVENTS
 from tests.access.test_grading_operations import OF_GRADING
 from tests.access.test_homework_operations import OF_HOMEWORK, OTHER_TEACHERS, TEACH_THE_CLASS
@@ -160,6 +164,7 @@ QUERIES: Mapping[str, Table] = {
         Outcome.FORBIDDEN: EVERYBODY - _READ_THE_SHEET - _FIND_NO_SHEET - NOBODY,
         Outcome.UNAUTHENTICATED: NOBODY,
     },
+    **ATTENDANCE_QUERIES,
     "viewer": {Outcome.DONE: EVERYBODY - NOBODY, Outcome.UNAUTHENTICATED: NOBODY},
     "municipalities": {Outcome.DONE: EVERYBODY},
     "region": {Outcome.DONE: EVERYBODY},
@@ -344,6 +349,7 @@ def _documents(cast: Cast) -> dict[str, str]:
         "classJournal": f'{{ classJournal(classId: "{klass}", subjectId: "{subject}", '
         f'termId: "{term}") {{ term {{ id }} rows {{ average }} }} }}',
         "classSummarySheet": f'{{ classSummarySheet(classId: "{klass}") {{ rows {{ name }} }} }}',
+        **attendance_documents(world),
         "viewer": "{ viewer { id login } }",
         "municipalities": "{ municipalities { name } }",
         "region": "{ region { name } }",

@@ -1,0 +1,95 @@
+"""Attendance counted: of a pupil, by subject, and of a class, by term."""
+
+from typing import Any
+
+from tortoise.expressions import Q
+
+from access import scopes
+from schema.curriculum import Subject, Term
+from schema.declaration import column, entity, many, one
+
+_HELD = (
+    "Lessons until today, today's included and cancelled ones not, at which the pupil was enrolled."
+)
+_PERCENT = (
+    "Missed lessons by held ones, in percent with two decimals, half up; null where none was held."
+)
+_DAYS_PERCENT = (
+    "Missed days by days with lessons, in percent with two decimals, half up; null where there "
+    "was none."
+)
+
+
+@entity(reach=scopes.SUBJECT_ATTENDANCE)
+class SubjectAttendance:
+    """A pupil's attendance at the lessons of one subject in a term, counted."""
+
+    subject: Subject = one(description="The subject.")
+    held_lessons: int = column(description=_HELD)
+    missed_lessons: int = column(description="Of these, those that the pupil missed.")
+    missed_excused: int = column(description="Missed for a good reason (УП).")
+    missed_sick: int = column(description="Missed because of illness (Б).")
+    missed_unexcused: int = column(description="Missed without a good reason (НП).")
+    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
+    late: int = column(description="Came late (ОП): not missed.")
+    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_percent: float | None = column(description=_PERCENT)
+
+
+@entity(reach=scopes.ATTENDANCE_SUMMARIES)
+class AttendanceSummary:
+    """A pupil's attendance in a term, counted (сводная по посещаемости)."""
+
+    term: Term = one(description="The term.")
+    held_lessons: int = column(description=_HELD)
+    missed_lessons: int = column(description="Of these, those that the pupil missed.")
+    missed_excused: int = column(description="Missed for a good reason (УП).")
+    missed_sick: int = column(description="Missed because of illness (Б).")
+    missed_unexcused: int = column(description="Missed without a good reason (НП).")
+    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
+    late: int = column(description="Came late (ОП): not missed.")
+    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_percent: float | None = column(description=_PERCENT)
+    school_days: int = column(description="Days on which the pupil had lessons.")
+    missed_days: int = column(description="Of these, those of which every lesson was missed.")
+    missed_days_percent: float | None = column(description=_DAYS_PERCENT)
+    subjects: list[SubjectAttendance] = many(
+        description="The same by subject, by the subjects' names.",
+        on={"student_id": "student_id", "term_id": "term_id"},
+        order_by=("subject__name", "subject_id"),
+        expected=15,
+    )
+
+
+@entity(reach=scopes.CLASS_ATTENDANCE)
+class ClassAttendance:
+    """Attendance of a class in a term, all pupils' slots together: lessons of groups included."""
+
+    term: Term = one(description="The term.")
+    pupils: int = column(description="How many pupils had lessons.")
+    held_lessons: int = column(
+        description="Lessons until today, today's included and cancelled ones not, each for every "
+        "enrolled pupil."
+    )
+    missed_lessons: int = column(description="Of these, those that were missed.")
+    missed_excused: int = column(description="Missed for a good reason (УП).")
+    missed_sick: int = column(description="Missed because of illness (Б).")
+    missed_unexcused: int = column(description="Missed without a good reason (НП).")
+    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
+    late: int = column(description="Came late (ОП): not missed.")
+    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_percent: float | None = column(description=_PERCENT)
+    school_days: int = column(description="Days with lessons, each for every pupil who had them.")
+    missed_days: int = column(description="Of these, those of which every lesson was missed.")
+    missed_days_percent: float | None = column(description=_DAYS_PERCENT)
+
+
+def current_summaries() -> Any:
+    """A pupil's attendance in the terms of today."""
+    return many(
+        description="Attendance in the current term, counted; of others ask `attendanceSummary`.",
+        on={"student_id": "id"},
+        where=Q(is_current=True),
+        order_by=("term__starts_on", "term_id"),
+        expected=1,
+    )
