@@ -273,6 +273,15 @@ ABSENCE_NOTES = Scope(
         **at("organization_id", *MANAGEMENT),
     },
 )
+ABSENCE_ALERTS = Scope(
+    models.AbsenceAlert,
+    {
+        Relation.STUDENT: Q(student__person_id=ME),
+        Relation.GUARDIAN: Q(student_id__in=CHILDREN),
+        Relation.HOMEROOM: Q(student_id__in=HOMEROOM_STUDENTS),
+        **at("organization_id", *MANAGEMENT),
+    },
+)
 EXPECTED_ABSENCES = Scope(
     models.ExpectedAbsence,
     {

@@ -79,6 +79,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("attendance", {"student_id": _STUDENT}),
     Part("homework_recipient", {"student_id": _STUDENT}),
+    Part("absence_alert", {"student_id": _STUDENT}),
     Part("absence_note", {"student_id": _STUDENT, "submitted_by_id": _PERSON}),
     Part("homework_answer", {"student_id": _STUDENT}, _hidden("commented_by_id")),
     Part("homework_answer_revision", {"answer_id": _ANSWERS}),

@@ -1,6 +1,6 @@
 """Rows, and what must always hold of them. Knows nothing of GraphQL."""
 
-from models.absences import AbsenceNote, AbsenceNoteState, AbsenceReason
+from models.absences import AbsenceAlert, AbsenceNote, AbsenceNoteState, AbsenceReason
 from models.academic_debts import DebtExtension, Retake
 from models.accounts import (
     Account,
@@ -160,6 +160,7 @@ __all__ = [
     "INSTITUTION_KINDS",
     "MARK_WORDS",
     "PHYSICAL_EDUCATION",
+    "AbsenceAlert",
     "AbsenceNote",
     "AbsenceNoteState",
     "AbsenceReason",

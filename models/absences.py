@@ -6,8 +6,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from models.classes import SchoolClass
+from models.curriculum import Term
 from models.directory import Organization
-from models.fields import Record, check, choice, one_of, reference
+from models.fields import Record, check, choice, one_of, reference, unique
 from models.people import Person, Student
 
 
@@ -80,4 +81,41 @@ class AbsenceNote(Record):
             Index(fields=("student_id", "id"), name="absence_note_student"),
             Index(fields=("school_class_id", "id"), name="absence_note_class"),
             Index(fields=("organization_id",), name="absence_note_organization"),
+        )
+
+
+class AbsenceAlert(Record):
+    """That a pupil missed more of a term's lessons than the school lets pass; once a term.
+
+    Numbers are those of the moment: `missed_lessons` of `held_lessons`, and the school's limit in
+    percent.
+    """
+
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "absence_alerts")
+    student_id: int
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "absence_alerts")
+    term_id: int
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference(
+        "SchoolClass", "absence_alerts"
+    )
+    school_class_id: int
+    organization: fields.ForeignKeyRelation[Organization] = reference(
+        "Organization", "absence_alerts"
+    )
+    organization_id: int
+    missed_lessons = fields.IntField()
+    held_lessons = fields.IntField()
+    limit_percent = fields.SmallIntField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "absence_alert"
+        constraints = (
+            unique("absence_alert_once", "student_id", "term_id"),
+            check("absence_alert_beyond", "missed_lessons * 100 > limit_percent * held_lessons"),
+        )
+        indexes = (
+            Index(fields=("student_id", "id"), name="absence_alert_student"),
+            Index(fields=("school_class_id", "id"), name="absence_alert_class"),
+            Index(fields=("organization_id",), name="absence_alert_organization"),
         )

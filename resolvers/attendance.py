@@ -8,7 +8,8 @@ import strawberry
 from access import scopes, writing
 from errors import UserError
 from models import Attendance, AttendanceCode, ChangeArea, ChangeKind
-from resolvers import limits, locks
+from resolvers import absence_alerts, limits, locks
+from resolvers.absence_alerts import Taken
 from resolvers.lessons import known_students, not_enrolled, refuse_cancelled
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
@@ -66,6 +67,13 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     await _refuse_strangers(work, numbers, former)
     for number, entry in zip(numbers, input.entries, strict=True):
         write(work, lesson, former[number], entry.code, entry.note)
+    await absence_alerts.tell(
+        work,
+        (
+            Taken(row["student_id"], lesson["id"], row, entry.code)
+            for row, entry in zip(map(former.__getitem__, numbers), input.entries, strict=True)
+        ),
+    )
     return {"attendance": [former[number]["id"] for number in numbers]}
 
 

@@ -11,7 +11,8 @@ from tortoise.expressions import Q
 from access import rules, scopes, writing
 from errors import UserError
 from models import AttendanceCode
-from resolvers import attendance, limits
+from resolvers import absence_alerts, attendance, limits
+from resolvers.absence_alerts import Taken
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
@@ -119,6 +120,14 @@ async def record_day_attendance(
         if (entry.code, entry.note) != _there(former):
             lesson = {"id": cell[0], "organization_id": school_class["organization_id"]}
             written.append(attendance.write(work, lesson, former, entry.code, entry.note))
+    await absence_alerts.tell(
+        work,
+        (
+            Taken(row["student_id"], row["lesson_id"], row, entry.code)
+            for row, entry in zip(map(sheet.cells.get, sheet.named), input.entries, strict=True)
+            if row is not None
+        ),
+    )
     return {"attendance": written}
 
 

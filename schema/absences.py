@@ -1,4 +1,4 @@
-"""Notes about absence, as families write them and schools decide on them."""
+"""Notes about absence, and alerts of too much of it."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,12 +8,14 @@ from tortoise.expressions import Q
 
 from access import scopes
 from models import AbsenceNoteState, AbsenceReason
+from schema.curriculum import Term
 from schema.declaration import (
     GIVEN,
     Node,
     Page,
     argument,
     column,
+    computed,
     connection,
     describe_enum,
     entity,
@@ -84,5 +86,35 @@ def absence_notes(on: str, whose: str) -> Any:
         arguments={
             "state": argument(AbsenceNoteState | None, "Only in this state.", Q(state=GIVEN))
         },
+        page=Page(default=20, most=100),
+    )
+
+
+@entity(reach=scopes.ABSENCE_ALERTS)
+class AbsenceAlert(Node):
+    """That a pupil missed more of a term than the school lets pass (пропуски сверх нормы).
+
+    Once a term; the numbers are those of the moment.
+    """
+
+    student: _Student | None = one(description="Who missed so much.")
+    school_class: _SchoolClass | None = one(description="The pupil's class at that moment.")
+    term: Term = one(description="Of which term.")
+    missed_lessons: int = column(description="How many lessons were missed.")
+    held_lessons: int = column(description="How many had been held until then.")
+    missed_percent: float = computed(
+        "round({row}.missed_lessons * 100.0 / {row}.held_lessons, 2)",
+        description="Missed lessons by held ones, in percent with two decimals, half up.",
+    )
+    limit_percent: int = column(description="How many percent the school let pass.")
+    at: dt.datetime = column(description="When the limit was passed.")
+
+
+def absence_alerts(on: str, whose: str) -> Any:
+    """The alerts of a pupil or of a class, by the column that holds its id."""
+    return connection(
+        description=f"That too much was missed, of {whose}, the latest first.",
+        on={on: "id"},
+        order_by=("-id",),
         page=Page(default=20, most=100),
     )

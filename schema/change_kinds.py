@@ -19,6 +19,7 @@ describe_enum(
     NOTICES="A notice about the service itself (сервисное уведомление).",
     SESSIONS="A session of one's own (сеанс).",
     FINAL_MARKS="A mark for a term, a year, an exam, or the final one (итоговая отметка).",
+    ABSENCE_ALERTS="That a pupil misses too much of a term (пропуски сверх нормы).",
     ABSENCES="A note that says why a pupil is absent (заявление об отсутствии).",
     ANSWERS="What a pupil did of their homework (ответ на задание).",
 )

@@ -3,7 +3,7 @@
 import strawberry
 
 from models import EventChangeKind
-from schema.absences import AbsenceNote
+from schema.absences import AbsenceAlert, AbsenceNote
 from schema.change_kinds import ChangeArea, ChangeKind
 from schema.declaration import describe_enum, found, payload
 from schema.events import SchoolEvent
@@ -47,6 +47,16 @@ class AbsenceNoteChange:
     note: AbsenceNote | None = found(
         description="The note as it is now; null when it was taken back."
     )
+
+
+@payload
+class AbsenceAlertChange:
+    """That a pupil has missed too much of a term, told after its commit."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(description="RECORDED.")
+    alert_id: strawberry.ID = strawberry.field(description="The alert's id.")
+    alert: AbsenceAlert | None = found(description="The alert.")
 
 
 @payload
@@ -167,6 +177,7 @@ class Change:
     )
     mark: Mark | None = found(description="The mark as it is now.")
     attendance: Attendance | None = found(description="The attendance as it is now.")
+    absence_alert: AbsenceAlert | None = found(description="The alert that too much was missed.")
     absence_note: AbsenceNote | None = found(description="The note about absence as it is now.")
     homework: Homework | None = found(description="The homework as it is now.")
     homework_answer: HomeworkAnswer | None = found(

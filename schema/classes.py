@@ -10,7 +10,7 @@ from access import scopes
 from access.viewer import TODAY
 from models import ClassKind, Standing
 from schema import attainment, attendance_figures
-from schema.absences import AbsenceNote, absence_notes
+from schema.absences import AbsenceAlert, AbsenceNote, absence_alerts, absence_notes
 from schema.attainment import Attainment
 from schema.attendance_figures import AttendanceFigures
 from schema.curriculum import Term
@@ -86,6 +86,9 @@ class SchoolClass(Node):
         on={"school_class_id": "id"},
         order_by=("subject__name", "id"),
         expected=15,
+    )
+    absence_alerts: Connection[AbsenceAlert] = absence_alerts(
+        "school_class_id", "its pupils, for those who keep the class"
     )
     absence_notes: Connection[AbsenceNote] = absence_notes(
         "school_class_id", "its pupils, for those who decide on them"

@@ -8,7 +8,7 @@ import models
 from access import facts, rules, scopes
 from models import GuardianRelation, HealthGroup, PhysicalEducationGroup, Sex
 from schema import names, numbers
-from schema.absences import AbsenceNote, absence_notes
+from schema.absences import AbsenceAlert, AbsenceNote, absence_alerts, absence_notes
 from schema.academic_debts import CONDITIONAL_PROMOTION, AcademicDebt
 from schema.attendance_counts import AttendanceSummary, current_summaries
 from schema.classes import SchoolClass
@@ -241,5 +241,6 @@ class Student(Node):
         order_by=("due_on", "assignment_id"),
         expected=5,
     )
+    absence_alerts: Connection[AbsenceAlert] = absence_alerts("student_id", "the pupil")
     absence_notes: Connection[AbsenceNote] = absence_notes("student_id", "the pupil")
     attendance_summaries: list[AttendanceSummary] = current_summaries()

@@ -20,6 +20,7 @@ from subscriptions.hearing import Audience, heard, together
 _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.MARKS: ("mark", "Mark", scopes.MARKS),
     ChangeArea.ATTENDANCE: ("attendance", "Attendance", scopes.ATTENDANCE),
+    ChangeArea.ABSENCE_ALERTS: ("absence_alert", "AbsenceAlert", scopes.ABSENCE_ALERTS),
     ChangeArea.ABSENCES: ("absence_note", "AbsenceNote", scopes.ABSENCE_NOTES),
     ChangeArea.HOMEWORK: ("homework", "Homework", scopes.HOMEWORK),
     ChangeArea.ANSWERS: ("homework_answer", "HomeworkAnswer", scopes.HOMEWORK_ANSWERS),

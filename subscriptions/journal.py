@@ -8,6 +8,7 @@ import strawberry
 from access import scopes
 from models import ChangeArea, ChangeKind, MarkChangeKind
 from schema.changes import (
+    AbsenceAlertChange,
     AbsenceNoteChange,
     AttendanceChange,
     HomeworkAnswerChange,
@@ -67,6 +68,17 @@ async def attendance_changes(context: Context, student_ids: _Students = None) ->
 
 
 @heard(
+    AbsenceAlertChange,
+    allow=HEARERS,
+    reach={ChangeArea.ABSENCE_ALERTS: scopes.ABSENCE_ALERTS},
+    told=_telling("alert", "AbsenceAlert"),
+)
+async def absence_alert_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """That a pupil misses too much of a term, once a term, after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
     AbsenceNoteChange,
     allow=HEARERS,
     reach={ChangeArea.ABSENCES: scopes.ABSENCE_NOTES},
@@ -116,6 +128,7 @@ class JournalSubscription:
 
     mark_changes = mark_changes
     attendance_changes = attendance_changes
+    absence_alert_changes = absence_alert_changes
     absence_note_changes = absence_note_changes
     homework_changes = homework_changes
     homework_answer_changes = homework_answer_changes

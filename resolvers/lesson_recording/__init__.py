@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import locks
+from resolvers import absence_alerts, locks
 from resolvers.lesson_recording import checking, places, writing
 from resolvers.lesson_recording.sheet import Sheet
 from resolvers.lessons import refuse_cancelled
@@ -31,7 +31,9 @@ async def record_lesson(work: Work, input: RecordLessonInput) -> Mapping[str, An
     all_of(checking.of_rows(work, page, known))
     all_of(checking.of_days(work, page))
     locks.guard(work, lesson, "lessonId")
-    return writing.write(work, page)
+    values = writing.write(work, page)
+    await absence_alerts.tell(work, writing.taken(page))
+    return values
 
 
 @strawberry.type

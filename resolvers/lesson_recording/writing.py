@@ -1,6 +1,6 @@
 """Writing a sheet that is right into its page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from strawberry import UNSET
 
 from models import AttendanceCode, ChangeArea, ChangeKind, Lesson, MarkChangeKind
 from resolvers import attendance, locks, mark_rules, marks
+from resolvers.absence_alerts import ABSENT, Taken
 from resolvers.lesson_recording.places import Page
 from resolvers.lesson_recording.sheet import Row, Slip
 from resolvers.work import Work
@@ -15,13 +16,6 @@ from schema.declaration.ids import encode
 from schema.lesson_recording import LessonWarningCode
 from subscriptions import topics
 from subscriptions.log import Change
-
-_ABSENT = {
-    AttendanceCode.ABSENT,
-    AttendanceCode.ABSENT_EXCUSED,
-    AttendanceCode.ABSENT_SICK,
-    AttendanceCode.ABSENT_UNEXCUSED,
-}
 
 
 @dataclass
@@ -48,7 +42,7 @@ def write(work: Work, page: Page) -> Mapping[str, Any]:
             has_number = _is_of_the_day({**standing.get(mark["id"], {}), **mark})
             has_number = has_number and not slip.told.is_removed
             numbers = numbers | {mark["id"]} if has_number else numbers - {mark["id"]}
-        if numbers and _code(page, row) in _ABSENT:
+        if numbers and _code(page, row) in ABSENT:
             written.warnings.append(_mark_with_absence(row))
     return vars(written)
 
@@ -56,6 +50,14 @@ def write(work: Work, page: Page) -> Mapping[str, Any]:
 def _is_of_the_day(mark: Mapping[str, Any]) -> bool:
     """Whether it is a number for what was done at the lesson, and not for a work of another day."""
     return mark["value"] is not None and not mark["of_another_day"]
+
+
+def taken(page: Page) -> Iterator[Taken]:
+    """The attendance that the sheet says, beside what stood there."""
+    for row in page.sheet.rows:
+        if (code := row.told.attendance) is not None:
+            former = page.cells[row.student_id]
+            yield Taken(former["student_id"], page.lesson["id"], former, code)
 
 
 def _write_topic(work: Work, page: Page) -> None:

@@ -1,6 +1,15 @@
 """The same of attendance: fields that whoever reaches the row reads."""
 
 OF_ATTENDANCE = {
+    "AbsenceAlert.at",
+    "AbsenceAlert.held_lessons",
+    "AbsenceAlert.id",
+    "AbsenceAlert.limit_percent",
+    "AbsenceAlert.missed_lessons",
+    "AbsenceAlert.missed_percent",
+    "AbsenceAlert.school_class",
+    "AbsenceAlert.student",
+    "AbsenceAlert.term",
     "AttendanceSummary.exempt",
     "AttendanceSummary.held_lessons",
     "AttendanceSummary.late",
@@ -39,6 +48,8 @@ OF_ATTENDANCE = {
     "ClassDayRow.entries",
     "ClassDayRow.name",
     "ClassDayRow.student",
+    "SchoolClass.absence_alerts",
+    "Student.absence_alerts",
     "Student.attendance_summaries",
     "SubjectAttendance.exempt",
     "SubjectAttendance.held_lessons",

@@ -2,6 +2,8 @@
 
 # Constraint, table, and how a copy of the story's row differs from it, as SQL expressions.
 REFUSALS: list[tuple[str, str, dict[str, object]]] = [
+    ("absence_alert_beyond", "absence_alert", {"missed_lessons": 3}),
+    ("absence_alert_once", "absence_alert", {}),
     ("absence_note_decided", "absence_note", {"state": "'APPROVED'"}),
     ("absence_note_in_order", "absence_note", {"ends_on": "starts_on - 1"}),
     ("absence_note_lessons", "absence_note", {"first_lesson": 1}),

@@ -9,6 +9,7 @@ from tortoise.connection import get_connection
 
 from access import vault
 from models import (
+    AbsenceAlert,
     BellDay,
     BellPeriod,
     CalendarDay,
@@ -298,6 +299,16 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
         answer,
         await HomeworkAnswerRevision.get(answer=answer),
         await HomeworkRecipient.create(homework=homework, student=pupil.row),
+        await AbsenceAlert.create(
+            student=pupil.row,
+            term=lesson.section.klass.term,
+            school_class=lesson.section.klass.row,
+            organization=lesson.section.klass.school.row,
+            missed_lessons=4,
+            held_lessons=10,
+            limit_percent=30,
+            at=_NOW,
+        ),
         await an_absence_note(lesson.section.klass, pupil, lesson.section.teacher),
         period_mark,
         await a_period_revision(period_mark, lesson.section.teacher),

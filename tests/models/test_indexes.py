@@ -8,6 +8,7 @@ Path = tuple[str, ...]
 # Foreign keys without an index of their own: what they refer to is never deleted, and nobody asks
 # from that side; an index would only slow down every write.
 _WITHOUT = {
+    ("absence_alert", "term_id"): "asked for with the pupil; a term stays",
     ("absence_note", "submitted_by_id"): "notes are found by pupil or class, whoever wrote them",
     ("absence_note", "decided_by_id"): "who decided on a note is only shown with it",
     ("debt_mark", "set_by_id"): "debts are found by pupil, lesson or work",
