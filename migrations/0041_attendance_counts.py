@@ -145,7 +145,7 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
     """No table changes."""
 
-    dependencies = [("diary", "0038_lesson_state")]
+    dependencies = [("diary", "0040_held_lessons")]
 
     operations = [
         ops.RunSQL(
