@@ -16,7 +16,7 @@ from models import (
     ChangeArea,
     ChangeKind,
 )
-from resolvers import attendance, limits
+from resolvers import attendance, limits, locks
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -83,8 +83,14 @@ ORDER BY held.id FOR NO KEY UPDATE OF held
 """
 # Read behind the locks, so that it is what the former writers left.
 _WRITTEN = """
-SELECT id, student_id, code, note, true AS is_there FROM attendance
-WHERE student_id = $1 AND lesson_id = ANY($2) ORDER BY lesson_id
+SELECT written.id, written.student_id, written.code, written.note, true AS is_there,
+       lesson.section_id, lesson.date AS kept_on, NULL AS kept_term_id,
+       EXISTS (
+           SELECT FROM locked_page locked WHERE locked.section_id = lesson.section_id
+           AND lesson.date BETWEEN locked.starts_on AND locked.ends_on
+       ) AS is_locked
+FROM attendance written JOIN lesson ON lesson.id = written.lesson_id
+WHERE written.student_id = $1 AND written.lesson_id = ANY($2) ORDER BY written.lesson_id
 """
 _PLACE = ("student_id", "starts_on", "ends_on", "first_lesson", "last_lesson")
 
@@ -129,8 +135,11 @@ async def approve_absence_note(work: Work, input: ApproveAbsenceNoteInput) -> Ma
     note = await _waiting(work, _DECIDED, input.note_id)
     written = await _written(work, note)
     code = _code(AbsenceReason(note["reason"]))
-    unstated = [row for row in written if row["code"] == AttendanceCode.ABSENT]
+    unstated = [
+        row for row in written if row["code"] == AttendanceCode.ABSENT and not row["is_locked"]
+    ]
     for row in unstated:
+        locks.guard(work, row, "noteId")
         attendance.write(work, note, row, code, row["note"])
     _decide(work, note, AbsenceNoteState.APPROVED, ChangeKind.APPROVED)
     conflicts = [row["id"] for row in written if row not in unstated and row["code"] != code]

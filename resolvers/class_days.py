@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 from access import rules, scopes, writing
 from errors import UserError
 from models import AttendanceCode
-from resolvers import absence_alerts, attendance, limits
+from resolvers import absence_alerts, attendance, limits, locks
 from resolvers.absence_alerts import Taken
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
@@ -38,14 +38,16 @@ _CLASS = Reading(
     seen=scopes.CLASSES,
 )
 # Whoever writes at a lesson holds it; several are held in one order, and read behind that.
-_HOLD = """
-SELECT held.id, held.cancelled_at IS NOT NULL AS is_cancelled FROM lesson held
+_HOLD = f"""
+SELECT held.id, held.cancelled_at IS NOT NULL AS is_cancelled,
+       {locks.columns("held.section_id", "class.organization_id", day="held.date")}
+FROM lesson held JOIN school_class class ON class.id = held.school_class_id
 WHERE held.id = ANY($3) AND held.id IN (
     SELECT day.lesson_id FROM class_day_lesson day
     WHERE day.school_class_id = $1 AND day.date = $2
 )
 ORDER BY held.id FOR NO KEY UPDATE OF held
-"""
+""".format(writer="$4")  # noqa: S608 — as `locks.columns`
 _CELLS = """
 SELECT wanted.lesson_id, wanted.student_id, former.id IS NOT NULL AS is_there,
        former.code, former.note, coalesce(former.id, nextval('attendance_id_seq')) AS id
@@ -66,11 +68,12 @@ Cell = tuple[int | None, int | None]
 class _Sheet:
     """The cells that are named, in the order of the entries, and what stands in them.
 
-    `lessons` are those of the day, each with whether it was cancelled.
+    `lessons` are those of the day that are named, by their numbers.
     """
 
     named: Sequence[Cell]
-    lessons: Mapping[int | None, bool]
+    lessons: Mapping[int | None, Mapping[str, Any]]
+    reason: str | None
     cells: Mapping[Cell, Mapping[str, Any]]
 
 
@@ -111,9 +114,12 @@ async def record_day_attendance(
 ) -> Mapping[str, Any]:
     """Write down the attendance of a class at the lessons of a day, all of it or nothing."""
     all_of(_of_form(input.entries))
+    all_of((limits.optional_reason(input.reason, "reason"),))
     school_class = await work.read(_CLASS, input.class_id, "classId")
     sheet = await _sheet(work, school_class["id"], input)
     all_of(await _of_cells(work, sheet))
+    for held in sheet.lessons.values():
+        locks.guard(work, held, "date")
     written = []
     for cell, entry in zip(sheet.named, input.entries, strict=True):
         former = sheet.cells[cell]
@@ -155,13 +161,19 @@ async def _sheet(work: Work, class_id: int, given: RecordDayAttendanceInput) -> 
         for entry in given.entries
     ]
     wanted = [*{lesson for lesson, _ in named if lesson is not None}]
-    held = await work.connection.execute_query_dict(_HOLD, [class_id, given.date, wanted])
-    lessons = {row["id"]: row["is_cancelled"] for row in held}
+    values = [class_id, given.date, wanted, work.viewer.person_id]
+    held = await work.connection.execute_query_dict(_HOLD, values)
+    lessons = {row["id"]: row for row in held}
     asked = [(lesson, student) for lesson, student in {*named} if lesson in lessons and student]
     columns = [[lesson for lesson, _ in asked], [student for _, student in asked]]
     rows = await work.connection.execute_query_dict(_CELLS, columns)
     cells = {(row["lesson_id"], row["student_id"]): row for row in rows}
-    return _Sheet(named, lessons, cells)
+    return _Sheet(named, lessons, given.reason, cells)
+
+
+def _locked(work: Work, sheet: _Sheet, lesson: int | None, *at: str) -> UserError | None:
+    """Why nothing may be written on the lesson's page, unless a reason is given."""
+    return locks.refusal(work, sheet.lessons[lesson], sheet.reason, at, ("reason",))
 
 
 async def _of_cells(work: Work, sheet: _Sheet) -> Sequence[UserError]:
@@ -177,8 +189,10 @@ async def _of_cells(work: Work, sheet: _Sheet) -> Sequence[UserError]:
         if lesson not in sheet.lessons:
             message = "The class has no such lesson on that day."
             errors.append(UserError("NOT_FOUND", message, *at, "lessonId"))
-        elif sheet.lessons[lesson]:
+        elif sheet.lessons[lesson]["is_cancelled"]:
             errors.append(UserError("CANCELLED", "The lesson was cancelled.", *at, "lessonId"))
+        elif error := _locked(work, sheet, lesson, *at, "lessonId"):
+            errors.append(error)
         elif cell not in sheet.cells:
             errors.append(not_enrolled(*at, "studentId", is_known=student in known))
         elif cell in seen:

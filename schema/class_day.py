@@ -99,6 +99,11 @@ class RecordDayAttendanceInput:
     entries: list[DayAttendanceEntryInput] = strawberry.field(
         description="1–600 cells, each once; what is not named stays as before."
     )
+    reason: str | None = strawberry.field(
+        default=None,
+        description="Why, 1–1000 characters, from those who write where teachers may no more: on a "
+        "page that is locked.",
+    )
 
 
 @payload

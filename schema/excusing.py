@@ -73,7 +73,8 @@ class ApproveAbsenceNotePayload:
     )
     conflicts: list[Attendance] | None = found(
         description="What says something else of these lessons than the note, and was left as it "
-        "is: that the pupil was there or late, or absent for another reason."
+        "is: that the pupil was there or late, or absent for another reason; on a page that is "
+        "locked, also that the reason is not stated."
     )
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)
 
