@@ -145,7 +145,7 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
     """No table changes."""
 
-    dependencies = [("diary", "0040_held_lessons")]
+    dependencies = [("diary", "0049_diary_news")]
 
     operations = [
         ops.RunSQL(

@@ -18,7 +18,7 @@ ADD CONSTRAINT absence_alert_beyond CHECK (missed_lessons * 100 > limit_percent 
 class Migration(migrations.Migration):
     """A new table; no row changes."""
 
-    dependencies = [("diary", "0041_attendance_counts")]
+    dependencies = [("diary", "0050_attendance_counts")]
 
     initial = False
 
