@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType
 from strawberry.utils.str_converters import to_camel_case
 from tortoise.expressions import Q
 
-from access import announcing, audit, facts, mail, offices, results, scopes
+from access import absences, announcing, audit, facts, mail, offices, results, scopes
 from access.facts import Facts
 from access.reveals import REVEALED
 from access.roles import GIVEN_BY_ROLE, Relation, Relations
@@ -37,7 +37,7 @@ Masked or left out above; shown one by one to whoever says why. Each look stays 
 _FACTS = {id(each): name for name, each in vars(facts).items() if isinstance(each, Facts)}
 _SCOPES = {
     id(each): name
-    for module in (scopes, results, mail, offices, audit, announcing)
+    for module in (scopes, absences, results, mail, offices, audit, announcing)
     for name, each in vars(module).items()
     if isinstance(each, Scope)
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from access import rules, scopes, writing
+from access import absences, rules, scopes, writing
 from errors import UserError
 from models import (
     AbsenceNote,
@@ -62,13 +62,13 @@ WHERE student_id = $1 AND state IN ('SUBMITTED', 'APPROVED')
   AND (first_lesson IS NULL OR $4::smallint IS NULL OR first_lesson <= $5 AND last_lesson >= $4)
 """
 _HELD = "SELECT {row}.* FROM {rows} WHERE {reached} FOR NO KEY UPDATE OF {row}"
-_OWN = Reading(scopes.ABSENCE_NOTES, "AbsenceNote", rules.GUARDIAN, _HELD)
+_OWN = Reading(absences.ABSENCE_NOTES, "AbsenceNote", rules.GUARDIAN, _HELD)
 _DECIDED = Reading(
     writing.DECIDED_NOTES,
     "AbsenceNote",
     frozenset(writing.DECIDED_NOTES.by),
     _HELD,
-    seen=scopes.ABSENCE_NOTES,
+    seen=absences.ABSENCE_NOTES,
 )
 # Whoever takes attendance holds the lesson; here all of the note are held, in one order.
 _HOLD_LESSONS = """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from tortoise.expressions import Q
 
-from access import scopes
+from access import absences
 from models import AbsenceNoteState, AbsenceReason
 from schema.curriculum import Term
 from schema.declaration import (
@@ -47,7 +47,7 @@ describe_enum(
 )
 
 
-@entity(reach=scopes.ABSENCE_NOTES)
+@entity(reach=absences.ABSENCE_NOTES)
 class AbsenceNote(Node):
     """A guardian's note that a pupil does not come (записка об отсутствии, заявление)."""
 
@@ -90,7 +90,7 @@ def absence_notes(on: str, whose: str) -> Any:
     )
 
 
-@entity(reach=scopes.ABSENCE_ALERTS)
+@entity(reach=absences.ABSENCE_ALERTS)
 class AbsenceAlert(Node):
     """That a pupil missed more of a term than the school lets pass (пропуски сверх нормы).
 

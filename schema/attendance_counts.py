@@ -4,7 +4,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from access import scopes
+from access import absences
 from schema.curriculum import Subject, Term
 from schema.declaration import column, entity, many, one
 
@@ -20,7 +20,7 @@ _DAYS_PERCENT = (
 )
 
 
-@entity(reach=scopes.SUBJECT_ATTENDANCE)
+@entity(reach=absences.SUBJECT_ATTENDANCE)
 class SubjectAttendance:
     """A pupil's attendance at the lessons of one subject in a term, counted."""
 
@@ -36,7 +36,7 @@ class SubjectAttendance:
     missed_percent: float | None = column(description=_PERCENT)
 
 
-@entity(reach=scopes.ATTENDANCE_SUMMARIES)
+@entity(reach=absences.ATTENDANCE_SUMMARIES)
 class AttendanceSummary:
     """A pupil's attendance in a term, counted (сводная по посещаемости)."""
 
@@ -61,7 +61,7 @@ class AttendanceSummary:
     )
 
 
-@entity(reach=scopes.CLASS_ATTENDANCE)
+@entity(reach=absences.CLASS_ATTENDANCE)
 class ClassAttendance:
     """Attendance of a class in a term, all pupils' slots together: lessons of groups included."""
 

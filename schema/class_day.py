@@ -5,7 +5,7 @@ import datetime as dt
 import strawberry
 
 import models
-from access import scopes
+from access import absences
 from models import AttendanceCode
 from schema.classes import SchoolClass
 from schema.declaration import (
@@ -31,7 +31,7 @@ from schema.timetable import Lesson
 _DAY = {"school_class_id": "school_class_id", "date": "date"}
 
 
-@entity(reach=scopes.CLASS_DAY_CELLS)
+@entity(reach=absences.CLASS_DAY_CELLS)
 class ClassDayEntry:
     """One pupil at one lesson of the day."""
 
@@ -42,7 +42,7 @@ class ClassDayEntry:
     expected_absence: ExpectedAbsence | None = expected_absence_in_cell()
 
 
-@entity(reach=scopes.CLASS_DAY_ROWS)
+@entity(reach=absences.CLASS_DAY_ROWS)
 class ClassDayRow:
     """One pupil who was in the class on the day."""
 
@@ -59,7 +59,7 @@ class ClassDayRow:
     )
 
 
-@entity(reach=scopes.CLASS_DAYS)
+@entity(reach=absences.CLASS_DAYS)
 class ClassDay:
     """Attendance of a class on one day (ведомость посещаемости за день)."""
 

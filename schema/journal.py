@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from access import rules, scopes
+from access import absences, rules, scopes
 from models import MARK_WORDS, AttendanceCode, MarkChangeKind, MarkSign
 from schema.absences import AbsenceNote
 from schema.curriculum import Subject
@@ -155,7 +155,7 @@ class Attendance(Node):
     lesson: Lesson | None = one(description="At which lesson.")
 
 
-@entity(reach=scopes.EXPECTED_ABSENCES)
+@entity(reach=absences.EXPECTED_ABSENCES)
 class ExpectedAbsence:
     """That an approved note excuses a pupil at a lesson; attendance itself is written by staff."""
 

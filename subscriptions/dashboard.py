@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from access import mail, rules, scopes
+from access import absences, mail, rules, scopes
 from access.scope import Scope
 from access.viewer import Viewer
 from models import ChangeArea, ChangeKind
@@ -20,8 +20,8 @@ from subscriptions.hearing import Audience, heard, together
 _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.MARKS: ("mark", "Mark", scopes.MARKS),
     ChangeArea.ATTENDANCE: ("attendance", "Attendance", scopes.ATTENDANCE),
-    ChangeArea.ABSENCE_ALERTS: ("absence_alert", "AbsenceAlert", scopes.ABSENCE_ALERTS),
-    ChangeArea.ABSENCES: ("absence_note", "AbsenceNote", scopes.ABSENCE_NOTES),
+    ChangeArea.ABSENCE_ALERTS: ("absence_alert", "AbsenceAlert", absences.ABSENCE_ALERTS),
+    ChangeArea.ABSENCES: ("absence_note", "AbsenceNote", absences.ABSENCE_NOTES),
     ChangeArea.HOMEWORK: ("homework", "Homework", scopes.HOMEWORK),
     ChangeArea.ANSWERS: ("homework_answer", "HomeworkAnswer", scopes.HOMEWORK_ANSWERS),
     ChangeArea.LESSONS: ("lesson", "Lesson", scopes.LESSONS),

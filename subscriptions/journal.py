@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from access import scopes
+from access import absences, scopes
 from models import ChangeArea, ChangeKind, MarkChangeKind
 from schema.changes import (
     AbsenceAlertChange,
@@ -70,7 +70,7 @@ async def attendance_changes(context: Context, student_ids: _Students = None) ->
 @heard(
     AbsenceAlertChange,
     allow=HEARERS,
-    reach={ChangeArea.ABSENCE_ALERTS: scopes.ABSENCE_ALERTS},
+    reach={ChangeArea.ABSENCE_ALERTS: absences.ABSENCE_ALERTS},
     told=_telling("alert", "AbsenceAlert"),
 )
 async def absence_alert_changes(context: Context, student_ids: _Students = None) -> Audience:
@@ -81,7 +81,7 @@ async def absence_alert_changes(context: Context, student_ids: _Students = None)
 @heard(
     AbsenceNoteChange,
     allow=HEARERS,
-    reach={ChangeArea.ABSENCES: scopes.ABSENCE_NOTES},
+    reach={ChangeArea.ABSENCES: absences.ABSENCE_NOTES},
     told=_telling("note", "AbsenceNote"),
 )
 async def absence_note_changes(context: Context, student_ids: _Students = None) -> Audience:

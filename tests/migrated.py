@@ -25,15 +25,15 @@ _OTHER_LOG = "UPDATE change_epoch SET value = gen_random_uuid()::text"
 def migrate(url: str) -> None:
     """Give an empty database every table, and the service's role its rights on them."""
     if "DATABASE_URL" in os.environ:
-        _run_migrations(url)
+        run_migrations(url)
         return
     kept = _KEPT / f"{_digest()}.sql"
     if kept.exists():
         _program("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={kept}", url)
         servers.run_sql(url, _OTHER_LOG)
-        _run_migrations(url)
+        run_migrations(url)
         return
-    _run_migrations(url)
+    run_migrations(url)
     _KEPT.mkdir(parents=True, exist_ok=True)
     # Several make it at once, and whoever reads it finds it whole.
     own = kept.with_suffix(f".{uuid4().hex}")
@@ -52,7 +52,9 @@ def _program(name: str, *arguments: str) -> None:
     subprocess.run([programs() / name, *arguments], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 — PostgreSQL's own
 
 
-def _run_migrations(url: str) -> None:
+def run_migrations(url: str) -> None:
+    """Run those that the database lacks."""
+
     def run() -> None:
         # A loop of its own and, by the empty context, a Tortoise of its own.
         loop = asyncio.new_event_loop()

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from models import AbsenceAlert, Attendance, AttendanceCode, GradingPolicy, SettledGrading
+from models import AbsenceAlert, Attendance, AttendanceCode
 from tests.attendance.story import DAY, Story, a_story
 from tests.diary import Diary
-from tests.factories import LessonMade, PupilMade, gid
+from tests.factories import LessonMade, PupilMade, a_grading_policy, gid
 from tests.hearing import hearing, now
 from tests.traces import announced, deeds, reasons
 
@@ -132,10 +132,7 @@ async def test_what_is_still_to_be_held_does_not_count_nor_what_is_over(term: Te
 
 
 async def test_each_school_has_its_own_limit(term: Term) -> None:
-    school = term.story.school
-    settled = await SettledGrading.get(organization_id=school.id).values()
-    settled.pop("id")
-    await GradingPolicy.create(**{**settled, "absence_limit_percent": 50})
+    await a_grading_policy(term.story.school, absence_limit_percent=50)
     await term.missed(0, 1, 2, 3)
     await term.take(4)
     assert await term.alerts() == []

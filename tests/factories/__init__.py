@@ -19,6 +19,7 @@ from tests.factories.curriculum import SectionMade
 from tests.factories.directory import SchoolMade, a_school
 from tests.factories.documents import a_consent, a_document
 from tests.factories.events import EventMade, an_event
+from tests.factories.grading import a_grading_policy
 from tests.factories.journal import (
     AssignmentMade,
     MarkMade,
@@ -62,6 +63,7 @@ __all__ = [
     "a_document",
     "a_draft",
     "a_folder",
+    "a_grading_policy",
     "a_message",
     "a_notice",
     "a_period_mark",

@@ -1,35 +1,23 @@
 """Debts whose deadline is over: twos where the school has settled so, and nothing elsewhere."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from deadlines.debts import Debts
-from models import AuditEntry, DebtMark, GradingPolicy, JournalLock, Mark
+from models import AuditEntry, DebtMark, JournalLock, Mark
 from tests.diary import Diary
-from tests.factories import AssignmentMade
+from tests.factories import AssignmentMade, a_grading_policy
 from tests.journal.story import Story, a_story, history
 from tests.traces import announced
 
 pytestmark = pytest.mark.usefixtures("database")
 
 _DAY = timedelta(days=1)
-_USUAL: dict[str, Any] = {
-    "correction_days": 7,
-    "five_from": "4.50",
-    "four_from": "3.50",
-    "three_from": "2.50",
-    "fewest_marks": 3,
-    "fewest_marks_of_half_year": 5,
-    "absence_limit_percent": 30,
-    "learning_degree_weighs_ones": False,
-    "pupils_answer_homework": True,
-}
 
 
 async def _settled(story: Story, *, become: bool = True) -> None:
-    await GradingPolicy.create(organization_id=story.school.id, debts_become_two=become, **_USUAL)
+    await a_grading_policy(story.school, debts_become_two=become)
 
 
 async def _owed(story: Story, days: int) -> tuple[AssignmentMade, DebtMark]:

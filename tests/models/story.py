@@ -51,15 +51,12 @@ from models import (
     Session,
     SignInStep,
     StepKind,
-    Subject,
     Substitution,
-    TermKind,
     TimetableEntry,
     Vacation,
     WeekParity,
 )
 from models.audit import AuditEntry, AuditStrand
-from models.figures import MonthlyFigure, PeriodFigure
 from tests.factories import (
     AccountMade,
     ClassMade,
@@ -69,6 +66,7 @@ from tests.factories import (
     SchoolMade,
     a_draft,
     a_folder,
+    a_grading_policy,
     a_message,
     a_period_mark,
     a_period_revision,
@@ -83,6 +81,7 @@ from tests.factories import (
 )
 from tests.factories.homework import an_answer
 from tests.models import twin
+from tests.models.counted import counted
 
 _NOW = datetime.now(UTC)
 
@@ -141,8 +140,8 @@ async def a_story() -> Story:
                 valid_until=school.today + timedelta(days=3),
             ),
             await SchoolPolicy.create(organization=school.row),
-            await _counted(school),
-            await _reported(school, section.subject),
+            await a_grading_policy(school),
+            *await counted(school, section.subject),
             *await _days(school),
             await TimetableEntry.create(
                 section=section.row,
@@ -394,25 +393,3 @@ async def _logged() -> list[Record]:
             source=topic, kind="student", sourced_id="1", row_id=1, digest=""
         ),
     ]
-
-
-async def _reported(school: SchoolMade, subject: Subject) -> PeriodFigure:
-    numbers = ("fives", "fours", "threes", "twos", "not_attested")
-    columns: dict[str, Any] = dict.fromkeys((*numbers, "grade_level", "period_number"), 5)
-    return await PeriodFigure.create(
-        organization=school.row,
-        subject=subject,
-        period_kind=TermKind.QUARTER,
-        school_year=school.today.year,
-        **columns,
-    )
-
-
-async def _counted(school: SchoolMade) -> MonthlyFigure:
-    numbers = ("marked_pupils", "marks", "marks_total", "good_marks")
-    more = ("pupils", "attending_pupils", "places", "missed")
-    columns: dict[str, Any] = dict.fromkeys((*numbers, *more), 5)
-    month = school.today.replace(day=1)
-    return await MonthlyFigure.create(
-        organization=school.row, grade_level=7, month=month, **columns
-    )

@@ -1,6 +1,6 @@
 """What the models declare is what the migrations made."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
@@ -8,6 +8,8 @@ from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 from models.database import config
+from tests import servers
+from tests.migrated import run_migrations
 from tests.models import twin
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -16,6 +18,9 @@ pytestmark = pytest.mark.usefixtures("database")
 _ONLY_IN_SQL = """
 assignment assignment_of_its_lesson
 FOREIGN KEY (lesson_id, section_id) REFERENCES lesson(id, section_id)
+
+CREATE UNIQUE INDEX debt_mark_once
+ON debt_mark USING btree (assignment_id, student_id) WHERE (cleared_at IS NULL)
 
 enrollment enrollment_of_its_class
 FOREIGN KEY (school_class_id, organization_id, kind)
@@ -56,6 +61,9 @@ ON homework USING btree (section_id, due_on) WHERE (is_mandatory AND (removed_at
 homework homework_of_its_lesson
 FOREIGN KEY (lesson_id, section_id) REFERENCES lesson(id, section_id)
 
+CREATE UNIQUE INDEX journal_lock_once
+ON journal_lock USING btree (school_class_id, subject_id, term_id) WHERE (lifted_at IS NULL)
+
 lesson lesson_of_its_section
 FOREIGN KEY (section_id, school_class_id) REFERENCES course_section(id, school_class_id)
 
@@ -95,10 +103,18 @@ daterange(valid_from, valid_until))
 """
 
 
+@pytest.fixture(scope="module")
+def migrated_url(postgres_url: str) -> Iterator[str]:
+    """Return the URL of a database that the migrations made: PostgreSQL words a copy otherwise."""
+    with servers.database(postgres_url) as url:
+        run_migrations(url)
+        yield url
+
+
 @pytest.fixture
-async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+async def connection(migrated_url: str) -> AsyncIterator[asyncpg.Connection]:
     """Return a connection whose transaction is never committed."""
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(migrated_url)
     transaction = connection.transaction()
     await transaction.start()
     yield connection

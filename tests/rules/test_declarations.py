@@ -14,6 +14,7 @@ from graphql import (
 from tortoise import fields
 from tortoise.expressions import Q
 
+import access.absences
 import access.announcing
 import access.audit
 import access.facts
@@ -71,6 +72,7 @@ _SCOPES = {
         access.scopes,
         access.mail,
         access.offices,
+        access.absences,
         access.results,
         access.writing,
         access.audit,
