@@ -21,12 +21,14 @@ from schema.policies import SchoolPolicy
 
 if TYPE_CHECKING:
     from schema.bells import BellSchedule
+    from schema.journal import WorkType
     from schema.school_days import SchoolYear
     from schema.timetable import Room
 
 _BellSchedule = Annotated["BellSchedule", strawberry.lazy("schema.bells")]
 _SchoolYear = Annotated["SchoolYear", strawberry.lazy("schema.school_days")]
 _Room = Annotated["Room", strawberry.lazy("schema.timetable")]
+_WorkType = Annotated["WorkType", strawberry.lazy("schema.journal")]
 
 describe_enum(
     OrganizationKind,
@@ -79,6 +81,12 @@ class Organization(Node):
         on={"organization_id": "id"},
         order_by=("name", "id"),
         expected=40,
+    )
+    work_types: list[_WorkType] = many(
+        description="The kinds of work that are marked there, by name.",
+        on={"organization_id": "id"},
+        order_by=("name", "id"),
+        expected=10,
     )
 
 

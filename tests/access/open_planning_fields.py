@@ -22,6 +22,7 @@ OPEN_OF_PLANNING = {
     "Lesson.shift",
     "Organization.bell_schedules",
     "Organization.rooms",
+    "Organization.work_types",
     "Organization.school_years",
     "Room.id",
     "Room.name",

@@ -282,3 +282,16 @@ async def test_the_deputy_says_which_works_are_marked_and_what_they_weigh(
     ):
         assert reasons(await _do(deputy, mutation, **given)) == [error]
     assert (await WorkType.get(id=row.id)).weight == 35
+
+
+async def test_whoever_writes_the_journal_reads_which_works_are_marked(story: Story) -> None:
+    asked = (
+        "query ($id: ID!) { node(id: $id) { ... on Organization { workTypes { code weight } } } }"
+    )
+    school = gid("Organization", story.school.id)
+    told = await story.client.send(asked, id=school)
+    assert (await story.client.plan(asked, id=school))["planned"]
+    types = await WorkType.filter(organization_id=story.school.id).order_by("name", "id")
+    expected = [{"code": each.code, "weight": each.weight} for each in types]
+    assert told.data["node"]["workTypes"] == expected != []
+    assert (await story.client.send_unplanned(asked, id=school)).data == told.data
