@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from access.viewer import Viewer, anonymous
+from errors import Unavailable
 from models import ChangeArea
 from planner.roll import Asked, Standing
 from subscriptions import delivery
@@ -98,7 +99,7 @@ async def test_a_database_that_is_away_delays_and_ends_nothing(
     monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
     """Whether it goes away before the roll or before the roles are looked at anew."""
-    failures, standings = [ConnectionError("away")] * 3, [Standing.CHANGED, Standing.REACHED]
+    failures, standings = [Unavailable()] * 3, [Standing.CHANGED, Standing.REACHED]
 
     def fail(where: str) -> None:
         if where == fails and failures:

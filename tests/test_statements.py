@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("database")
 _STATEMENTS = {
     "ClassJournal": 13,
     "ClassTerms": 4,
-    "DiaryWeek": 12,
+    "DiaryWeek": 13,
     "Inbox": 5,
     "MyLessons": 5,
     "ParentDashboard": 13,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from graphql import (
+    GraphQLArgument,
     GraphQLField,
     GraphQLObjectType,
     get_named_type,
@@ -18,17 +19,12 @@ from tests.rules.declared import GRAPHQL
 _TURNS = 2
 
 
-def everything(root: str, given: Mapping[str, str], *, deepest: int = 4) -> str:
-    """A selection of all that can be reached from the root field's object, its braces included.
-
-    `given` are the arguments of the fields below, as they are written, by the argument's name.
-    """
-    (whole,) = in_parts(root, given, deepest=deepest, count=1)
-    return whole
-
-
 def in_parts(root: str, given: Mapping[str, str], *, deepest: int = 4, count: int) -> list[str]:
-    """The same as so many selections, where one would be more than may be asked for at once."""
+    """All that can be reached from the root field's object, as so many selections in braces.
+
+    One would be more than may be asked for at once. `given` are the arguments of the fields below,
+    as they are written, by the argument's name, or by its name and type: `by: Int`.
+    """
     assert GRAPHQL.query_type is not None
     kind = _object(GRAPHQL.query_type.fields[root])
     fields = _fields(kind, given, Counter(), deepest)
@@ -51,7 +47,7 @@ def _fields(
 
 def _arguments(field: GraphQLField, given: Mapping[str, str]) -> str:
     named = [
-        f"{name}: {given[name]}"
+        f"{name}: {_value(name, argument, given)}"
         for name, argument in field.args.items()
         if name in given or is_required_argument(argument)
     ]
@@ -62,3 +58,8 @@ def _object(field: GraphQLField) -> GraphQLObjectType:
     kind = get_named_type(field.type)
     assert isinstance(kind, GraphQLObjectType)
     return kind
+
+
+def _value(name: str, argument: GraphQLArgument, given: Mapping[str, str]) -> str:
+    """What is given under the name and its type, else under the name alone."""
+    return given.get(f"{name}: {get_named_type(argument.type)}") or given[name]

@@ -100,7 +100,7 @@ class Values:
             return OMITTED
         spec = getattr(declared(field), "spec", None)
         behind = getattr(spec, "arguments", {}).get(declared(argument).python_name)
-        return self.of_type(argument.type, name, behind.id_of if behind else None)
+        return self.of_type(argument.type, name, getattr(behind, "id_of", None))
 
     def _together(self, name: str, field: GraphQLField) -> Mapping[str, Any]:
         """Arguments that mean something only together."""

@@ -12,6 +12,7 @@ import httpx
 
 from schema.declaration.behind import declared
 from schema.declaration.entity import entities
+from schema.declaration.ids import encode
 from schema.declaration.specs import Relation
 from tests.access.crawl import in_parts
 from tests.factories import gid
@@ -67,6 +68,12 @@ class World:
             "value": "4",
             "from": f'"{self.today - timedelta(days=7)}"',
             "to": f'"{self.today}"',
+            "level": "CLASS",
+            "by": "ALL",
+            "by: Int": "5",
+            "days": "3",
+            "schoolYear": f"{self.today.year}",
+            "termId": f'"{encode("Term", 1)}"',
             **dict.fromkeys(("after", "last", "before"), "null"),
         }
         for day in self.days[:4]:
