@@ -51,7 +51,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ),
     ("enrollment_of_its_class", "enrollment", {"kind": "'GROUP'", "valid_from": "valid_from + 1"}),
     ("enrollment_one_homeroom", "enrollment", {"school_class_id": "{other_class}"}),
-    ("enrollment_start", "enrollment", {}),
+    ("enrollment_start", "enrollment", {"valid_until": "valid_from"}),
     ("enrollment_valid_until_in_order", "enrollment", {"valid_until": "valid_from - 1"}),
     ("event_acknowledgement_once", "event_acknowledgement", {}),
     ("event_registration_once", "event_registration", {}),
@@ -242,7 +242,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("student_person_id_key", "student", {}),
     ("subject_name_key", "subject", {}),
     ("teaching_assignment_once", "teaching_assignment", {"valid_from": "valid_from + 1"}),
-    ("teaching_assignment_start", "teaching_assignment", {}),
+    ("teaching_assignment_start", "teaching_assignment", {"valid_until": "valid_from"}),
     (
         "teaching_assignment_valid_until_in_order",
         "teaching_assignment",
