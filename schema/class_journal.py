@@ -116,6 +116,7 @@ class ClassJournal:
         description="Why teachers write here no more; null where they do.",
         on=_PAGE,
         where=Q(lifted_at__isnull=True),
+        order_by=("id",),
     )
     rows: list[JournalRow] = many(
         description="The pupils enrolled in the term, by name: the page's rows.",

@@ -31,7 +31,7 @@ from access.scope import Scope
 from access.sessions import viewer_of
 from access.viewer import Viewer
 from models.fields import LocalTimeField
-from planner.source import field_at, is_nullable
+from planner.source import field_at, is_nullable, is_unique
 from schema.declaration import specs
 from schema.declaration.behind import declared
 from schema.declaration.cursors import ordering
@@ -161,6 +161,18 @@ def test_many_rows_are_a_list_or_a_connection_and_one_is_neither() -> None:
         and _is_many(kind) != (field.spec.is_many and not field.spec.connection)
     ]
     assert wrong == []
+
+
+def test_one_of_several_rows_is_chosen_by_an_order() -> None:
+    """Without one there is no first row, and no statement that PostgreSQL understands."""
+    unordered = [
+        name
+        for name, field in _declared_fields()
+        if isinstance(spec := field.spec, specs.Relation)
+        if not spec.is_many and spec.key is None and not spec.order_by
+        if spec.through is not None or not is_unique(_target(field), frozenset(spec.on))
+    ]
+    assert unordered == []
 
 
 def test_every_condition_of_a_relation_is_over_columns() -> None:
