@@ -27,25 +27,27 @@ def in_parts(root: str, given: Mapping[str, str], *, deepest: int = 4, count: in
     """
     assert GRAPHQL.query_type is not None
     kind = _object(GRAPHQL.query_type.fields[root])
-    fields = _fields(kind, given, Counter(), deepest)
+    fields = fields_of(kind, given, Counter(), deepest)
     return [f"{{ {' '.join(fields[place::count])} }}" for place in range(count)]
 
 
-def _fields(
+def fields_of(
     kind: GraphQLObjectType, given: Mapping[str, str], seen: Counter[str], deeper: int
 ) -> list[str]:
+    """A text for each field of the type with all that is so deep below it; `seen` is on the way."""
     seen = seen + Counter([kind.name])
     parts = ["__typename"]
     for name, field in kind.fields.items():
         if is_leaf_type(get_named_type(field.type)):
-            parts.append(f"{name}{_arguments(field, given)}")
+            parts.append(f"{name}{arguments(field, given)}")
         elif deeper > 1 and seen[_object(field).name] < _TURNS:
-            inner = _fields(_object(field), given, seen, deeper - 1)
-            parts.append(f"{name}{_arguments(field, given)} {{ {' '.join(inner)} }}")
+            inner = fields_of(_object(field), given, seen, deeper - 1)
+            parts.append(f"{name}{arguments(field, given)} {{ {' '.join(inner)} }}")
     return parts
 
 
-def _arguments(field: GraphQLField, given: Mapping[str, str]) -> str:
+def arguments(field: GraphQLField, given: Mapping[str, str]) -> str:
+    """The field's arguments with their brackets, as far as they are given."""
     named = [
         f"{name}: {_value(name, argument, given)}"
         for name, argument in field.args.items()
