@@ -62,4 +62,4 @@ def test_most_documents_are_good_ones(told: Counter[str]) -> None:
 
 def test_nearly_all_good_ones_are_planned(told: Counter[str]) -> None:
     assert told["plannable"] >= told["good"] * 0.8
-    assert told["planned"] >= told["plannable"] * 0.95
+    assert told["planned"] >= told["plannable"] * 0.97
