@@ -16,7 +16,8 @@ import httpx
 from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
-_START_SECONDS = 60.0
+# From nothing: a cluster, all migrations, and perhaps a region, beside other tests.
+_START_SECONDS = 120.0
 
 
 @contextmanager
