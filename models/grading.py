@@ -6,8 +6,8 @@ from models.directory import Organization
 from models.fields import Record, check
 
 
-class GradingPolicy(Record):
-    """A school's own rules of marks and journals; without a row `settled_grading` has the usual.
+class GradingTerms(Record):
+    """What may be settled, in the rows that schools keep and in the view of what holds.
 
     `correction_days`: for how many days teachers correct. `…_from`: the least weighted mean for
     which a period mark is proposed. `fewest_marks`: how many marks attest a quarter or trimester,
@@ -15,10 +15,6 @@ class GradingPolicy(Record):
     lessons may be missed before somebody is told.
     """
 
-    organization: fields.OneToOneRelation[Organization] = fields.OneToOneField(
-        "diary.Organization", related_name="grading_policy", on_delete=fields.OnDelete.RESTRICT
-    )
-    organization_id: int
     correction_days = fields.SmallIntField()
     five_from = fields.DecimalField(max_digits=3, decimal_places=2)
     four_from = fields.DecimalField(max_digits=3, decimal_places=2)
@@ -29,6 +25,18 @@ class GradingPolicy(Record):
     debts_become_two = fields.BooleanField()
     learning_degree_weighs_ones = fields.BooleanField()
     pupils_answer_homework = fields.BooleanField()
+
+    class Meta:
+        abstract = True
+
+
+class GradingPolicy(GradingTerms):
+    """A school's own rules of marks and journals; without a row `settled_grading` has the usual."""
+
+    organization: fields.OneToOneRelation[Organization] = fields.OneToOneField(
+        "diary.Organization", related_name="grading_policy", on_delete=fields.OnDelete.RESTRICT
+    )
+    organization_id: int
 
     class Meta:
         table = "grading_policy"

@@ -6,13 +6,9 @@ from models.directory import Organization
 from models.fields import LocalTimeField, Record, check
 
 
-class SchoolPolicy(Record):
-    """A school's own settings; an organization without a row has the defaults of all columns."""
+class PolicyTerms(Record):
+    """What may be settled, in the rows that schools keep and in the view of what holds."""
 
-    organization: fields.OneToOneRelation[Organization] = fields.OneToOneField(
-        "diary.Organization", related_name="policy", on_delete=fields.OnDelete.RESTRICT
-    )
-    organization_id: int
     homeroom_resets_passwords = fields.BooleanField(default=False)
     homeroom_writes_marks = fields.BooleanField(default=False)
     administrators_need_second_factor = fields.BooleanField(default=False)
@@ -21,6 +17,18 @@ class SchoolPolicy(Record):
     teachers_write_to_guardians = fields.BooleanField(default=False, db_default=False)
     quiet_from: LocalTimeField = LocalTimeField(null=True)
     quiet_until: LocalTimeField = LocalTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class SchoolPolicy(PolicyTerms):
+    """A school's own settings; an organization without a row has the defaults of all columns."""
+
+    organization: fields.OneToOneRelation[Organization] = fields.OneToOneField(
+        "diary.Organization", related_name="policy", on_delete=fields.OnDelete.RESTRICT
+    )
+    organization_id: int
 
     class Meta:
         table = "school_policy"

@@ -14,9 +14,11 @@ from models.classes import SchoolClass
 from models.curriculum import CourseSection, Subject, Substitution, Term
 from models.directory import Municipality, Organization, Region
 from models.documents import ConsentPurpose
-from models.fields import LocalTimeField, Record, choice, reference
+from models.fields import Record, choice, reference
+from models.grading import GradingTerms
 from models.journal import MarkSign
 from models.people import Person, Student
+from models.policies import PolicyTerms
 from models.timetable import Lesson
 
 
@@ -90,41 +92,23 @@ class AccountState(Record):
         table = "account_state"
 
 
-class SettledPolicy(Record):
+class SettledPolicy(PolicyTerms):
     """What a school has settled for itself, or what holds otherwise; `id` is the school's."""
 
     organization: fields.ForeignKeyRelation[Organization] = reference("Organization", "settled")
     organization_id: int
-    homeroom_resets_passwords = fields.BooleanField()
-    homeroom_writes_marks = fields.BooleanField()
-    administrators_need_second_factor = fields.BooleanField()
-    pupils_write_to_classmates = fields.BooleanField()
-    guardians_write_to_guardians = fields.BooleanField()
-    teachers_write_to_guardians = fields.BooleanField()
-    quiet_from: LocalTimeField = LocalTimeField(null=True)
-    quiet_until: LocalTimeField = LocalTimeField(null=True)
 
     class Meta:
         table = "settled_policy"
 
 
-class SettledGrading(Record):
+class SettledGrading(GradingTerms):
     """What a school has settled of its marks, or what holds otherwise; `id` is the school's."""
 
     organization: fields.ForeignKeyRelation[Organization] = reference(
         "Organization", "settled_grading"
     )
     organization_id: int
-    correction_days = fields.SmallIntField()
-    five_from = fields.DecimalField(max_digits=3, decimal_places=2)
-    four_from = fields.DecimalField(max_digits=3, decimal_places=2)
-    three_from = fields.DecimalField(max_digits=3, decimal_places=2)
-    fewest_marks = fields.SmallIntField()
-    fewest_marks_of_half_year = fields.SmallIntField()
-    absence_limit_percent = fields.SmallIntField()
-    debts_become_two = fields.BooleanField()
-    learning_degree_weighs_ones = fields.BooleanField()
-    pupils_answer_homework = fields.BooleanField()
 
     class Meta:
         table = "settled_grading"
