@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.migrations.api import migrate
+from tortoise.connection import get_connection
 
 from errors import SettingsError
 from models.alone import Alone
 from models.database import config
+from models.migrating import Executor
 from models.service_role import establish
-
-# Any number will do, as long as every process of ours takes the same one.
 
 _OWNS = """
 SELECT coalesce(
@@ -39,17 +38,23 @@ async def migrate_database(
             return
         await lock.execute("SELECT pg_advisory_lock($1)", Alone.MIGRATING)
         try:
-            await migrate(
-                # A statement that fills a region's millions of rows takes its time.
-                config=config(database_url, command_timeout=None),
-                app_labels=["diary"],
-                progress=lambda step, _app, name: step == "apply_done" and report(name),
-            )
+            await _migrate(database_url, report)
         finally:
             await Tortoise.close_connections()
         await establish(lock)
     finally:
         await lock.close()
+
+
+async def _migrate(database_url: str, report: Callable[[str], object]) -> None:
+    # A statement that fills a region's millions of rows takes its time.
+    given = config(database_url, command_timeout=None)
+    await Tortoise.init(config=given, init_connections=False)
+    executor = Executor(get_connection("default"), {"diary": given["apps"]["diary"]})
+    await executor.migrate(
+        direction="forward",
+        progress=lambda step, _app, name: step == "apply_done" and report(name),
+    )
 
 
 async def _refuse_behind(connection: asyncpg.Connection) -> None:
