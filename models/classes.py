@@ -7,7 +7,16 @@ from tortoise.indexes import Index
 
 from models.curriculum import SchoolYear
 from models.directory import Organization
-from models.fields import Record, check, choice, dates_in_order, one_of, reference, unique
+from models.fields import (
+    MadeNumberField,
+    Record,
+    check,
+    choice,
+    dates_in_order,
+    one_of,
+    reference,
+    unique,
+)
 from models.people import Person, Student
 
 
@@ -36,6 +45,8 @@ class SchoolClass(Record):
         "Person", "homeroom_classes", null=True
     )
     homeroom_teacher_id: int | None
+    whole_id = MadeNumberField(made_of="coalesce(parent_id, id)")
+    """The class that a group belongs to, and its own number of what belongs to none."""
 
     class Meta:
         table = "school_class"
@@ -46,6 +57,8 @@ class SchoolClass(Record):
             unique("school_class_identity", "id", "organization_id", "kind"),
             # The same for the audiences of events.
             unique("school_class_place", "id", "organization_id"),
+            # Entries of the timetable refer to this pair, so that a group's stand beside its class.
+            unique("school_class_whole", "id", "whole_id"),
             check("school_class_grade_level", "grade_level BETWEEN 0 AND 12"),
             check("school_class_group_of", "parent_id IS NULL OR kind = 'GROUP'"),
         )

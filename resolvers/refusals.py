@@ -15,6 +15,12 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     "lesson_class_slot": ("CLASH", "The class has been given another lesson then."),
     "lesson_teacher_slot": ("CLASH", "The teacher has been given another lesson then."),
     "lesson_room_slot": ("CLASH", "The room has been taken by another lesson."),
+    "timetable_entry_class_slot": (
+        "CLASH",
+        "The class or some of its pupils have been given another lesson then.",
+    ),
+    "timetable_entry_teacher_slot": ("CLASH", "The teacher has been given another lesson then."),
+    "timetable_entry_room_slot": ("CLASH", "The room has been taken by another lesson."),
     "calendar_day_of_region": ("CONFLICT", "Somebody else has set the day meanwhile."),
     "mark_at_lesson_held": ("CANCELLED", "The lesson has been cancelled."),
     "attendance_at_lesson_held": ("CANCELLED", "The lesson has been cancelled."),

@@ -32,8 +32,8 @@ class TimetableEntry(Node):
     number: int = column(description="Its place in the shift, as the bell schedule counts.")
     parity: WeekParity = column(description="In which weeks.")
     valid_from: dt.date = column(description="The first day.")
-    valid_until: dt.date | None = column(
-        description="The day after the last one; null where it holds to the year's end."
+    valid_until: dt.date = column(
+        description="The day after the last one; the year's last day is its last unless told."
     )
     room: str | None = column("room__name", description="Where it is held.")
     subject: Subject = one("section__subject_id", description="What is taught.")

@@ -53,8 +53,7 @@ SELECT entry.section_id, entry.school_class_id, entry.teacher_id, entry.room_id,
        ) AS is_taught
 FROM school_year_days days
 JOIN timetable_entry entry ON entry.weekday = days.weekday
- AND entry.valid_from <= days.date
- AND (entry.valid_until IS NULL OR entry.valid_until > days.date)
+ AND entry.valid_from <= days.date AND entry.valid_until > days.date
  AND entry.parity IN ('EVERY', days.parity)
 JOIN school_class class ON class.id = entry.school_class_id AND class.school_year_id = $1
  AND ($2::bigint IS NULL OR $2 IN (class.id, class.parent_id))

@@ -116,9 +116,11 @@ async def _entry(cast: Cast, operation: str) -> dict[str, Any]:
     made = await TimetableEntry.create(
         section=section.row,
         school_class=section.klass.row,
+        whole_class_id=section.klass.id,
         teacher_id=section.teacher.id,
         parity=WeekParity.EVERY,
         valid_from=first,
+        valid_until=section.klass.school.year.ends_on,
         weekday=slot["weekday"],
         number=slot["number"],
     )

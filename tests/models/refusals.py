@@ -1,5 +1,12 @@
 """What the database refuses, written down: the longest list of the house rules of the rows."""
 
+_ENTRY_OF_ANOTHER_CLASS = {
+    "section_id": "{other_section}",
+    "school_class_id": "{other_class}",
+    "whole_class_id": "{other_class}",
+    "valid_from": "valid_from + 1",
+}
+
 # Constraint, table, and how a copy of the story's row differs from it, as SQL expressions.
 REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("absence_alert_beyond", "absence_alert", {"missed_lessons": 3}),
@@ -254,12 +261,38 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("term_number", "term", {}),
     ("work_type_code", "work_type", {}),
     ("work_type_weight", "work_type", {"weight": 0}),
+    (
+        "timetable_entry_class_slot",
+        "timetable_entry",
+        {"teacher_id": "{stranger}", "room_id": "NULL", "parity": "'ODD'"},
+    ),
     ("timetable_entry_number", "timetable_entry", {"number": 21}),
+    (
+        "timetable_entry_of_its_class",
+        "timetable_entry",
+        {"whole_class_id": "{other_class}", "weekday": 2},
+    ),
+    (
+        "timetable_entry_of_its_section",
+        "timetable_entry",
+        {"section_id": "{other_section}", "weekday": 2},
+    ),
     ("timetable_entry_parity_known", "timetable_entry", {"parity": "'UNHEARD_OF'"}),
     (
         "timetable_entry_valid_until_in_order",
         "timetable_entry",
         {"valid_until": "valid_from - 1"},
+    ),
+    (
+        "timetable_entry_room_slot",
+        "timetable_entry",
+        {**_ENTRY_OF_ANOTHER_CLASS, "teacher_id": "{stranger}"},
+    ),
+    ("timetable_entry_shift", "timetable_entry", {"shift": 4}),
+    (
+        "timetable_entry_teacher_slot",
+        "timetable_entry",
+        {**_ENTRY_OF_ANOTHER_CLASS, "room_id": "NULL"},
     ),
     ("timetable_entry_weekday", "timetable_entry", {"weekday": 8}),
     ("vacation_grade_level", "vacation", {"grade_level": 13}),

@@ -100,6 +100,49 @@ CREATE INDEX teaching_assignment_once
 ON teaching_assignment USING gist (int8range(section_id, section_id, '[]'::text),
 int8range(teacher_id, teacher_id, '[]'::text),
 daterange(valid_from, valid_until))
+
+timetable_entry timetable_entry_class_slot EXCLUDE USING gist (int8range(whole_class_id,
+whole_class_id, '[]'::text) WITH &&, int8range(NULLIF(school_class_id, whole_class_id),
+NULLIF(school_class_id, whole_class_id), '[]'::text) WITH &&, int4range(((((weekday * 4) +
+shift) * 21) + number), ((((weekday * 4) + shift) * 21) + number), '[]'::text) WITH &&,
+int4range((((parity)::text = 'EVEN'::text))::integer, (((parity)::text <>
+'ODD'::text))::integer, '[]'::text) WITH &&, daterange(valid_from, valid_until) WITH &&)
+
+CREATE INDEX timetable_entry_class_slot ON timetable_entry USING gist (int8range(whole_class_id,
+whole_class_id, '[]'::text), int8range(NULLIF(school_class_id, whole_class_id),
+NULLIF(school_class_id, whole_class_id), '[]'::text), int4range(((((weekday * 4) + shift) * 21)
++ number), ((((weekday * 4) + shift) * 21) + number), '[]'::text), int4range((((parity)::text =
+'EVEN'::text))::integer, (((parity)::text <> 'ODD'::text))::integer, '[]'::text),
+daterange(valid_from, valid_until))
+
+timetable_entry timetable_entry_of_its_class FOREIGN KEY (school_class_id, whole_class_id)
+REFERENCES school_class(id, whole_id) ON UPDATE CASCADE
+
+timetable_entry timetable_entry_of_its_section FOREIGN KEY (section_id, school_class_id)
+REFERENCES course_section(id, school_class_id)
+
+timetable_entry timetable_entry_room_slot EXCLUDE USING gist (int8range(room_id, room_id,
+'[]'::text) WITH &&, int4range(((((weekday * 4) + shift) * 21) + number), ((((weekday * 4) +
+shift) * 21) + number), '[]'::text) WITH &&, int4range((((parity)::text =
+'EVEN'::text))::integer, (((parity)::text <> 'ODD'::text))::integer, '[]'::text) WITH &&,
+daterange(valid_from, valid_until) WITH &&) WHERE ((room_id IS NOT NULL))
+
+CREATE INDEX timetable_entry_room_slot ON timetable_entry USING gist (int8range(room_id,
+room_id, '[]'::text), int4range(((((weekday * 4) + shift) * 21) + number), ((((weekday * 4) +
+shift) * 21) + number), '[]'::text), int4range((((parity)::text = 'EVEN'::text))::integer,
+(((parity)::text <> 'ODD'::text))::integer, '[]'::text), daterange(valid_from, valid_until))
+WHERE (room_id IS NOT NULL)
+
+timetable_entry timetable_entry_teacher_slot EXCLUDE USING gist (int8range(teacher_id,
+teacher_id, '[]'::text) WITH &&, int4range(((((weekday * 4) + shift) * 21) + number),
+((((weekday * 4) + shift) * 21) + number), '[]'::text) WITH &&, int4range((((parity)::text =
+'EVEN'::text))::integer, (((parity)::text <> 'ODD'::text))::integer, '[]'::text) WITH &&,
+daterange(valid_from, valid_until) WITH &&)
+
+CREATE INDEX timetable_entry_teacher_slot ON timetable_entry USING gist (int8range(teacher_id,
+teacher_id, '[]'::text), int4range(((((weekday * 4) + shift) * 21) + number), ((((weekday * 4) +
+shift) * 21) + number), '[]'::text), int4range((((parity)::text = 'EVEN'::text))::integer,
+(((parity)::text <> 'ODD'::text))::integer, '[]'::text), daterange(valid_from, valid_until))
 """
 
 

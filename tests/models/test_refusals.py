@@ -22,6 +22,7 @@ _CANNOT_BE_BROKEN = {
     "lesson_section_pair",
     "school_class_identity",
     "school_class_place",
+    "school_class_whole",
 }
 
 

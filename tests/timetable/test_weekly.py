@@ -1,6 +1,6 @@
 """The weekly timetable, and the lessons that are made of it."""
 
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -19,41 +19,13 @@ from tests.diary import Diary
 from tests.factories import gid
 from tests.sessions import signed_in
 from tests.timetable.story import DAY, Story, document
+from tests.timetable.weekly import create, generate, odd_monday
 from tests.traces import announced, number, reasons
 
 pytestmark = pytest.mark.usefixtures("database")
 
 _WEEKLY = """query ($id: ID!) { schoolClass(id: $id) { timetable {
     weekday number parity room subject { name } schoolClass { name } teacher { fullName } } } }"""
-_MADE = "madeCount skippedCount skipped { date number schoolClass subject reason }"
-
-
-def _monday(story: Story) -> date:
-    """A Monday of an odd week, so far ahead that the story's own lesson lies before it."""
-    first = story.school.year.starts_on
-    monday = first - timedelta(days=first.weekday())
-    weeks = (story.school.today - monday).days // 14 * 2 + 2
-    return monday + timedelta(weeks=weeks)
-
-
-async def _create(story: Story, **given: Any) -> Any:
-    usual = {
-        "sectionId": gid("CourseSection", story.section.id),
-        "weekday": 1,
-        "number": 3,
-        "validFrom": str(story.school.year.starts_on),
-    }
-    sent = document("CreateTimetableEntry", "entry { id }")
-    answer = await story.client.send(sent, input=usual | given)
-    return answer.data["createTimetableEntry"]
-
-
-async def _generate(story: Story, first: date, last: date, **given: Any) -> Any:
-    usual = {"schoolYearId": gid("SchoolYear", story.school.year.id)}
-    days = {"from": str(first), "until": str(last)}
-    sent = document("GenerateLessons", _MADE)
-    answer = await story.client.send(sent, input=usual | days | given)
-    return answer.data["generateLessons"]
 
 
 async def _days(story: Story) -> list[date]:
@@ -64,7 +36,7 @@ async def _days(story: Story) -> list[date]:
 
 async def test_an_entry_is_read_by_its_class_and_its_teacher(diary: Diary, story: Story) -> None:
     room = await story.school.room("305")
-    made = await _create(story, roomId=gid("Room", room.id), parity="ODD")
+    made = await create(story, roomId=gid("Room", room.id), parity="ODD")
     assert made["userErrors"] == []
     row = await TimetableEntry.get(id=number(made["entry"]["id"]))
     assert (row.teacher_id, row.school_class_id) == (story.teacher.id, story.klass.id)
@@ -89,7 +61,7 @@ async def test_an_entry_is_read_by_its_class_and_its_teacher(diary: Diary, story
 
 async def test_entries_clash_in_the_same_weeks(story: Story) -> None:
     room = await story.school.room("305")
-    assert reasons(await _create(story, roomId=gid("Room", room.id), parity="ODD")) == []
+    assert reasons(await create(story, roomId=gid("Room", room.id), parity="ODD")) == []
     other = await (await story.school.class_("9А")).section("Геометрия", story.teacher)
     group = await (await story.klass.group("7А англ.", story.pupil)).section("Английский язык")
     for section, given, clashes in (
@@ -99,7 +71,7 @@ async def test_entries_clash_in_the_same_weeks(story: Story) -> None:
         (group, {"number": 4}, 0),
     ):
         of = {"sectionId": gid("CourseSection", section.id)}
-        assert reasons(await _create(story, **of, **given)) == [("CLASH", "number")] * clashes
+        assert reasons(await create(story, **of, **given)) == [("CLASH", "number")] * clashes
     assert await TimetableEntry.filter(school_class__organization_id=story.school.id).count() == 3
 
 
@@ -118,18 +90,18 @@ async def test_entries_clash_in_the_same_weeks(story: Story) -> None:
 async def test_an_entry_that_cannot_be(
     story: Story, given: dict[str, Any], told: tuple[str, str]
 ) -> None:
-    assert reasons(await _create(story, **given)) == [told]
+    assert reasons(await create(story, **given)) == [told]
     assert await TimetableEntry.filter(section_id=story.section.id).count() == 0
 
 
 async def test_lessons_are_made_once(story: Story) -> None:
-    monday = _monday(story)
-    await _create(story)
-    await _create(story, weekday=2, number=1, parity="EVEN")
-    made = await _generate(story, monday, monday + 13 * DAY)
+    monday = odd_monday(story)
+    await create(story)
+    await create(story, weekday=2, number=1, parity="EVEN")
+    made = await generate(story, monday, monday + 13 * DAY)
     assert made == {"madeCount": 3, "skippedCount": 0, "skipped": [], "userErrors": []}
     assert await _days(story) == [monday, monday + 7 * DAY, monday + 8 * DAY]
-    again = await _generate(story, monday, monday + 13 * DAY)
+    again = await generate(story, monday, monday + 13 * DAY)
     assert again["madeCount"] == 0
 
     first = await Lesson.get(section_id=story.section.id, date=monday)
@@ -138,12 +110,12 @@ async def test_lessons_are_made_once(story: Story) -> None:
     assert reasons(await story.do("MoveLesson", **moved)) == []
     off = {"lessonId": gid("Lesson", second.id), "reason": "Карантин"}
     assert reasons(await story.do("CancelLesson", **off)) == []
-    assert (await _generate(story, monday, monday + 13 * DAY))["madeCount"] == 0
+    assert (await generate(story, monday, monday + 13 * DAY))["madeCount"] == 0
 
 
 async def test_days_are_as_the_calendar_says(story: Story) -> None:
-    monday, school = _monday(story), story.school
-    await _create(story)
+    monday, school = odd_monday(story), story.school
+    await create(story)
     off: dict[str, Any] = {"organization": school.row, "name": "День"}
     await CalendarDay.create(date=monday, kind=CalendarDayKind.DAY_OFF, **off)
     await CalendarDay.create(
@@ -156,19 +128,19 @@ async def test_days_are_as_the_calendar_says(story: Story) -> None:
     short = await BellSchedule.create(organization=school.row, name="Короткий")
     await BellPeriod.create(bell_schedule=short, number=3, starts_at=time(11), ends_at=time(11, 30))
     await BellDay.create(organization=school.row, date=monday + 14 * DAY, bell_schedule=short)
-    assert (await _generate(story, monday, monday + 20 * DAY))["madeCount"] == 2
+    assert (await generate(story, monday, monday + 20 * DAY))["madeCount"] == 2
     assert await _days(story) == [monday + 5 * DAY, monday + 14 * DAY]
     shortened = await Lesson.get(section_id=story.section.id, date=monday + 14 * DAY)
     assert (str(shortened.starts_at), str(shortened.ends_at)) == ("11:00:00", "11:30:00")
 
 
 async def test_what_clashes_is_told_and_nothing_is_lost(story: Story) -> None:
-    monday = _monday(story)
+    monday = odd_monday(story)
     chemistry = await story.klass.section("Химия")
     await chemistry.lesson(monday, 3)
-    await _create(story)
-    await _create(story, number=9)
-    made = await _generate(story, monday, monday + 7 * DAY)
+    await create(story)
+    await create(story, number=9)
+    made = await generate(story, monday, monday + 7 * DAY)
     assert (made["madeCount"], made["skippedCount"]) == (1, 3)
     of = {"schoolClass": "7А", "subject": "Алгебра"}
     no_bell = "The day's bells have no such lesson."
@@ -187,16 +159,16 @@ async def test_what_clashes_is_told_and_nothing_is_lost(story: Story) -> None:
 
 async def test_lessons_of_the_next_days_are_told(story: Story) -> None:
     weekday = story.tomorrow.isoweekday()
-    await _create(story, weekday=weekday)
-    made = await _generate(story, story.tomorrow, story.tomorrow + 7 * DAY)
+    await create(story, weekday=weekday)
+    made = await generate(story, story.tomorrow, story.tomorrow + 7 * DAY)
     assert made["madeCount"] == 2
     near = await Lesson.get(section_id=story.section.id, date=story.tomorrow, number=3)
     assert await announced(story.school) == [(1, "LESSONS", "SCHEDULED", near.id, None)]
 
 
 async def test_an_ended_entry_makes_no_more(story: Story) -> None:
-    monday = _monday(story)
-    entry = (await _create(story))["entry"]["id"]
+    monday = odd_monday(story)
+    entry = (await create(story))["entry"]["id"]
     sent = document("EndTimetableEntry", "entry { validUntil }")
     day = str(monday + 7 * DAY)
     answer = await story.client.send(sent, input={"entryId": entry, "validUntil": day})
@@ -204,11 +176,11 @@ async def test_an_ended_entry_makes_no_more(story: Story) -> None:
     late = str(monday + 8 * DAY)
     answer = await story.client.send(sent, input={"entryId": entry, "validUntil": late})
     assert reasons(answer.data["endTimetableEntry"]) == [("OUT_OF_RANGE", "validUntil")]
-    assert (await _generate(story, monday, monday + 13 * DAY))["madeCount"] == 1
+    assert (await generate(story, monday, monday + 13 * DAY))["madeCount"] == 1
     await story.section.assignment.end(story.school.today)
     await story.section.taught_by(await story.school.teacher())
-    await _create(story, weekday=2, teacherId=None)
-    made = await _generate(story, monday, monday + 13 * DAY)
+    await create(story, weekday=2, teacherId=None)
+    made = await generate(story, monday, monday + 13 * DAY)
     assert [each["reason"] for each in made["skipped"]] == [
         "Its teacher does not teach the section on that day."
     ] * 2
@@ -228,8 +200,8 @@ async def test_days_that_cannot_be_made(
 ) -> None:
     if given.get("classId") == "own":
         given = {"classId": gid("SchoolClass", story.klass.id)}
-    await _create(story)
+    await create(story)
     day = story.school.today
-    payload = await _generate(story, day + first * DAY, day + last * DAY, **given)
+    payload = await generate(story, day + first * DAY, day + last * DAY, **given)
     assert (payload["madeCount"], reasons(payload)) == (None, told)
     assert await _days(story) == []
