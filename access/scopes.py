@@ -350,6 +350,17 @@ DEBTS = Scope(
     },
     only=Q(cleared_at__isnull=True),
 )
+# What was written at a lesson, and why: as its marks and their history.
+JOURNAL_DEEDS = Scope(
+    models.JournalDeed,
+    {
+        Relation.TEACHES: where("lesson__section_id__in", TAUGHT_SECTIONS),
+        Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
+        Relation.HOMEROOM: in_classes("lesson__", HOMEROOMS)
+        & (Q(student_id__isnull=True) | Q(student_id__in=HOMEROOM_STUDENTS)),
+        **at("lesson__school_class__organization_id", *MANAGEMENT),
+    },
+)
 # Whoever writes at a class's lessons knows why they do not.
 JOURNAL_LOCKS = Scope(
     models.JournalLock,

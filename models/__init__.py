@@ -99,7 +99,13 @@ from models.journal import (
     WorkType,
 )
 from models.journal_locks import JournalLock
-from models.journal_views import ElsewhereMark, JournalGuard, LockedPage
+from models.journal_views import (
+    ElsewhereMark,
+    JournalDeed,
+    JournalDeedKind,
+    JournalGuard,
+    LockedPage,
+)
 from models.mail_views import Addressee, MessageGroup, MessageGroupKind, MessageGroupMember
 from models.messages import (
     Message,
@@ -237,6 +243,8 @@ __all__ = [
     "IdentityDocument",
     "JournalCell",
     "JournalColumn",
+    "JournalDeed",
+    "JournalDeedKind",
     "JournalGuard",
     "JournalKeeping",
     "JournalLock",

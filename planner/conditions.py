@@ -64,6 +64,8 @@ class Conditions:
                 return self._among(path, [value], source, given)
             case "in", _:
                 return _one_of(source.column(path), value)
+            case "isnull", _ if value is GIVEN and given is not None:
+                return f"({source.column(path)} IS NULL) = {given('boolean')}"
             case "isnull", _:
                 return f"{source.column(path)} IS {'' if value else 'NOT '}NULL"
             case "", None:

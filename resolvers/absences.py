@@ -82,16 +82,12 @@ WHERE class.organization_id = $6 AND held.id IN (
 ORDER BY held.id FOR NO KEY UPDATE OF held
 """
 # Read behind the locks, so that it is what the former writers left.
-_WRITTEN = """
+_WRITTEN = f"""
 SELECT written.id, written.student_id, written.code, written.note, true AS is_there,
-       lesson.section_id, lesson.date AS kept_on, NULL AS kept_term_id,
-       EXISTS (
-           SELECT FROM locked_page locked WHERE locked.section_id = lesson.section_id
-           AND lesson.date BETWEEN locked.starts_on AND locked.ends_on
-       ) AS is_locked
+       {locks.place("lesson.section_id", day="lesson.date")}
 FROM attendance written JOIN lesson ON lesson.id = written.lesson_id
 WHERE written.student_id = $1 AND written.lesson_id = ANY($2) ORDER BY written.lesson_id
-"""
+"""  # noqa: S608 — as `locks.columns`
 _PLACE = ("student_id", "starts_on", "ends_on", "first_lesson", "last_lesson")
 
 

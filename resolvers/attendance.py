@@ -66,7 +66,7 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     former = await _former(work, lesson["id"], numbers)
     await _refuse_strangers(work, numbers, former)
     for number, entry in zip(numbers, input.entries, strict=True):
-        write(work, lesson, former[number], entry.code, entry.note)
+        write(work, lesson, former[number], entry.code, entry.note, reason=input.reason)
     await absence_alerts.tell(
         work,
         (
@@ -116,6 +116,8 @@ def write(
     former: Mapping[str, Any],
     code: AttendanceCode,
     note: str | None,
+    *,
+    reason: str | None = None,
 ) -> int:
     """Put code and note in place of the pupil's former ones, tell it, and both to the audit."""
     row_id: int = former["id"]
@@ -131,7 +133,7 @@ def write(
         Attendance,
         row_id,
         before=before,
-        after=after,
+        after=locks.with_reason(after, reason),
         organization_id=lesson["organization_id"],
     )
     kind = ChangeKind.CORRECTED if former["is_there"] else ChangeKind.RECORDED

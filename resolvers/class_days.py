@@ -125,7 +125,8 @@ async def record_day_attendance(
         former = sheet.cells[cell]
         if (entry.code, entry.note) != _there(former):
             lesson = {"id": cell[0], "organization_id": school_class["organization_id"]}
-            written.append(attendance.write(work, lesson, former, entry.code, entry.note))
+            said, why = (entry.code, entry.note), input.reason
+            written.append(attendance.write(work, lesson, former, *said, reason=why))
     await absence_alerts.tell(
         work,
         (

@@ -76,8 +76,8 @@ async def set_debt(work: Work, input: SetDebtInput) -> Mapping[str, Any]:  # noq
     who = {"set_by_id": work.viewer.person_id, "set_at": work.viewer.now}
     given = {**place, "deadline": input.deadline}
     work.writes.make(DebtMark, id=row["debt_id"], lesson_id=row["lesson_id"], **given, **who)
-    school = row["organization_id"]
-    work.audit("journal.debt_set", DebtMark, row["debt_id"], after=given, organization_id=school)
+    after, school = locks.with_reason(given, input.reason), row["organization_id"]
+    work.audit("journal.debt_set", DebtMark, row["debt_id"], after=after, organization_id=school)
     return {"debt": row["debt_id"]}
 
 
@@ -88,8 +88,14 @@ async def clear_debt(work: Work, input: ClearDebtInput) -> Mapping[str, Any]:  #
     row = await work.read(_DEBT, input.debt_id, "debtId", **locks.given(work))
     locks.keep(work, row, input.reason, "debtId")
     work.writes.change(DebtMark, row["id"], cleared_at=work.viewer.now)
-    before, school = {"deadline": row["deadline"]}, row["organization_id"]
-    work.audit("journal.debt_cleared", DebtMark, row["id"], before=before, organization_id=school)
+    work.audit(
+        "journal.debt_cleared",
+        DebtMark,
+        row["id"],
+        before={"deadline": row["deadline"]},
+        after=locks.with_reason(None, input.reason),
+        organization_id=row["organization_id"],
+    )
     return {"debt": None}
 
 

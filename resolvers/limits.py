@@ -6,7 +6,7 @@ from errors import UserError
 
 _MARKS = range(1, 6)
 _WEIGHTS = range(1, 101)
-_LONGEST_REASON = 1000
+LONGEST_REASON = 1000
 
 
 def value(given: int | None, *at: str) -> UserError | None:
@@ -43,7 +43,7 @@ def required_text(given: str, longest: int, *at: str) -> UserError | None:
 
 def reason(given: str, *at: str) -> UserError | None:
     """A change of the journal says why."""
-    return required_text(given, _LONGEST_REASON, *(at or ("reason",)))
+    return required_text(given, LONGEST_REASON, *(at or ("reason",)))
 
 
 def optional_reason(given: str | None, *at: str) -> UserError | None:

@@ -20,14 +20,26 @@ _ONLY = "only the deputy head or an administrator may write there, saying why"
 _LOCKED = f"This page of the journal is locked: {_ONLY}."
 
 
-def columns(section: str, school: str, *, day: str = "NULL", term: str = "NULL") -> str:
-    """Columns for a reading: what `keep` needs to know of a lesson's day or of a whole term."""
+def place(section: str, *, day: str = "NULL", term: str = "NULL", kind: str = "NULL") -> str:
+    """Columns for a reading: whether a lesson's day, a term or a year is locked, as `guard` asks.
+
+    `kind` is which of the year's marks are written; null for others.
+    """
     return f"""
         {section} AS section_id, {day}::date AS kept_on, {term}::bigint AS kept_term_id,
+        {kind}::text AS kept_kind,
         EXISTS (
             SELECT FROM locked_page locked WHERE locked.section_id = {section}
-            AND (locked.term_id = {term} OR {day} BETWEEN locked.starts_on AND locked.ends_on)
-        ) AS is_locked,
+            AND (locked.term_id = {term} OR {day} BETWEEN locked.starts_on AND locked.ends_on
+                 OR locked.kind = {kind})
+        ) AS is_locked
+    """
+
+
+def columns(section: str, school: str, **period: str) -> str:
+    """The same, and what else `keep` needs to know of the writer and of the school."""
+    return f"""
+        {place(section, **period)},
         EXISTS (
             SELECT FROM staff_post post
             WHERE post.person_id = {{writer}} AND post.organization_id = {school}
@@ -37,7 +49,7 @@ def columns(section: str, school: str, *, day: str = "NULL", term: str = "NULL")
         ) AS may_override,
         (SELECT correction_days FROM settled_grading WHERE organization_id = {school})
             AS correction_days
-    """  # noqa: S608 — names of the calling modules
+    """  # noqa: S608 — as above
 
 
 def given(work: Work) -> Mapping[str, Any]:
@@ -93,9 +105,16 @@ def guard(work: Work, place: Mapping[str, Any], *at: str) -> None:
     """Have what is written refused where the page, which was open, is locked meanwhile."""
     if place["is_locked"]:
         return
-    about = {"date": place["kept_on"], "term_id": place["kept_term_id"]}
+    names = {"date": "kept_on", "term_id": "kept_term_id", "kind": "kept_kind"}
+    about = {name: place[kept] for name, kept in names.items()}
     work.writes.make(JournalGuard, section_id=place["section_id"], **about)
     work.means(_REFUSED, UserError("LOCKED", _LOCKED, *at))
+
+
+def with_reason(after: Mapping[str, Any] | None, reason: str | None) -> Mapping[str, Any] | None:
+    """What the audit says of a write: the values, and why it was made where somebody said so."""
+    said = (reason or "").strip()
+    return {**(after or {}), "reason": said} if said else after
 
 
 def last_day(since: date, days: int) -> date:

@@ -27,6 +27,10 @@ _MARKS = range(1, 6)
 _LONGEST_REASON = 1000
 
 
+# What is locked: a term's page, or the year's marks of the kind that is given.
+_PERIOD = {"term": "term.id", "kind": "{kind}"}
+
+
 def _section(scope: Scope) -> Reading:
     """A section, in which nobody else gives such marks until the commit, and the wanted term."""
     return Reading(
@@ -36,7 +40,7 @@ def _section(scope: Scope) -> Reading:
         f"""
         SELECT {{row}}.id, class.grade_level, class.organization_id,
                term.id AS term_id, term.starts_on,
-               {locks.columns("{row}.id", "class.organization_id", term="term.id")}
+               {locks.columns("{row}.id", "class.organization_id", **_PERIOD)}
         FROM {{rows}}
         JOIN school_class class ON class.id = {{row}}.school_class_id
         LEFT JOIN term ON term.id = {{term}} AND term.school_year_id = class.school_year_id
@@ -44,7 +48,7 @@ def _section(scope: Scope) -> Reading:
         WHERE {{reached}}
         FOR NO KEY UPDATE OF {{row}}
         """,  # noqa: S608 — as `locks.columns`
-        given={"term": "bigint", **locks.GIVEN},
+        given={"term": "bigint", "kind": "text", **locks.GIVEN},
         seen=scopes.SECTIONS,
     )
 
@@ -139,10 +143,8 @@ async def record(
     place = {**section, "kind": kind}
     rows = await _rows(work, place, entries)
     await _refuse_strangers(work, entries, rows)
-    if kind is PeriodMarkKind.TERM:
-        _refuse_locked(
-            work, place, [each for each in entries if not each.is_as(rows[each.student_id])]
-        )
+    changed = [each for each in entries if not each.is_as(rows[each.student_id])]
+    _refuse_locked(work, place, changed)
     all_of(_error(place, entry, rows[entry.student_id]) for entry in entries)
     for entry in entries:
         row = rows[entry.student_id]
@@ -181,13 +183,13 @@ async def _refuse_strangers(work: Work, entries: Sequence[Entry], rows: Rows) ->
 
 
 def _refuse_locked(work: Work, place: Mapping[str, Any], changed: Sequence[Entry]) -> None:
-    """Raise where the term's page is locked; of those who may write there, who does not say why."""
+    """Raise where the page is locked; of those who may write there, who does not say why."""
+    at = "termId" if place["kind"] is PeriodMarkKind.TERM else "kind"
     errors = [
-        locks.refusal(work, place, each.reason, ("termId",), (*each.at, "reason"))
-        for each in changed
+        locks.refusal(work, place, each.reason, (at,), (*each.at, "reason")) for each in changed
     ]
     all_of(errors if place["may_override"] else errors[:1])
-    locks.guard(work, place, "termId")
+    locks.guard(work, place, at)
 
 
 def _error(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> UserError | None:

@@ -60,8 +60,8 @@ async def _of_term(
     work: Work, section_id: str, term_id: str, entries: Sequence[Entry]
 ) -> list[int]:
     all_of(entry.error() for entry in entries)
-    term = decode("Term", term_id) or 0
-    section = await work.read(GRADED, section_id, "sectionId", term=term, **locks.given(work))
+    period = {"term": decode("Term", term_id) or 0, "kind": None}
+    section = await work.read(GRADED, section_id, "sectionId", **period, **locks.given(work))
     if section["term_id"] is None:
         raise UserError("NOT_FOUND", "The section's class has no such term.", "termId")
     if section["starts_on"] > work.viewer.today:
@@ -76,7 +76,8 @@ async def _of_year(
         raise UserError("OUT_OF_RANGE", "Marks for terms name their term.", "kind")
     all_of(entry.error() for entry in entries)
     reading = EXAMINED if kind is PeriodMarkKind.EXAM else GRADED
-    section = await work.read(reading, section_id, "sectionId", term=0, **locks.given(work))
+    period = {"term": 0, "kind": kind.value}
+    section = await work.read(reading, section_id, "sectionId", **period, **locks.given(work))
     return await period_marking.record(work, section, kind, entries)
 
 

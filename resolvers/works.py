@@ -92,7 +92,7 @@ async def create_assignment(work: Work, input: CreateAssignmentInput) -> Mapping
     place = {"lesson_id": lesson["id"], "section_id": lesson["section_id"]}
     kinds = {"work_type_id": lesson["work_type_id"]}
     work.writes.make(Assignment, id=number, **place, **kinds, **given)
-    _audit(work, "set", number, lesson, after=given)
+    _audit(work, "set", number, lesson, after=locks.with_reason(given, input.reason))
     return {"assignment": number}
 
 
@@ -121,7 +121,8 @@ async def change_assignment(work: Work, input: ChangeAssignmentInput) -> Mapping
         given["title"] = given["title"].strip()
     work.writes.change(Assignment, row["id"], **given)
     before = {name: row[name] for name in given}
-    _audit(work, "changed", row["id"], row, before=before, after=given)
+    after = locks.with_reason(given, input.reason)
+    _audit(work, "changed", row["id"], row, before=before, after=after)
     return {"assignment": row["id"]}
 
 
@@ -134,7 +135,8 @@ async def remove_assignment(work: Work, input: RemoveAssignmentInput) -> Mapping
     if row["is_used"]:
         raise UserError("CONFLICT", "The work has marks, or is owed.", "assignmentId")
     work.writes.change(Assignment, row["id"], removed_at=work.viewer.now)
-    _audit(work, "removed", row["id"], row, before={name: row[name] for name in _TOLD})
+    before, after = {name: row[name] for name in _TOLD}, locks.with_reason(None, input.reason)
+    _audit(work, "removed", row["id"], row, before=before, after=after)
     return {"assignment": None}
 
 

@@ -118,6 +118,13 @@ class ClassJournal:
         where=Q(lifted_at__isnull=True),
         order_by=("id",),
     )
+    year_locks: list[JournalLock] = many(
+        description="Which marks for the year teachers give no more: one lock for each kind.",
+        on={"school_class_id": "school_class_id", "subject_id": "subject_id"},
+        where=Q(lifted_at__isnull=True, term_id__isnull=True),
+        order_by=("kind", "id"),
+        expected=1,
+    )
     rows: list[JournalRow] = many(
         description="The pupils enrolled in the term, by name: the page's rows.",
         on=_PAGE,

@@ -28,6 +28,7 @@ from schema.declaration import (
     one,
 )
 from schema.directory import Organization
+from schema.journal_locks import JournalLock, journal_locks
 from schema.staff import StaffMember
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class SchoolClass(Node):
     absence_notes: Connection[AbsenceNote] = absence_notes(
         "school_class_id", "its pupils, for those who decide on them"
     )
+    journal_locks: Connection[JournalLock] = journal_locks("school_class_id", "it")
     attainment: list[Attainment] = attainment.of_class()
     attendance_figures: list[AttendanceFigures] = attendance_figures.of_class()
     standings: list[_Standing] = many(

@@ -11,11 +11,22 @@ from models import OrganizationKind
 from schema import attainment, attendance_figures, journal_keeping
 from schema.attainment import Attainment
 from schema.attendance_figures import AttendanceFigures
-from schema.declaration import Node, column, describe_enum, entity, found, many, one, payload
+from schema.declaration import (
+    Connection,
+    Node,
+    column,
+    describe_enum,
+    entity,
+    found,
+    many,
+    one,
+    payload,
+)
 from schema.errors import UserError
 from schema.figures import Figures, figures
 from schema.grading import GradingPolicy
 from schema.journal_keeping import JournalKeeping
+from schema.journal_locks import JournalLock, journal_locks
 from schema.period_figures import PeriodFigures, period_figures
 from schema.policies import SchoolPolicy
 
@@ -54,6 +65,9 @@ class Organization(Node):
     attainment: list[Attainment] = attainment.of_school()
     attendance_figures: list[AttendanceFigures] = attendance_figures.of_school()
     journal_keeping: list[JournalKeeping] = journal_keeping.of_school()
+    journal_locks: Connection[JournalLock] = journal_locks(
+        "school_class__organization_id", "all of its classes"
+    )
     policy: SchoolPolicy | None = one(
         description="What the school has settled for itself; its management reads it.",
         on={"organization_id": "id"},

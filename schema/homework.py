@@ -27,6 +27,10 @@ _DUE_LESSON = "The later lesson of the section for which it is due, instead of a
 _MINUTES = "How long it should take, in minutes, 1–600."
 _MANDATORY = "Whether it is told as overdue where it is not done."
 _ANSWERS = "Whether pupils answer it here, by its day."
+_REASON = (
+    "Why, 1–1000 characters, from those who write where teachers may no more: on a page that is "
+    "locked. Kept for ever."
+)
 _LATE_ANSWERS = "Whether they may still answer when the day is over."
 
 
@@ -98,6 +102,7 @@ class AssignHomeworkInput:
     is_mandatory: bool = strawberry.field(default=False, description=_MANDATORY)
     takes_answers: bool = strawberry.field(default=False, description=_ANSWERS)
     takes_late_answers: bool = strawberry.field(default=False, description=_LATE_ANSWERS)
+    reason: str | None = strawberry.field(default=None, description=_REASON)
 
 
 @strawberry.type(description="Pupils have more to do on a day than the norm of their grade.")
@@ -145,6 +150,7 @@ class ChangeHomeworkInput:
     takes_late_answers: bool | None = strawberry.field(
         default=strawberry.UNSET, description=_LATE_ANSWERS
     )
+    reason: str | None = strawberry.field(default=None, description=_REASON)
 
 
 @payload
@@ -162,6 +168,7 @@ class RemoveHomeworkInput:
 
     homework_id: strawberry.ID = strawberry.field(description="Which homework.")
     version: int = strawberry.field(description="The version that was seen last.")
+    reason: str | None = strawberry.field(default=None, description=_REASON)
 
 
 @payload

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from access import absences, rules, scopes
-from models import MARK_WORDS, AttendanceCode, MarkChangeKind, MarkSign
+from models import MARK_WORDS, AttendanceCode, JournalDeedKind, MarkChangeKind, MarkSign
 from schema.absences import AbsenceNote
 from schema.curriculum import Subject
 from schema.declaration import (
@@ -18,6 +18,7 @@ from schema.declaration import (
     many,
     one,
 )
+from schema.journal_deeds import JournalDeed, history_of
 from schema.staff import StaffMember
 from schema.timetable import Lesson
 
@@ -153,6 +154,7 @@ class Attendance(Node):
     note: str | None = column(description="The teacher's note.")
     student: _Student | None = one(description="Whose attendance.")
     lesson: Lesson | None = one(description="At which lesson.")
+    history: list[JournalDeed] | None = history_of(JournalDeedKind.ATTENDANCE)
 
 
 @entity(reach=absences.EXPECTED_ABSENCES)

@@ -8,8 +8,9 @@ import strawberry
 from access import scopes
 from schema.classes import SchoolClass
 from schema.curriculum import Subject
-from schema.declaration import Node, column, entity, many, one
+from schema.declaration import Connection, Node, column, entity, many, one
 from schema.homework import Homework
+from schema.journal_deeds import JournalDeed, deeds_at_lesson
 from schema.staff import StaffMember
 
 if TYPE_CHECKING:
@@ -61,3 +62,4 @@ class Lesson(Node):
         order_by=("due_on", "id"),
         expected=1,
     )
+    deeds: Connection[JournalDeed] | None = deeds_at_lesson()

@@ -82,6 +82,11 @@ class ChangeLessonInput:
         default=strawberry.UNSET,
         description="In which room of the school, which those say who plan lessons; null for none.",
     )
+    reason: str | None = strawberry.field(
+        default=None,
+        description="Why a topic is written, 1–1000 characters, from those who write where "
+        "teachers may no more: on a page that is locked. Kept for ever.",
+    )
 
 
 @payload

@@ -6,6 +6,7 @@ from typing import Any
 from access import scopes, writing
 from errors import UserError
 from models import ChangeArea, ChangeKind, Homework, HomeworkRecipient
+from resolvers import limits, locks
 from resolvers.homework import given, load
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
@@ -24,15 +25,16 @@ _LESSON = Reading(
     "Lesson",
     frozenset(writing.HOMEWORK_LESSONS.by),
     f"""
-    SELECT lesson.id, lesson.date, lesson.section_id, class.organization_id, class.grade_level,
+    SELECT lesson.id, lesson.date, class.organization_id, class.grade_level,
            nextval('homework_id_seq') AS homework_id,
            due.id AS due_lesson_id, due.date AS due_lesson_on,
-           ARRAY(SELECT student_id FROM diary_entry WHERE lesson_id = lesson.id) AS students
+           ARRAY(SELECT student_id FROM diary_entry WHERE lesson_id = lesson.id) AS students,
+           {locks.columns("lesson.section_id", "class.organization_id", day="lesson.date")}
     FROM (SELECT {{row}}.* FROM {{rows}} WHERE {{reached}}) lesson
     JOIN school_class class ON class.id = lesson.school_class_id
     LEFT JOIN LATERAL ({given.DUE_LESSON}) due ON TRUE
     """,  # noqa: S608 — a constant
-    given={"due_lesson": "bigint"},
+    given={"due_lesson": "bigint", **locks.GIVEN},
     seen=scopes.LESSONS,
 )
 
@@ -40,9 +42,13 @@ _LESSON = Reading(
 @mutation(AssignHomeworkPayload, allow=_LESSON.via, locks=False)
 async def assign_homework(work: Work, input: AssignHomeworkInput) -> Mapping[str, Any]:  # noqa: A002
     """Give homework at a lesson."""
-    all_of((*given.problems(vars(input)), given.answers(vars(input))))
+    reason = limits.optional_reason(input.reason, "reason")
+    all_of((*given.problems(vars(input)), given.answers(vars(input)), reason))
     named = given.due_lesson(input.due_lesson_id)
-    lesson = await work.read(_LESSON, input.lesson_id, "lessonId", due_lesson=named)
+    lesson = await work.read(
+        _LESSON, input.lesson_id, "lessonId", due_lesson=named, **locks.given(work)
+    )
+    locks.keep(work, lesson, input.reason, "lessonId")
     homework = {
         "id": lesson["homework_id"],
         "text": input.text.strip(),
@@ -52,7 +58,7 @@ async def assign_homework(work: Work, input: AssignHomeworkInput) -> Mapping[str
     recipients = await _recipients(work, input.student_ids, lesson["students"])
     students = lesson["students"] if recipients is None else recipients
     warnings = await load.warnings(work, homework, lesson["grade_level"], students)
-    _write(work, lesson, homework, recipients)
+    _write(work, lesson, homework, recipients, input.reason)
     topic = topics.school(lesson["organization_id"])
     kind = ChangeKind.ASSIGNED
     work.announce(Change(topic, ChangeArea.HOMEWORK, kind, homework["id"], students=students))
@@ -85,6 +91,7 @@ def _write(
     lesson: Mapping[str, Any],
     homework: Mapping[str, Any],
     recipients: Sequence[int] | None,
+    reason: str | None,
 ) -> None:
     """Write the homework, for whom it is, and the deed."""
     place = {"lesson_id": lesson["id"], "section_id": lesson["section_id"]}
@@ -96,6 +103,6 @@ def _write(
         "homework.assigned",
         Homework,
         homework["id"],
-        after={**after, "student_ids": recipients},
+        after=locks.with_reason({**after, "student_ids": recipients}, reason),
         organization_id=lesson["organization_id"],
     )

@@ -8,6 +8,7 @@ from strawberry import UNSET
 from access import scopes, writing
 from errors import UserError
 from models import ChangeArea, ChangeKind, Homework
+from resolvers import limits, locks
 from resolvers.homework import given, load
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
@@ -37,13 +38,14 @@ _HELD = Reading(
     f"""
     SELECT held.*, lesson.date, class.organization_id, class.grade_level,
            due.id AS new_lesson_id, due.date AS new_lesson_on,
-           ARRAY(SELECT student_id FROM student_homework WHERE homework_id = held.id) AS students
+           ARRAY(SELECT student_id FROM student_homework WHERE homework_id = held.id) AS students,
+           {locks.columns("lesson.section_id", "class.organization_id", day="lesson.date")}
     FROM (SELECT {{row}}.* FROM {{rows}} WHERE {{reached}} FOR NO KEY UPDATE OF {{row}}) held
     JOIN lesson ON lesson.id = held.lesson_id
     JOIN school_class class ON class.id = lesson.school_class_id
     LEFT JOIN LATERAL ({given.DUE_LESSON}) due ON TRUE
     """,  # noqa: S608 — a constant
-    given={"due_lesson": "bigint"},
+    given={"due_lesson": "bigint", **locks.GIVEN},
     seen=scopes.HOMEWORK,
 )
 
@@ -52,8 +54,8 @@ _HELD = Reading(
 async def change_homework(work: Work, input: ChangeHomeworkInput) -> Mapping[str, Any]:  # noqa: A002
     """Change homework; its former version stays in the audit."""
     told = _given(input)
-    all_of(given.problems(told))
-    former = await _held(work, input.homework_id, input.version, told.get("due_lesson_id"))
+    all_of((*given.problems(told), limits.optional_reason(input.reason, "reason")))
+    former = await _held(work, input, told.get("due_lesson_id"))
     others = {name: value for name, value in told.items() if name not in _DUE}
     changes = {**others, **_due(told, former)}
     if "text" in changes:
@@ -61,15 +63,16 @@ async def change_homework(work: Work, input: ChangeHomeworkInput) -> Mapping[str
     homework = {**former, **changes}
     all_of((given.answers(homework),))
     warnings = await load.warnings(work, homework, former["grade_level"], former["students"])
-    _write(work, former, ChangeKind.CHANGED, changes)
+    _write(work, former, ChangeKind.CHANGED, changes, input.reason)
     return {"homework": former["id"], "warnings": warnings}
 
 
 @mutation(RemoveHomeworkPayload, allow=_HELD.via)
 async def remove_homework(work: Work, input: RemoveHomeworkInput) -> Mapping[str, Any]:  # noqa: A002
     """Take homework back; it leaves the journal and the diary."""
-    former = await _held(work, input.homework_id, input.version, None)
-    _write(work, former, ChangeKind.REMOVED, {"removed_at": work.viewer.now})
+    all_of((limits.optional_reason(input.reason, "reason"),))
+    former = await _held(work, input, None)
+    _write(work, former, ChangeKind.REMOVED, {"removed_at": work.viewer.now}, input.reason)
     return {"homework_id": encode("Homework", former["id"])}
 
 
@@ -95,11 +98,16 @@ def _due(told: Mapping[str, Any], former: Mapping[str, Any]) -> Mapping[str, Any
     return given.due(day, named, {**former, **found})
 
 
-async def _held(work: Work, wanted: str, version: int, named: str | None) -> Mapping[str, Any]:
-    """The homework, held until the commit; raises UserError, CONFLICT among others."""
-    due_lesson = given.due_lesson(named)
-    former = await work.read(_HELD, wanted, "homeworkId", due_lesson=due_lesson)
-    if former["version"] != version:
+async def _held(
+    work: Work, told: ChangeHomeworkInput | RemoveHomeworkInput, named: str | None
+) -> Mapping[str, Any]:
+    """The homework, held until the commit; raises UserError, CONFLICT and LOCKED among others."""
+    named_lesson = {"due_lesson": given.due_lesson(named)}
+    former = await work.read(
+        _HELD, told.homework_id, "homeworkId", **named_lesson, **locks.given(work)
+    )
+    locks.keep(work, former, told.reason, "homeworkId")
+    if former["version"] != told.version:
         raise UserError(
             "CONFLICT",
             f"The homework was changed meanwhile; its version is {former['version']}.",
@@ -109,7 +117,11 @@ async def _held(work: Work, wanted: str, version: int, named: str | None) -> Map
 
 
 def _write(
-    work: Work, former: Mapping[str, Any], kind: ChangeKind, changes: Mapping[str, Any]
+    work: Work,
+    former: Mapping[str, Any],
+    kind: ChangeKind,
+    changes: Mapping[str, Any],
+    reason: str | None,
 ) -> None:
     """Write what is changed as the next version, the deed, and whom it concerns."""
     work.writes.change(Homework, former["id"], **changes, version=former["version"] + 1)
@@ -120,7 +132,7 @@ def _write(
         Homework,
         former["id"],
         before=before,
-        after=None if is_gone else {**before, **changes},
+        after=locks.with_reason(None if is_gone else {**before, **changes}, reason),
         organization_id=former["organization_id"],
     )
     topic, students = topics.school(former["organization_id"]), former["students"]

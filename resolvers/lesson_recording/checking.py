@@ -32,6 +32,8 @@ def of_size(told: RecordLessonInput) -> Errors:
 
 def of_form(sheet: Sheet) -> Errors:
     """Every value is one that could be written."""
+    if not any(slip.reason == sheet.told.reason for slip in sheet.slips):
+        yield limits.text(sheet.told.reason, limits.LONGEST_REASON, "reason")
     if topic := mark_rules.given(sheet.told.topic):
         yield limits.required_text(topic, _LONGEST_TOPIC, "topic")
     elif topic == "":

@@ -74,7 +74,7 @@ def _write_topic(work: Work, page: Page) -> None:
         Lesson,
         lesson["id"],
         before={"topic": lesson["topic"]},
-        after={"topic": topic},
+        after=locks.with_reason({"topic": topic}, _reason_of_page(page)),
         organization_id=school,
     )
     change = Change(
@@ -94,7 +94,9 @@ def _write_attendance(work: Work, page: Page, row: Row, written: _Written) -> No
         (former["code"], former["note"]) if former["is_there"] else (AttendanceCode.PRESENT, None)
     )
     if code is not None and (code, note) != there:
-        written.attendance.append(attendance.write(work, page.lesson, former, code, note))
+        why = _reason_of_page(page)
+        number = attendance.write(work, page.lesson, former, code, note, reason=why)
+        written.attendance.append(number)
 
 
 def _write_mark(
@@ -140,6 +142,11 @@ def _reason(work: Work, page: Page, slip: Slip) -> str | None:
     until = locks.last_day(page.given_on(slip), page.lesson["correction_days"])
     needed = slip.reason if locks.is_closed(work, page.lesson, until) else None
     return slip.told.reason or needed
+
+
+def _reason_of_page(page: Page) -> str | None:
+    """Why something is written there at all, where that had to be said."""
+    return page.sheet.told.reason if page.lesson["is_locked"] else None
 
 
 def _code(page: Page, row: Row) -> str | None:

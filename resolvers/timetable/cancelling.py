@@ -31,7 +31,7 @@ async def cancel_lesson(work: Work, input: CancelLessonInput) -> Mapping[str, An
         raise UserError("DUPLICATE", "It was cancelled already.", "lessonId")
     await refuse_written(work, lesson, "cancelled")
     given = {"cancelled_at": work.viewer.now, "cancellation_reason": input.reason.strip()}
-    await replan(work, lesson, ChangeKind.CANCELLED, **given)
+    await replan(work, lesson, ChangeKind.CANCELLED, given)
     return {"lesson": lesson["id"]}
 
 
@@ -43,5 +43,5 @@ async def restore_lesson(work: Work, input: RestoreLessonInput) -> Mapping[str, 
         raise UserError("DUPLICATE", "It was not cancelled.", "lessonId")
     await refuse_clashes(work.connection, lesson, Slot.of(lesson), "lessonId")
     given = {"cancelled_at": None, "cancellation_reason": None}
-    await replan(work, lesson, ChangeKind.RESTORED, **given)
+    await replan(work, lesson, ChangeKind.RESTORED, given)
     return {"lesson": lesson["id"]}

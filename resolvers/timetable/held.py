@@ -6,22 +6,25 @@ from typing import Any
 from access import scopes, writing
 from access.scope import Scope
 from errors import UserError
+from resolvers import locks
 from resolvers.reading import Reading
 from resolvers.work import Work
 from schema.declaration.ids import decode
 
-_READ = """
-SELECT {row}.id, class.organization_id
-FROM {rows}
-JOIN school_class class ON class.id = {row}.school_class_id
+_READ = f"""
+SELECT {{row}}.id,
+       {locks.columns("{row}.section_id", "class.organization_id", day="{row}.date")}
+FROM {{rows}}
+JOIN school_class class ON class.id = {{row}}.school_class_id
 JOIN organization school ON school.id = class.organization_id
-WHERE {reached}
+WHERE {{reached}}
 FOR NO KEY UPDATE OF school
-"""
+"""  # noqa: S608 — as `locks.columns`
 
 
 def _reading(scope: Scope) -> Reading:
-    return Reading(scope, "Lesson", frozenset(scope.by), _READ, seen=scopes.LESSONS)
+    via, given = frozenset(scope.by), locks.GIVEN
+    return Reading(scope, "Lesson", via, _READ, given=given, seen=scopes.LESSONS)
 
 
 PLANNED = _reading(writing.PLANNED_LESSONS)
@@ -46,10 +49,13 @@ _ROOM = "SELECT EXISTS (SELECT FROM room WHERE id = $1 AND organization_id = $2)
 
 
 async def held(work: Work, wanted: str, reading: Reading = PLANNED) -> Mapping[str, Any]:
-    """The lesson's columns, its school's number and its year's days; raises UserError."""
-    found = await work.read(reading, wanted, "lessonId")
+    """The lesson's columns, its school's number, its year's days, and what `locks.keep` needs.
+
+    Raises UserError.
+    """
+    found = await work.read(reading, wanted, "lessonId", **locks.given(work))
     (lesson,) = await work.connection.execute_query_dict(_LESSON, [found["id"]])
-    return lesson
+    return {**found, **lesson}
 
 
 async def refuse_written(work: Work, lesson: Mapping[str, Any], what: str) -> None:

@@ -43,7 +43,7 @@ async def move_lesson(work: Work, input: MoveLessonInput) -> Mapping[str, Any]: 
         work.connection, {**lesson, "room_id": room}, there, _path(input), of_room_alone=stays
     )
     columns = {**there.columns, "room_id": room, **_origin(lesson, there)}
-    await replan(work, lesson, ChangeKind.MOVED, **columns)
+    await replan(work, lesson, ChangeKind.MOVED, columns)
     return {"lesson": lesson["id"]}
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from models import ChangeArea, ChangeKind, Lesson
+from resolvers import locks
 from resolvers.work import Work
 from subscriptions import topics
 from subscriptions.log import Change
@@ -18,11 +19,18 @@ WHERE school_class_id = $1 AND EXISTS (
 """
 
 
-async def replan(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, **given: Any) -> None:
+async def replan(
+    work: Work,
+    lesson: Mapping[str, Any],
+    kind: ChangeKind,
+    given: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+) -> None:
     """Give the lesson these columns; those who have it, before or after, hear of it."""
     work.writes.change(Lesson, lesson["id"], **given)
     before = {name: lesson[name] for name in given}
-    _audit(work, lesson, kind, before=before, after=given)
+    _audit(work, lesson, kind, before=before, after=locks.with_reason(given, reason))
     await tell(work, lesson, kind, {lesson["date"], given.get("date", lesson["date"])})
 
 

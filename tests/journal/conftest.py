@@ -3,6 +3,7 @@
 import pytest
 
 from tests.diary import Diary
+from tests.journal.desks import Desk, a_desk
 from tests.journal.sheets import Page, a_page
 from tests.journal.story import Story, a_story
 
@@ -21,3 +22,8 @@ async def unmarked(diary: Diary) -> Story:
 @pytest.fixture
 async def page(diary: Diary) -> Page:
     return await a_page(diary)
+
+
+@pytest.fixture
+async def desk(diary: Diary) -> Desk:
+    return await a_desk(diary)

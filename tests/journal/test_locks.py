@@ -1,7 +1,7 @@
 """Pages of the journal that are locked: teachers write there no more, whatever they try."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,93 +9,22 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from models import Attendance, AuditEntry, JournalLock, Lesson, Mark, MarkRevision, Position
-from tests.diary import Client, Diary
-from tests.factories import LessonMade, gid
+from tests.diary import Diary
+from tests.factories import gid
+from tests.journal.desks import LOCK, UNLOCK, Desk
 from tests.journal.sheets import Page, of_mark
-from tests.journal.story import Story, a_story, untouched
+from tests.journal.story import a_story, untouched
 from tests.locks import waiting
 from tests.sessions import signed_in
 from tests.traces import announced, deeds, number, reasons
 
 pytestmark = pytest.mark.usefixtures("database")
 
-_LOCK = """mutation ($input: LockJournalInput!) { lockJournal(input: $input) {
-    lock { id reason lockedAt liftedAt lockedBy { fullName } term { id } subject { id }
-           schoolClass { id } }
-    userErrors { code message field } } }"""
-_UNLOCK = """mutation ($input: UnlockJournalInput!) { unlockJournal(input: $input) {
-    lock { id liftedAt liftedBy { fullName } } userErrors { code message field } } }"""
 _PAGE = """query ($klass: ID!, $subject: ID!, $term: ID!) {
     classJournal(classId: $klass, subjectId: $subject, termId: $term) {
         lock { id reason lockedBy { fullName } } } }"""
 _OPERATIONS = ("RecordMark", "CorrectMark", "RemoveMark", "RecordAttendance", "recordLesson")
 _DONE: dict[str, Any] = {operation: [] for operation in _OPERATIONS}
-
-
-@dataclass
-class Desk:
-    """A story with its deputy head."""
-
-    story: Story
-    deputy: Client
-
-    @property
-    def page(self) -> dict[str, str]:
-        return {
-            "classId": gid("SchoolClass", self.story.klass.id),
-            "subjectId": gid("Subject", self.story.section.subject.id),
-            "termId": gid("Term", self.story.klass.term.id),
-        }
-
-    async def lock(self, client: Client | None = None, **given: Any) -> Any:
-        whole = {**self.page, "reason": " Четверть закрыта ", **given}
-        answer = await (client or self.deputy).send(_LOCK, input=whole)
-        return answer.data["lockJournal"]
-
-    async def locked(self) -> JournalLock:
-        payload = await self.lock()
-        assert payload["userErrors"] == []
-        return await JournalLock.get(id=number(payload["lock"]["id"]))
-
-    async def unlock(self, lock: JournalLock) -> Any:
-        given = {"lockId": gid("JournalLock", lock.id), "reason": "Открыта снова"}
-        return (await self.deputy.send(_UNLOCK, input=given)).data["unlockJournal"]
-
-    async def write(
-        self, client: Client, lesson: LessonMade | None = None, reason: str | None = None
-    ) -> dict[str, Any]:
-        """Every way to write at the lesson, and the errors that came of it."""
-        lesson = lesson or self.story.lesson
-        pupil = gid("Student", self.story.pupil.id)
-        marks = [await lesson.mark(self.story.pupil, 3) for _ in range(2)]
-        at = {"lessonId": gid("Lesson", lesson.id), **({"reason": reason} if reason else {})}
-        changed = [
-            {"markId": gid("Mark", each.id), "version": 1, "reason": "Описка"} for each in marks
-        ]
-        told = {}
-        for operation, given in (
-            ("RecordMark", {**at, "studentId": pupil, "value": 5}),
-            ("CorrectMark", {**changed[0], "value": 5}),
-            ("RemoveMark", changed[1]),
-            ("RecordAttendance", {**at, "entries": [{"studentId": pupil, "code": "LATE"}]}),
-        ):
-            told[operation] = reasons(await client.do(operation, **given))
-        page = Page(replace(self.story, lesson=lesson), [self.story.pupil])
-        entry = page.entry(0, {"value": 5}, attendance="ABSENT")
-        extra = {"reason": reason} if reason else {}
-        told["recordLesson"] = reasons(
-            await page.send(entry, client=client, topic="Дроби", **extra)
-        )
-        if told["CorrectMark"]:
-            for each in marks:
-                await untouched(each)
-        return told
-
-
-@pytest.fixture
-async def desk(diary: Diary) -> Desk:
-    story = await a_story(diary)
-    return Desk(story, await signed_in(diary, await story.school.staff(Position.DEPUTY_HEAD)))
 
 
 def _refused(code: str, at: str = "lessonId") -> dict[str, Any]:
@@ -115,6 +44,7 @@ async def test_a_page_is_locked_and_opened_again(desk: Desk) -> None:
     assert (lock.reason, lock.lifted_at) == ("Четверть закрыта", None)
     assert payload["lock"] == {
         "id": gid("JournalLock", lock.id),
+        "kind": "TERM",
         "reason": "Четверть закрыта",
         "lockedAt": payload["lock"]["lockedAt"],
         "liftedAt": None,
@@ -232,12 +162,12 @@ async def test_a_page_is_locked_once_and_only_where_there_is_one(desk: Desk) -> 
 
 async def test_teachers_lock_nothing(desk: Desk) -> None:
     given = {**desk.page, "reason": "Хочу"}
-    answer = await desk.story.client.send(_LOCK, input=given)
+    answer = await desk.story.client.send(LOCK, input=given)
     assert answer.codes == ["FORBIDDEN"]
     assert await JournalLock.filter(school_class_id=desk.story.klass.id).count() == 0
     lock = await desk.locked()
     given = {"lockId": gid("JournalLock", lock.id), "reason": "Хочу"}
-    assert (await desk.story.client.send(_UNLOCK, input=given)).codes == ["FORBIDDEN"]
+    assert (await desk.story.client.send(UNLOCK, input=given)).codes == ["FORBIDDEN"]
     assert (await JournalLock.get(id=lock.id)).lifted_at is None
 
 

@@ -62,7 +62,8 @@ homework homework_of_its_lesson
 FOREIGN KEY (lesson_id, section_id) REFERENCES lesson(id, section_id)
 
 CREATE UNIQUE INDEX journal_lock_once
-ON journal_lock USING btree (school_class_id, subject_id, term_id) WHERE (lifted_at IS NULL)
+ON journal_lock USING btree (school_class_id, subject_id, kind, COALESCE(term_id, (0)::bigint))
+WHERE (lifted_at IS NULL)
 
 lesson lesson_of_its_section
 FOREIGN KEY (section_id, school_class_id) REFERENCES course_section(id, school_class_id)

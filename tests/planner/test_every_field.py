@@ -24,6 +24,7 @@ _GIVEN = {
     "value": "4",
     "by": "ALL",
     "by: Int": "5",
+    "holds": "true",
     "schoolYear": "2026",
     "days": "3",
     "first": "3",
