@@ -132,7 +132,6 @@ class Mark(Record):
             check("mark_version", "version > 0"),
         )
         indexes = (
-            Index(fields=("lesson_id", "student_id"), name="mark_lesson_student"),
             Index(fields=("student_id", "recorded_at", "id"), name="mark_student_recent"),
             Index(fields=("assignment_id", "student_id"), name="mark_assignment"),
         )

@@ -71,6 +71,9 @@ FOREIGN KEY (section_id, school_class_id) REFERENCES course_section(id, school_c
 mark mark_of_its_lesson
 FOREIGN KEY (lesson_id, date) REFERENCES lesson(id, date) ON UPDATE CASCADE
 
+CREATE INDEX mark_lesson_student
+ON mark USING btree (lesson_id, student_id) INCLUDE (date, recorded_at, removed_at)
+
 CREATE INDEX mark_student_day
 ON mark USING btree (student_id, date) INCLUDE (lesson_id, value, weight)
 WHERE (removed_at IS NULL)

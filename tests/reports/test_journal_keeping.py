@@ -7,7 +7,7 @@ import pytest
 
 from models import AttendanceCode, Position
 from tests.diary import Client, Diary
-from tests.factories import PersonMade, SchoolMade, a_school, gid
+from tests.factories import LessonMade, PersonMade, SchoolMade, a_school, gid
 from tests.reports import story
 from tests.sessions import signed_in
 
@@ -65,6 +65,41 @@ async def test_lessons_are_counted_that_lack_something(diary: Diary) -> None:
         assert row["teacher"] == {"id": gid("StaffMember", teacher.id)}
         assert (row["periodNumber"], *(row[each] for each in _TOLD.split())) == (2, *counts)
     assert await _kept(client, school, 9) == []
+
+
+async def test_whose_lesson_and_which_mark_was_first(diary: Diary) -> None:
+    """By hand, for one day: the first mark that stays is what counts, and who gave the lesson."""
+    school = await a_school()
+    klass = await school.class_("7А")
+    pupil, section, other = (
+        await klass.pupil(),
+        await klass.section("Алгебра"),
+        await school.teacher(),
+    )
+    former, late, empty = [
+        await section.lesson(day, topic="Дроби")
+        for day in (klass.terms[0].starts_on, *(school.today - days * _DAY for days in (9, 8)))
+    ]
+    await empty.change(teacher_id=other.id)
+
+    def after(lesson: LessonMade, days: int) -> datetime:
+        return datetime.combine(lesson.row.date + days * _DAY, time(12), UTC)
+
+    for days in (5, 1):
+        await former.mark(pupil, 5, recorded_at=after(former, days))
+    await late.mark(pupil, 2, recorded_at=after(late, 0), removed_at=after(late, 3))
+    await late.mark(pupil, 3, recorded_at=after(late, 4))
+    await empty.mark(pupil, 2, recorded_at=after(empty, 0), removed_at=after(empty, 0))
+    counted = {
+        (row["teacher"]["id"], row["periodNumber"]): tuple(row[each] for each in _TOLD.split())
+        for row in await _kept(await story.head_of(diary, school), school, 1)
+    }
+    teacher, absent = (gid("StaffMember", each.id) for each in (section.teacher, other))
+    assert counted == {
+        (teacher, 1): (1, 0, 0, 0),
+        (teacher, 2): (1, 0, 1, 0),
+        (absent, 2): (1, 0, 1, 1),
+    }
 
 
 async def test_the_first_grade_lacks_no_marks(diary: Diary) -> None:
