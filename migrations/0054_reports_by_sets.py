@@ -97,7 +97,7 @@ GROUP BY l.teacher_id, c.organization_id, t.kind, t.number, y.starts_on, y.ends_
 class Migration(migrations.Migration):
     """Views with the same rows, and an index that holds more."""
 
-    dependencies = [("diary", "0051_absence_alert")]
+    dependencies = [("diary", "0053_journal_history")]
 
     operations = [
         ops.RemoveIndex("Mark", name="mark_lesson_student"),
