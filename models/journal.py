@@ -70,7 +70,10 @@ class WorkType(Record):
 
 
 class Assignment(Record):
-    """A work that pupils hand in or write at a lesson (задание)."""
+    """A work that pupils hand in or write at a lesson (задание).
+
+    PostgreSQL counts its `version` on with every change, whoever makes it.
+    """
 
     lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "assignments")
     lesson_id: int
@@ -84,6 +87,7 @@ class Assignment(Record):
     weight = fields.SmallIntField(null=True)
     """What a mark for it has in place of its work type's."""
     removed_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1, db_default=1)
 
     class Meta:
         table = "assignment"

@@ -8,7 +8,7 @@ import strawberry
 from access import results, rules
 from errors import UserError
 from models import ChangeArea, ChangeKind, DebtExtension, Retake
-from resolvers import limits
+from resolvers import limits, mark_rules
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -31,7 +31,7 @@ _DEBT = Reading(
     "AcademicDebt",
     rules.MANAGEMENT,
     f"""
-    SELECT {{row}}.id, {{row}}.student_id, class.organization_id,
+    SELECT {{row}}.id, {{row}}.student_id, class.organization_id, class.grade_level,
            {FORMED} AS formed_on, {DUE} AS due_on
     FROM {{rows}}
     JOIN course_section section ON section.id = {{row}}.section_id
@@ -54,7 +54,8 @@ async def record_retake(work: Work, input: RecordRetakeInput) -> Mapping[str, An
     all_of((_one_of_both(input), limits.value(input.value, "value")))
     debt = await _debt(work, input.debt_id)
     number = debt["count"] + 1
-    all_of((_may_be_retaken(work, debt, number, input),))
+    used = mark_rules.not_used(debt["grade_level"], input.value, "value")
+    all_of((used, _may_be_retaken(work, debt, number, input)))
     row_id = await work.next_id(Retake)
     after = {"value": input.value, "sign": input.sign, "held_on": input.held_on.isoformat()}
     work.writes.make(

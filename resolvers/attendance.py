@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from access import scopes, writing
-from errors import UserError
+from errors import Current, UserError
 from models import Attendance, AttendanceCode, ChangeArea, ChangeKind
 from resolvers import absence_alerts, limits, locks
 from resolvers.absence_alerts import Taken
@@ -41,6 +41,7 @@ _LESSON = Reading(
 # The pupils among these who are in the lesson's class on its day, each with what is written.
 _ENROLLED = """
 SELECT wanted.student_id, former.id IS NOT NULL AS is_there, former.code, former.note,
+       coalesce(former.version, 0) AS version,
        coalesce(former.id, nextval('attendance_id_seq')) AS id
 FROM unnest($2::bigint[]) AS wanted (student_id)
 LEFT JOIN attendance former ON former.lesson_id = $1 AND former.student_id = wanted.student_id
@@ -65,6 +66,10 @@ async def record_attendance(work: Work, input: RecordAttendanceInput) -> Mapping
     numbers = [decode("Student", entry.student_id) for entry in input.entries]
     former = await _former(work, lesson["id"], numbers)
     await _refuse_strangers(work, numbers, former)
+    all_of(
+        conflict(former[number], entry.version, "entries", str(place))
+        for place, (number, entry) in enumerate(zip(numbers, input.entries, strict=True))
+    )
     for number, entry in zip(numbers, input.entries, strict=True):
         write(work, lesson, former[number], entry.code, entry.note, reason=input.reason)
     await absence_alerts.tell(
@@ -108,6 +113,15 @@ async def _refuse_strangers(
         elif number in numbers[:place]:
             errors.append(UserError("DUPLICATE", "This pupil is named twice.", *at))
     all_of(errors)
+
+
+def conflict(former: Mapping[str, Any], version: int | None, *at: str) -> UserError | None:
+    """A cell that says from which version it was made is as it was then."""
+    if version in (None, former["version"]):
+        return None
+    there = Current(former["code"] or "", former["version"])
+    message = f"The attendance was written meanwhile; its version is {there.version}."
+    return UserError("CONFLICT", message, *at, "version", current=there)
 
 
 def write(

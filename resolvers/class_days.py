@@ -50,7 +50,8 @@ ORDER BY held.id FOR NO KEY UPDATE OF held
 """.format(writer="$4")  # noqa: S608 — as `locks.columns`
 _CELLS = """
 SELECT wanted.lesson_id, wanted.student_id, former.id IS NOT NULL AS is_there,
-       former.code, former.note, coalesce(former.id, nextval('attendance_id_seq')) AS id
+       former.code, former.note, coalesce(former.version, 0) AS version,
+       coalesce(former.id, nextval('attendance_id_seq')) AS id
 FROM unnest($1::bigint[], $2::bigint[]) AS wanted (lesson_id, student_id)
 LEFT JOIN attendance former
     ON former.lesson_id = wanted.lesson_id AND former.student_id = wanted.student_id
@@ -118,6 +119,10 @@ async def record_day_attendance(
     school_class = await work.read(_CLASS, input.class_id, "classId")
     sheet = await _sheet(work, school_class["id"], input)
     all_of(await _of_cells(work, sheet))
+    all_of(
+        attendance.conflict(sheet.cells[cell], entry.version, "entries", str(place))
+        for place, (cell, entry) in enumerate(zip(sheet.named, input.entries, strict=True))
+    )
     for held in sheet.lessons.values():
         locks.guard(work, held, "date")
     written = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from access import scopes, writing
 from access.scope import Scope
-from errors import UserError
+from errors import Current, UserError
 from models import (
     ChangeArea,
     MarkChangeKind,
@@ -15,7 +15,7 @@ from models import (
     PeriodMarkKind,
     PeriodMarkRevision,
 )
-from resolvers import locks
+from resolvers import locks, mark_rules
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -199,11 +199,18 @@ def _error(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> Us
     if entry.is_as(row):
         return None
     if row["version"] != entry.version:
-        there = f"its version is {row['version']}" if row["is_there"] else "there is none now"
-        return entry.wrong("CONFLICT", f"The mark was changed meanwhile; {there}.", "version")
+        return _conflict(entry, row)
     if entry.reason is None and (row["is_there"] or _departs(place, entry, row)):
         return entry.wrong("REQUIRED", "Say why it is not what it was or what is due.", "reason")
     return None
+
+
+def _conflict(entry: Entry, row: Mapping[str, Any]) -> UserError:
+    """What is there instead of the version that the entry was made from."""
+    there = Current(mark_rules.spoken(row) if row["is_there"] else "", row["version"] or 0)
+    told = f"it is {there.text}, and its version is {there.version}"
+    message = f"The mark was changed meanwhile: {told if row['is_there'] else 'there is none'}."
+    return UserError("CONFLICT", message, *entry.at, "version", current=there)
 
 
 def _departs(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> bool:

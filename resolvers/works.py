@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from access import scopes, writing
-from errors import UserError
+from errors import Current, UserError
 from models import Assignment
 from resolvers import limits, locks, mark_rules
 from resolvers.mutation import mutation
@@ -47,6 +47,7 @@ _WORK = Reading(
     frozenset(writing.SET_WORKS.by),
     f"""
     SELECT {{row}}.id, {{row}}.title, {{row}}.due_on, {{row}}.weight, {{row}}.is_mandatory,
+           {{row}}.version,
            lesson.date, class.organization_id,
            EXISTS (
                SELECT FROM mark WHERE assignment_id = {{row}}.id AND removed_at IS NULL
@@ -114,8 +115,7 @@ async def change_assignment(work: Work, input: ChangeAssignmentInput) -> Mapping
         given["weight"] = input.weight
     if not given:
         raise UserError("REQUIRED", "Say what is to be changed.", "title")
-    row = await work.read(_WORK, input.assignment_id, "assignmentId", **locks.given(work))
-    locks.keep(work, row, input.reason, "assignmentId")
+    row = await _held(work, input)
     all_of((_in_order(row, {**row, **given}),))
     if "title" in given:
         given["title"] = given["title"].strip()
@@ -130,14 +130,26 @@ async def change_assignment(work: Work, input: ChangeAssignmentInput) -> Mapping
 async def remove_assignment(work: Work, input: RemoveAssignmentInput) -> Mapping[str, Any]:  # noqa: A002
     """Take a work back for which no mark was given, and which nobody owes."""
     all_of((limits.optional_reason(input.reason, "reason"),))
-    row = await work.read(_WORK, input.assignment_id, "assignmentId", **locks.given(work))
-    locks.keep(work, row, input.reason, "assignmentId")
+    row = await _held(work, input)
     if row["is_used"]:
         raise UserError("CONFLICT", "The work has marks, or is owed.", "assignmentId")
     work.writes.change(Assignment, row["id"], removed_at=work.viewer.now)
     before, after = {name: row[name] for name in _TOLD}, locks.with_reason(None, input.reason)
     _audit(work, "removed", row["id"], row, before=before, after=after)
     return {"assignment": None}
+
+
+async def _held(
+    work: Work, given: ChangeAssignmentInput | RemoveAssignmentInput
+) -> Mapping[str, Any]:
+    """The work, held until the commit; raises UserError, LOCKED and CONFLICT among others."""
+    row = await work.read(_WORK, given.assignment_id, "assignmentId", **locks.given(work))
+    locks.keep(work, row, given.reason, "assignmentId")
+    there = Current(row["title"], row["version"])
+    if there.version != given.version:
+        message = f"The work was changed meanwhile; its version is {there.version}."
+        raise UserError("CONFLICT", message, "version", current=there)
+    return row
 
 
 def _in_order(lesson: Mapping[str, Any], given: Mapping[str, Any]) -> UserError | None:

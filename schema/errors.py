@@ -102,10 +102,12 @@ class CurrentValue:
     """What stands where somebody else was quicker."""
 
     text: str = strawberry.field(
-        description="As a person reads it: the mark, or the marks of a cell; empty where it holds "
-        "none."
+        description="As a person reads it: the mark, the marks of a cell, the attendance's code, "
+        "the work's title, the homework's text; empty where there is nothing."
     )
-    version: int = strawberry.field(description="What a change of it must be made from.")
+    version: int = strawberry.field(
+        description="What a change of it must be made from; 0 where there is nothing."
+    )
 
 
 @strawberry.type(description="One reason why a mutation changed nothing.")
@@ -118,5 +120,5 @@ class UserError:
         description="The path inside the input, its parts joined by dots; null for the whole."
     )
     current: CurrentValue | None = strawberry.field(
-        description="With CONFLICT about a mark or a cell of the journal: what is there now."
+        description="With CONFLICT about something that has a version: what is there now."
     )

@@ -85,6 +85,7 @@ class Assignment(Node):
     weight: int | None = column(
         description="The weight of a mark for it; null where it is its work type's."
     )
+    version: int = column(description="What a change of it must be made from.")
     work_type: WorkType = one(description="Which kind of work it is.")
     lesson: Lesson | None = one(description="At which lesson it was set.")
     subject: Subject = one("section__subject_id", description="In which subject.")
@@ -152,6 +153,10 @@ class Attendance(Node):
 
     code: AttendanceCode = column(description="Present or absent, and why.")
     note: str | None = column(description="The teacher's note.")
+    version: int = column(
+        description="What a change of it may say that it is made from; 0 stands for a cell in "
+        "which nothing is written."
+    )
     student: _Student | None = one(description="Whose attendance.")
     lesson: Lesson | None = one(description="At which lesson.")
     history: list[JournalDeed] | None = history_of(JournalDeedKind.ATTENDANCE)

@@ -102,6 +102,11 @@ class AttendanceEntryInput:
     student_id: strawberry.ID = strawberry.field(description="Which pupil.")
     code: AttendanceCode = strawberry.field(description="Present or absent, and why.")
     note: str | None = strawberry.field(default=None, description="Up to 500 characters.")
+    version: int | None = strawberry.field(
+        default=None,
+        description="The attendance's version that was seen last (`Attendance.version`), 0 where "
+        "nothing was written. Where it is told and somebody has written since, that is a CONFLICT.",
+    )
 
 
 @strawberry.input(description="Attendance at one lesson; all entries are taken, or none.")

@@ -39,6 +39,7 @@ class ChangeAssignmentInput:
     """A change of a work. What is left out stays as it is."""
 
     assignment_id: strawberry.ID = strawberry.field(description="Which work.")
+    version: int = strawberry.field(description="The version that the change is made from.")
     title: str | None = strawberry.field(default=None, description="1–300 characters.")
     due_on: dt.date | None = strawberry.field(default=None, description="When it is due.")
     weight: int | None = strawberry.field(
@@ -58,6 +59,7 @@ class RemoveAssignmentInput:
     assignment_id: strawberry.ID = strawberry.field(
         description="Which work; one that has marks or is owed stays."
     )
+    version: int = strawberry.field(description="The version that was seen last.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
 
 

@@ -29,6 +29,7 @@ class ClassInfo(NamedTuple):
 
     organization: Ref | int
     kind: str
+    grade_level: int
     starts_on: date
     ends_on: date
     sections: dict[str, Ref | int]
@@ -42,6 +43,7 @@ class ItemInfo(NamedTuple):
     work_type: Ref | int
     weight: int
     teacher: Ref | int
+    grade_level: int
     scale: str
 
 

@@ -56,6 +56,7 @@ class ItemRow(NamedTuple):
     work_type_id: int
     weight: int
     teacher_id: int
+    grade_level: int
 
 
 class LessonRow(NamedTuple):
@@ -210,10 +211,11 @@ WHERE kind = 'HOMEROOM' AND student_id IN {_rows_of("student")}
 """  # noqa: S608
 _WEIGHTS = f"SELECT id, weight FROM work_type WHERE id IN {_rows_of('work_type')}"  # noqa: S608
 _ITEMS = """
-SELECT x.sourced_id, a.id, a.lesson_id, a.work_type_id, w.weight, l.teacher_id
+SELECT x.sourced_id, a.id, a.lesson_id, a.work_type_id, w.weight, l.teacher_id, c.grade_level
 FROM external_record x
 JOIN assignment a ON a.id = x.row_id
 JOIN lesson l ON l.id = a.lesson_id
+JOIN school_class c ON c.id = l.school_class_id
 JOIN work_type w ON w.id = a.work_type_id
 WHERE x.source = $1 AND x.kind = 'assignment'
 """

@@ -6,7 +6,7 @@ from typing import Any
 from strawberry import UNSET
 
 from access import scopes, writing
-from errors import UserError
+from errors import Current, UserError
 from models import ChangeArea, ChangeKind, Homework
 from resolvers import limits, locks
 from resolvers.homework import given, load
@@ -107,12 +107,10 @@ async def _held(
         _HELD, told.homework_id, "homeworkId", **named_lesson, **locks.given(work)
     )
     locks.keep(work, former, told.reason, "homeworkId")
-    if former["version"] != told.version:
-        raise UserError(
-            "CONFLICT",
-            f"The homework was changed meanwhile; its version is {former['version']}.",
-            "version",
-        )
+    there = Current(former["text"], former["version"])
+    if there.version != told.version:
+        message = f"The homework was changed meanwhile; its version is {there.version}."
+        raise UserError("CONFLICT", message, "version", current=there)
     return former
 
 

@@ -140,9 +140,9 @@ async def _work(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, Any
     work = await lesson.assignment()
     named = {"assignmentId": gid("Assignment", work.id)}
     if operation == "ChangeAssignment":
-        return {**named, "title": "Сочинение"}
+        return {**named, "version": 1, "title": "Сочинение"}
     if operation == "RemoveAssignment":
-        return named
+        return {**named, "version": 1}
     if operation == "SetDebt":
         student = gid("Student", cast.world.pupil.id)
         return {**named, "studentId": student, "deadline": str(lesson.row.date)}

@@ -8,7 +8,7 @@ import pytest
 from models import AuditEntry, DebtExtension, MarkSign, PeriodMark, PeriodMarkKind, Position, Retake
 from tests.diary import Client, Diary
 from tests.factories import a_year_mark, gid
-from tests.journal.story import Story
+from tests.journal.story import Story, a_story
 from tests.sessions import signed_in
 from tests.traces import announced, reasons
 
@@ -100,6 +100,17 @@ async def test_an_annual_mark_that_is_not_satisfactory_is_a_debt(
     found = await read(family, story)
     assert found["conditionalPromotion"] is (text is not None)
     assert [each["text"] for each in found["academicDebts"]] == ([text] if text else [])
+
+
+async def test_the_first_grade_retakes_in_words(diary: Diary) -> None:
+    story = await a_story(diary, "1А")
+    debt, deputy = await a_debt(story, MarkSign.FAILED), await deputy_of(diary, story)
+    before = await traces(story)
+    refused = await retake(deputy, story, debt, value=5)
+    assert reasons(refused) == [("MARKS_NOT_USED", "value")]
+    assert await traces(story) == before
+    payload = await retake(deputy, story, debt, sign="PASSED")
+    assert payload == {"debt": {"status": "CLEARED"}, "userErrors": []}
 
 
 async def test_the_first_retake_may_do(diary: Diary, story: Story) -> None:

@@ -94,13 +94,14 @@ async def _work(desk: Desk, client: Client, why: dict[str, Any]) -> Any:
 
 async def _changed_work(desk: Desk, client: Client, why: dict[str, Any]) -> Any:
     work = await desk.story.lesson.assignment("Эссе")
-    given = {"assignmentId": gid("Assignment", work.id), "title": "Сочинение"}
+    given = {"assignmentId": gid("Assignment", work.id), "version": 1, "title": "Сочинение"}
     return await _run(client, "changeAssignment", **given, **why)
 
 
 async def _removed_work(desk: Desk, client: Client, why: dict[str, Any]) -> Any:
     work = await desk.story.lesson.assignment("Эссе")
-    return await _run(client, "removeAssignment", assignmentId=gid("Assignment", work.id), **why)
+    old = {"assignmentId": gid("Assignment", work.id), "version": 1}
+    return await _run(client, "removeAssignment", **old, **why)
 
 
 async def _debt(desk: Desk, client: Client, why: dict[str, Any]) -> Any:

@@ -82,10 +82,11 @@ async def test_a_work_is_set_changed_and_taken_back(story: Story) -> None:
         "userErrors": [],
     }
     work = {"assignmentId": gid("Assignment", row.id)}
-    told = await _do(story.client, "changeAssignment", **work, title=" Сочинение ", weight=None)
+    change = {**work, "version": 1, "title": " Сочинение ", "weight": None}
+    told = await _do(story.client, "changeAssignment", **change)
     assert (told["assignment"]["title"], told["assignment"]["weight"]) == ("Сочинение", None)
     assert (await _cells(story))["lessons"][0]["assignments"] == [{"title": "Сочинение"}]
-    told = await _do(story.client, "removeAssignment", **work)
+    told = await _do(story.client, "removeAssignment", **work, version=2)
     assert told == {"assignment": None, "userErrors": []}
     assert (await _cells(story))["lessons"][0]["assignments"] == []
     assert [each.action for each in await deeds("Assignment", row.id)] == [
@@ -93,7 +94,7 @@ async def test_a_work_is_set_changed_and_taken_back(story: Story) -> None:
         "journal.work_changed",
         "journal.work_removed",
     ]
-    again = await _do(story.client, "changeAssignment", **work, title="Эссе")
+    again = await _do(story.client, "changeAssignment", **work, version=3, title="Эссе")
     assert reasons(again) == [("NOT_FOUND", "assignmentId")]
 
 
@@ -177,13 +178,13 @@ async def test_a_work_that_has_marks_or_is_owed_stays(story: Story) -> None:
     mark = await marked.mark(story.pupil, 5)
     debt = await _debt(story, owed.id)
     for work in (marked, owed):
-        given = {"assignmentId": gid("Assignment", work.id)}
+        given = {"assignmentId": gid("Assignment", work.id), "version": 1}
         told = await _do(story.client, "removeAssignment", **given)
         assert reasons(told) == [("CONFLICT", "assignmentId")]
     await remove(story, mark)
     await _do(story.client, "clearDebt", debtId=debt["debt"]["id"])
     for work in (marked, owed):
-        given = {"assignmentId": gid("Assignment", work.id)}
+        given = {"assignmentId": gid("Assignment", work.id), "version": 1}
         assert reasons(await _do(story.client, "removeAssignment", **given)) == []
 
 

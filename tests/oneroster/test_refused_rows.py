@@ -70,6 +70,10 @@ ROW_PROBLEMS: list[tuple[str, int, str, str, list[str]]] = [
          "nor зач, незач, н/а, осв")],
     ),
     (
+        *("classes", 3, "grades", "01"),
+        ["results.csv:2  refuse  m1  the first grade is taught without marks"],
+    ),
+    (
         *("lineItems", 2, "resultValueMax", "100"),
         [("results.csv:2  refuse  m1  the line item is graded on the scale 1–100; "
          "the diary has 1–5")],

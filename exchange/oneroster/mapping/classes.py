@@ -55,7 +55,7 @@ def school_class(draft: Draft, record: Record) -> Iterator[Fact]:
         yield taught
         yield section
     organization_ref = ref(ORGANIZATION, organization)
-    draft.classes[record.id] = ClassInfo(organization_ref, kind, starts, ends, sections)
+    draft.classes[record.id] = ClassInfo(organization_ref, kind, grade, starts, ends, sections)
 
 
 def _section(record: Record, taught: Fact) -> Fact:
@@ -75,7 +75,7 @@ def info(draft: Draft, name: str) -> ClassInfo:
         row = draft.known.classes[row_id or 0]
         sections: dict[str, Ref | int] = dict(draft.known.sections[row.id])
         draft.classes[name] = ClassInfo(
-            row.organization_id, row.kind, row.starts_on, row.ends_on, sections
+            row.organization_id, row.kind, row.grade_level, row.starts_on, row.ends_on, sections
         )
     return draft.classes[name]
 

@@ -79,7 +79,13 @@ def line_item(draft: Draft, record: Record) -> Iterator[Fact]:
         yield Fact(FOREIGN_SCALE, record.id, record, (), row=ref(ASSIGNMENT, record.id))
     work_ref = work.ref if isinstance(work, Fact) else work
     draft.items[record.id] = ItemInfo(
-        ref(ASSIGNMENT, record.id), lesson.ref, work_ref, weight, teacher, scale
+        ref(ASSIGNMENT, record.id),
+        lesson.ref,
+        work_ref,
+        weight,
+        teacher,
+        about.grade_level,
+        scale,
     )
 
 
@@ -218,6 +224,8 @@ def result(draft: Draft, record: Record) -> Iterator[Fact]:
         draft.note(record, f"{record.cells['scoreStatus']}: no mark")
         return
     value, sign = graded
+    if value is not None and item.grade_level == 1:
+        raise RowRefused("the first grade is taught without marks")
     day, comment = record.cells.get("scoreDate"), record.cells.get("comment")
     moment = datetime.combine(day or draft.known.today, time(), draft.timezone)
     on_day = {"recorded_at": moment}
