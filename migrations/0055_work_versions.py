@@ -13,7 +13,7 @@ FOR EACH ROW EXECUTE FUNCTION count_version()
 class Migration(migrations.Migration):
     """Works that are there begin with the first version."""
 
-    dependencies = [("diary", "0053_journal_history")]
+    dependencies = [("diary", "0054_reports_by_sets")]
 
     operations = [
         ops.AddField("Assignment", "version", fields.IntField(default=1, db_default=1)),
