@@ -88,8 +88,9 @@ from subscriptions.stream import Stream
 
 log = structlog.get_logger()
 
-# Thousands come back at once, and queries of others need connections to the database meanwhile.
-_BEGIN_AT_ONCE = 4
+# Thousands come back at once. Most are asked for together; those who need statements of their own
+# must leave connections to the queries of others.
+_BEGIN_AT_ONCE = 16
 _PLANNED = metrics.OPERATIONS.of(kind="query", path="planned")
 
 
@@ -289,9 +290,9 @@ class DiarySchema(strawberry.Schema):
         """Begin a subscription; raises Refused with what the client is told where it cannot be."""
         own = self._own(context)
         self._lend_plans(_Asked(prepared.text, name, variables), own)
+        if failure := await _failure_to_begin(own, among_many=True):
+            raise Refused(failure.errors or (), own)
         async with self._beginning:
-            if failure := await _failure_to_begin(own):
-                raise Refused(failure.errors or (), own)
             return await streams.begun(self._schema, prepared, name, variables, own)
 
     def _own(self, context: Any) -> Context:
@@ -333,13 +334,15 @@ class DiarySchema(strawberry.Schema):
         """Log nothing here: the operation's line has the codes, and the unexpected has its own."""
 
 
-async def _failure_to_begin(context: Context) -> PreExecutionError | None:
+async def _failure_to_begin(
+    context: Context, *, among_many: bool = False
+) -> PreExecutionError | None:
     """Learn who asks; the answer where the database cannot say.
 
     Raised, it would be a bare `complete` over a socket and no GraphQL over HTTP.
     """
     try:
-        await context.begin()
+        await context.begin(among_many=among_many)
     except Exception as error:  # noqa: BLE001 — whatever it is, the client is told a code
         return _unexpected(error, context)
     return None

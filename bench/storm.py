@@ -128,9 +128,11 @@ async def _all_at_once(storm: _Storm) -> tuple[list[float], list[float]]:
     with Manager() as manager, ProcessPoolExecutor(1, get_context("spawn")) as pool:
         over = manager.Event()
         probing = pool.submit(_probes, storm.url, message, over)
-        await asyncio.sleep(_PROBE_SECONDS)
-        waits = await asyncio.gather(*(_served(storm, token) for token in storm.tokens))
-        over.set()
+        try:
+            await asyncio.sleep(_PROBE_SECONDS)
+            waits = await asyncio.gather(*(_served(storm, token) for token in storm.tokens))
+        finally:
+            over.set()
         return waits, await asyncio.wrap_future(probing)
 
 

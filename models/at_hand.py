@@ -71,9 +71,16 @@ class AtHand:
 
     async def value(self, sql: str, values: Sequence[Any]) -> Any:
         """The first column of the statement's first row; the statement stays prepared."""
+        return await self._sent("fetchval", sql, values)
+
+    async def rows(self, sql: str, values: Sequence[Any]) -> Any:
+        """The statement's rows; it stays prepared."""
+        return await self._sent("fetch", sql, values)
+
+    async def _sent(self, how: str, sql: str, values: Sequence[Any]) -> Any:
         connection = await self.acquire()
         try:
-            return await self._value(connection, sql, values)
+            return await self._sent_over(connection, how, sql, values)
         except Exception as error:
             if (found := outage(error, connection)) is not None:
                 raise found from error
@@ -81,7 +88,7 @@ class AtHand:
         finally:
             await self.release(connection)
 
-    async def _value(self, connection: Any, sql: str, values: Sequence[Any]) -> Any:
+    async def _sent_over(self, connection: Any, how: str, sql: str, values: Sequence[Any]) -> Any:
         prepared = self._prepared.get(id(connection))
         if prepared is None:
             prepared = self._prepared[id(connection)] = OrderedDict()
@@ -93,11 +100,11 @@ class AtHand:
         else:
             prepared.move_to_end(sql)
         try:
-            return await statement.fetchval(*values)
+            return await getattr(statement, how)(*values)
         except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError):
             # The tables are not what they were when it was prepared.
             prepared.pop(sql, None)
-            return await connection.fetchval(sql, *values)
+            return await getattr(connection, how)(sql, *values)
 
     async def expire_connections(self) -> None:
         """Have all of them made anew before they are used again."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,8 +15,10 @@ from tortoise.filters import search
 from errors import OutcomeUnknown, Unavailable
 from models import statements
 from models.at_hand import AtHand
+from models.connection import Connection
 from models.outages import UNREACHABLE, is_open, outage
 from models.search import matches
+from models.together import Row, Together
 
 _ROLLBACK_SECONDS = 1.0
 
@@ -48,8 +51,13 @@ class Client(_Honest):
 
     executor_class = _Executor
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._together: dict[str, Together] = {}
+
     async def create_pool(self, **options: Any) -> Any:
         """Make the pool."""
+        options["connection_class"] = Connection
         try:
             return AtHand(await super().create_pool(**options), self.pool_maxsize)
         except asyncpg.InvalidCatalogNameError:
@@ -63,10 +71,32 @@ class Client(_Honest):
         Raises Outage.
         """
         statements.note()
+        pool = await self._at_hand()
+        return await pool.value(sql, values)
+
+    async def rows_of(self, key: int, sql: str) -> Sequence[Row]:
+        """A key's rows of a statement that takes an array of keys and gives them as first column.
+
+        Whoever asks the same while it is under way is answered by the next one, with all who wait
+        by then. There must be few such statements. Raises Outage.
+        """
+        statements.note()
+        together = self._together.get(sql)
+        if together is None:
+            together = self._together[sql] = Together(partial(self._rows_of_all, sql))
+        return await together.of(key)
+
+    async def _rows_of_all(self, sql: str, keys: Sequence[int]) -> Sequence[Row]:
+        pool = await self._at_hand()
+        rows: Sequence[Row] = await pool.rows(sql, [keys])
+        return rows
+
+    async def _at_hand(self) -> AtHand:
         if self._pool is None:
             await self.create_connection(with_db=True)
         pool: Any = self._pool
-        return await pool.value(sql, values)
+        made: AtHand = pool
+        return made
 
     def _in_transaction(self) -> TransactionContextPooled:
         return _Surroundings(_Transaction(self), self._pool_init_lock)

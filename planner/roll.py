@@ -12,7 +12,7 @@ from access.roles import OF_SIGNED_IN, Relations
 from access.rows import is_empty
 from access.scope import Scope
 from access.viewer import OfViewer, Viewer
-from planner.conditions import Probes
+from planner.conditions import Conditions, Probes
 from planner.parameters import Parameters
 from planner.reach import Reach
 from planner.source import Names, Source
@@ -42,6 +42,13 @@ _COLUMNS = {
     OfViewer.ACCOUNT: "held.account_id",
     OfViewer.SESSION: "held.session_id",
 }
+
+
+# The CTEs belong to each person apart, since facts are about them.
+_REACHED_BY = """
+unnest($1::bigint[]) AS held(person_id)
+CROSS JOIN LATERAL ({queries}SELECT {row} FROM {source} WHERE {reached}) AS reached(id)
+"""
 
 
 class Standing(Enum):
@@ -83,6 +90,29 @@ async def called(scope: Scope | None, alike: Viewer, asked: Sequence[Asked]) -> 
         for place in row[column] or ():
             found[place - 1] = standing
     return found
+
+
+def reached_by_each(scope: Scope, relations: Relations, via: Relations) -> str:
+    """A FROM clause: each `held.person_id` of `$1`, with the `reached.id` of all rows they reach.
+
+    All have these relations, and reach the rows by those of them that are in `via`.
+    """
+    return _reached_by_each(_Key(scope), relations & via, via)
+
+
+@lru_cache(maxsize=64)
+def _reached_by_each(key: "_Key", relations: Relations, via: Relations) -> str:
+    if key.scope is None:
+        raise TypeError("Rows are reached in a scope.")
+    names = Names()
+    source, conditions = Source.of(key.scope.model, names), Conditions(names, _OfEach())
+    where = Reach(relations, conditions).over(key.scope, source, via)
+    return _REACHED_BY.format(
+        queries=f"WITH {', '.join(conditions.queries)} " if conditions.queries else "",
+        row=source.column("id"),
+        source=source.from_clause,
+        reached=" AND ".join(where) or "TRUE",
+    )
 
 
 class _Statement(NamedTuple):

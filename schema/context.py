@@ -10,7 +10,7 @@ from graphql import GraphQLResolveInfo
 
 from access.lookups import Lookups
 from access.scope import Scope
-from access.sessions import viewer_of
+from access.sessions import viewer_among_many, viewer_of
 from access.throttle import Throttle
 from access.tokens import Claims, TokenSigner
 from access.viewer import Viewer
@@ -91,7 +91,7 @@ class Context:
         if claims is None:
             return not self.authorization and not self._of_socket()
         try:
-            return (await viewer_of(claims)).is_signed_in
+            return (await viewer_among_many(claims)).is_signed_in
         except Outage:
             return True
 
@@ -102,9 +102,13 @@ class Context:
                 return str(value)
         return ""
 
-    async def begin(self) -> None:
-        """Learn who asks, as of now, and forget whatever was read before."""
-        self.viewer = await viewer_of(self.claims)
+    async def begin(self, *, among_many: bool = False) -> None:
+        """Learn who asks, as of now, and forget whatever was read before.
+
+        What many begin at the same moment is asked for them together.
+        """
+        find = viewer_among_many if among_many else viewer_of
+        self.viewer = await find(self.claims)
         self.generic = GenericResolvers(self.viewer)
 
     async def found(self, field: DeclaredField, info: GraphQLResolveInfo[Any], number: Any) -> Any:

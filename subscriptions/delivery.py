@@ -23,7 +23,9 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 MOST_AT_ONCE = 4
-"""How many lots are worked on at once: each takes a connection or two, and others need some."""
+"""How many lots are worked on at once: each takes a connection to look at rights."""
+MOST_READ_AT_ONCE = 6
+"""How many entries are read at once, in all lots: others need connections too."""
 _MOST_OF_A_LOT = 2_000
 # Some milliseconds of writing; who asks something over HTTP meanwhile waits no longer than that.
 _MOST_IN_A_ROW = 100
@@ -109,6 +111,7 @@ class Delivery:
         self._waiting: list[_Waiting] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._workers = 0
+        self._reading = asyncio.Semaphore(MOST_READ_AT_ONCE)
 
     def ask(self, hearer: Hearer, entry: Entry, asker: Asker) -> None:
         """Have the entry told to the hearer; the asker learns of it.
@@ -144,8 +147,61 @@ class Delivery:
 
     async def _tell(self, lot: Sequence[_Waiting]) -> None:
         while lot := [each for each in lot if not each.is_done]:
-            changed = await _those_to_ask_again(lot)
+            changed = await self._those_to_ask_again(lot)
             await _refresh([each for each in changed if not each.is_done])
+
+    async def _those_to_ask_again(self, lot: Sequence[_Waiting]) -> list[_Waiting]:
+        """Tell everybody of the lot whose roles are known; those whose are not.
+
+        What cannot be read while the database is away is left for the next time.
+        """
+        changed: list[_Waiting] = []
+        reached: dict[Hashable, list[_Waiting]] = defaultdict(list)
+        for alike in _by(lot, lambda each: (id(each.scope), each.hearer.viewer.relations)):
+            standings = await _patiently(partial(_called, alike))
+            relations = alike[0].hearer.viewer.relations
+            for each, standing in zip(alike, standings, strict=True):
+                if standing is Standing.REACHED:
+                    # An entry is one object for all who hear it from memory.
+                    reached[id(each.entry), each.hearer.key, relations].append(each)
+                elif standing is Standing.HIDDEN:
+                    each.give(None)
+                elif standing is Standing.CHANGED:
+                    each.try_again(Forbidden(ENDED))
+                    changed.append(each)
+                else:
+                    each.fail(SessionEnded(ENDED))
+        await asyncio.gather(
+            *(_settled(each, self._tell_or_wait(each)) for each in reached.values())
+        )
+        return changed
+
+    async def _tell_or_wait(self, lot: Sequence[_Waiting]) -> None:
+        """Tell them; or, where the database gives no answer, tell nothing and wait a moment."""
+        try:
+            await self._tell_alike(lot)
+        except Outage as outage:
+            for each in lot:
+                each.pauses += 1
+                if isinstance(outage, TimedOut):
+                    each.try_again(outage)
+            log.warning("delivery.unreadable", reason=repr(outage.__cause__))
+            await asyncio.sleep(_pause(lot[0].pauses))
+
+    async def _tell_alike(self, lot: Sequence[_Waiting]) -> None:
+        """Tell the same entry to those who asked the same with the same roles."""
+        told = await self._told(lot[0])
+        if not told.is_personal:
+            await _give_all(lot, told)
+            return
+        first, *others = _by(lot, lambda each: each.hearer.viewer.person_id)
+        await _give_all(first, told)
+        for same_person in others:
+            await _give_all(same_person, await self._told(same_person[0]))
+
+    async def _told(self, one: _Waiting) -> Told:
+        async with self._reading:
+            return await one.hearer.tell(one.entry, one.scope)
 
 
 async def _settled(lot: Sequence[_Waiting], work: Awaitable[None]) -> None:
@@ -158,66 +214,12 @@ async def _settled(lot: Sequence[_Waiting], work: Awaitable[None]) -> None:
         _fail(lot, error)
 
 
-async def _those_to_ask_again(lot: Sequence[_Waiting]) -> list[_Waiting]:
-    """Tell everybody of the lot whose roles are known; those whose are not.
-
-    What cannot be read while the database is away is left for the next time.
-    """
-    changed: list[_Waiting] = []
-    reached: dict[Hashable, list[_Waiting]] = defaultdict(list)
-    for alike in _by(lot, lambda each: (id(each.scope), each.hearer.viewer.relations)):
-        standings = await _patiently(partial(_called, alike))
-        relations = alike[0].hearer.viewer.relations
-        for each, standing in zip(alike, standings, strict=True):
-            if standing is Standing.REACHED:
-                # An entry is one object for all who hear it from memory.
-                reached[id(each.entry), each.hearer.key, relations].append(each)
-            elif standing is Standing.HIDDEN:
-                each.give(None)
-            elif standing is Standing.CHANGED:
-                each.try_again(Forbidden(ENDED))
-                changed.append(each)
-            else:
-                each.fail(SessionEnded(ENDED))
-    await asyncio.gather(*(_settled(each, _tell_or_wait(each)) for each in reached.values()))
-    return changed
-
-
 async def _called(lot: Sequence[_Waiting]) -> list[Standing]:
     return await called(
         lot[0].scope,
         lot[0].hearer.viewer,
         [Asked(each.hearer.session_id, each.entry.row_id) for each in lot],
     )
-
-
-async def _tell_or_wait(lot: Sequence[_Waiting]) -> None:
-    """Tell them; or, where the database gives no answer, wait a moment without telling anything."""
-    try:
-        await _tell_alike(lot)
-    except Outage as outage:
-        for each in lot:
-            each.pauses += 1
-            if isinstance(outage, TimedOut):
-                each.try_again(outage)
-        log.warning("delivery.unreadable", reason=repr(outage.__cause__))
-        await asyncio.sleep(_pause(lot[0].pauses))
-
-
-async def _tell_alike(lot: Sequence[_Waiting]) -> None:
-    """Tell the same entry to those who asked the same with the same roles."""
-    told = await _told(lot[0])
-    if not told.is_personal:
-        await _give_all(lot, told)
-        return
-    first, *others = _by(lot, lambda each: each.hearer.viewer.person_id)
-    await _give_all(first, told)
-    for same_person in others:
-        await _give_all(same_person, await _told(same_person[0]))
-
-
-async def _told(one: _Waiting) -> Told:
-    return await one.hearer.tell(one.entry, one.scope)
 
 
 async def _give_all(lot: Sequence[_Waiting], told: Told) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from tortoise.connection import get_connection
 
-import models
 from access import rules, scopes
 from access.viewer import Viewer
 from models import ChangeArea, EventChangeKind
@@ -16,11 +16,15 @@ from subscriptions import topics
 from subscriptions.entry import Entry
 from subscriptions.hearing import Audience, heard
 
+_NOBODY = 0
+_BELONGS = "SELECT person_id, organization_id FROM membership WHERE person_id = ANY ($1::bigint[])"
+
 
 async def audience_of(viewer: Viewer) -> Audience:
     """Whoever listens to what is announced where they belong, and to what is for everybody."""
-    belongs = models.Membership.filter(person_id=viewer.person_id or 0)
-    mine = frozenset(row["organization_id"] for row in await belongs.values("organization_id"))
+    client: Any = get_connection("default")
+    belongs = await client.rows_of(viewer.person_id or _NOBODY, _BELONGS)
+    mine = frozenset(organization for _, organization in belongs)
 
     def wants(entry: Entry) -> bool:
         if entry.people is not None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tortoise.connection import get_connection
 from tortoise.queryset import QuerySet
 
 import models
@@ -12,6 +13,7 @@ from access.roles import Relation
 from access.rows import reached
 from access.viewer import Viewer
 from errors import BadUserInput, NotFound
+from planner.roll import reached_by_each
 from schema.declaration.ids import decode
 from subscriptions import topics
 from subscriptions.entry import Entry
@@ -20,6 +22,11 @@ from subscriptions.hearing import Audience
 HEARERS = rules.FAMILY | rules.JOURNAL_STAFF
 """Who hears of journals at all."""
 _MOST_STUDENTS = 100
+# The schools where a pupil is or was.
+_PUPILS = """
+SELECT held.person_id, reached.id, enrollment.organization_id
+FROM {pupils} LEFT JOIN enrollment ON enrollment.student_id = reached.id
+"""
 
 
 async def audience_of(viewer: Viewer, given: Collection[str] | None) -> Audience:
@@ -102,7 +109,14 @@ _Pupils = tuple[frozenset[int], frozenset[str]]
 
 
 async def _own_pupils(viewer: Viewer) -> _Pupils:
-    return await _with_topics(reached(scopes.STUDENTS, viewer, via=rules.FAMILY))
+    """Asked for together with all who ask at the moment: families come back by the thousand."""
+    if viewer.person_id is None or not viewer.relations & rules.FAMILY:
+        return frozenset(), frozenset()
+    pupils = reached_by_each(scopes.STUDENTS, viewer.relations, rules.FAMILY)
+    client: Any = get_connection("default")
+    rows = await client.rows_of(viewer.person_id, _PUPILS.format(pupils=pupils))
+    schools = {school for _, _, school in rows if school is not None}
+    return frozenset(student for _, student, _ in rows), frozenset(map(topics.school, schools))
 
 
 async def _named_pupils(viewer: Viewer, given: Collection[str]) -> _Pupils:

@@ -13,7 +13,7 @@ from errors import Unavailable
 from models import ChangeArea
 from planner.roll import Asked, Standing
 from subscriptions import delivery
-from subscriptions.delivery import MOST_AT_ONCE, Delivery
+from subscriptions.delivery import MOST_AT_ONCE, MOST_READ_AT_ONCE, Delivery
 from subscriptions.entry import Entry
 from subscriptions.told import Told
 
@@ -119,3 +119,27 @@ async def test_a_database_that_is_away_delays_and_ends_nothing(
 
     assert await all_told([ask(Delivery(), 1)]) == [b"1"]
     assert (failures, standings) == ([], [])
+
+
+async def test_others_have_connections_however_much_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Forty entries, each for one person, are read a few at once."""
+    reading, most = 0, 0
+
+    async def called(_scope: object, _alike: Viewer, asked: Sequence[Asked]) -> list[Standing]:
+        return [Standing.REACHED] * len(asked)
+
+    async def tell(_: Hearer, entry: Entry, _reached: object) -> Told:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        await after_turns(3)
+        reading -= 1
+        return Told(b"%d" % entry.seq, is_personal=True)
+
+    monkeypatch.setattr(delivery, "called", called)
+    monkeypatch.setattr(Hearer, "tell", tell)
+    made = Delivery()
+    assert await all_told([ask(made, seq) for seq in range(40)]) == [b"%d" % n for n in range(40)]
+    assert most == MOST_READ_AT_ONCE

@@ -1,19 +1,22 @@
 """Whatever facts somebody has: taking one away only hides, and equal facts show equal things."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access import mail, scopes, writing
+from access import mail, rules, scopes, writing
 from access.rows import reached
-from access.sessions import viewer_of
+from access.sessions import viewer_among_many, viewer_of
 from access.tokens import Claims
+from access.viewer import Viewer
 from models import Session
+from subscriptions import pupils, topics
 from tests.access.cast import Cast
 from tests.access.grants import GRANTS, Revoke
 from tests.diary import Client
@@ -78,12 +81,31 @@ class Somebody:
 
     async def visible(self) -> Mapping[str, set[tuple[Any, ...]]]:
         """Every row that they reach now."""
-        session = self.session
-        viewer = await viewer_of(Claims(session.account_id, session.id, session.expires_at))
+        viewer = await self.viewer()
         return {
             name: {tuple(row.values()) for row in await reached(scope, viewer).values()}
             for name, scope in _SCOPES.items()
         }
+
+    async def viewer(self) -> Viewer:
+        """Who they are now; found out together with others, it is the same."""
+        session = self.session
+        claims = Claims(session.account_id, session.id, session.expires_at)
+        alone, among_many = await asyncio.gather(viewer_of(claims), viewer_among_many(claims))
+        assert replace(alone, now=among_many.now) == among_many
+        return among_many
+
+    async def heard_pupils(self) -> tuple[frozenset[int], frozenset[str]]:
+        """Whose journals they would listen to, and where."""
+        audience = await pupils.audience_of(await self.viewer(), None)
+        return audience.evidence[0][1], audience.topics
+
+    async def family(self) -> tuple[frozenset[int], frozenset[str]]:
+        """The same by the rights of a family."""
+        found = reached(scopes.STUDENTS, await self.viewer(), via=rules.FAMILY)
+        rows = await found.values("id", "enrollments__organization_id")
+        schools = {row["enrollments__organization_id"] for row in rows} - {None}
+        return frozenset(row["id"] for row in rows), frozenset(map(topics.school, schools))
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +147,23 @@ async def test_equal_facts_show_equal_things(
                 await stack.enter_async_context(_given(cast, somebody, fact))
             answers.append(await somebody.client.send(_CARDS, **ids))
     assert answers[0].body == answers[1].body
+
+
+@_quickly
+@given(facts=_FACTS, others=_FACTS)
+async def test_one_listens_to_ones_own_pupils_whoever_asks_at_the_moment(
+    cast: Cast, one: Somebody, other: Somebody, facts: list[str], others: list[str]
+) -> None:
+    async with AsyncExitStack() as stack:
+        # Some facts are one person's at a time.
+        for somebody, own_facts in ((one, facts), (other, sorted({*others} - {*facts}))):
+            for fact in own_facts:
+                await stack.enter_async_context(_given(cast, somebody, fact))
+        heard = await asyncio.gather(one.heard_pupils(), other.heard_pupils())
+        for somebody, (students, where) in zip((one, other), heard, strict=True):
+            own, schools = await somebody.family()
+            assert students == own
+            assert schools <= where
 
 
 async def test_a_fact_shows_something(cast: Cast, one: Somebody) -> None:

@@ -15,6 +15,7 @@ from errors import Busy, Interrupted, Unavailable
 from models import at_hand
 from models.at_hand import AtHand
 from models.client import Client
+from models.connection import Connection
 from models.database import config
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -244,3 +245,27 @@ async def test_a_statement_survives_a_change_of_its_tables(client: Any) -> None:
         assert await client.value("SELECT changing FROM changing", []) == (1, 2)
     finally:
         await client.execute_script("DROP TABLE changing")
+
+
+async def test_what_postgresql_itself_has_is_asked_for_once_a_process(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Connection, "_known", {})
+    asked: list[list[int]] = []
+    ask = asyncpg.Connection._introspect_types  # noqa: SLF001  # it has no public name
+
+    async def noted(self: Any, types: Any, timeout: Any) -> Any:  # noqa: ASYNC109  # as asyncpg has it
+        asked.append(list(types))
+        return await ask(self, types, timeout)
+
+    monkeypatch.setattr(asyncpg.Connection, "_introspect_types", noted)
+    for _ in range(2):
+        connection = await asyncpg.connect(database, connection_class=Connection)
+        try:
+            await connection.execute("CREATE TYPE pg_temp.pair AS (a int, b int)")
+            assert await connection.fetchval("SELECT $1::bigint[]", [1, 2]) == [1, 2]
+            assert await connection.fetchval("SELECT (1, 2)::pg_temp.pair") == (1, 2)
+        finally:
+            await connection.close()
+    arrays = [each for each in asked if each == [1016]]
+    assert (len(arrays), len(asked)) == (1, 3), "a type of this database is asked for each time"
