@@ -46,6 +46,7 @@ CLASS_DAYS = Scope(models.ClassDay, _CLASS_KEEPERS)
 CLASS_DAY_ROWS = Scope(models.ClassDayRow, _CLASS_KEEPERS)
 CLASS_DAY_CELLS = Scope(models.ClassDayCell, _CLASS_KEEPERS)
 CLASS_ATTENDANCE = Scope(models.ClassAttendance, _CLASS_KEEPERS)
+CLASS_ATTENDANCE_ROWS = Scope(models.ClassAttendanceRow, _CLASS_KEEPERS)
 
 # Counts over all lessons tell of those that a single teacher did not give.
 _WHOLE_ATTENDANCE: Reach = {

@@ -14,7 +14,8 @@ from access.viewer import ME
 ACADEMIC_DEBTS = Scope(
     models.PeriodMark,
     PERIOD_MARKS.by,
-    only=Q(kind=models.PeriodMarkKind.ANNUAL)
+    only=PERIOD_MARKS.only
+    & Q(kind=models.PeriodMarkKind.ANNUAL)
     & (
         Q(value__lt=3)
         | Q(sign__in=[models.MarkSign.NOT_ATTESTED.value, models.MarkSign.FAILED.value])

@@ -262,7 +262,11 @@ ATTENDANCE = Scope(
         Relation.SUBSTITUTES: Q(lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
-PERIOD_MARKS = Scope(models.PeriodMark, of_journal("student", "section", *MANAGEMENT))
+PERIOD_MARKS = Scope(
+    models.PeriodMark,
+    of_journal("student", "section", *MANAGEMENT),
+    only=Q(removed_at__isnull=True),
+)
 DIARY = Scope(
     models.DiaryEntry,
     {

@@ -17,7 +17,15 @@ from access.facts import (
 from access.posts import MANAGEMENT, at
 from access.roles import Relation
 from access.scope import EVERY, Reach, Scope
-from access.scopes import ASSIGNMENTS, DEBTS, HOMEWORK, MARKS, in_classes, of_lesson
+from access.scopes import (
+    ASSIGNMENTS,
+    DEBTS,
+    HOMEWORK,
+    MARKS,
+    PERIOD_MARKS,
+    in_classes,
+    of_lesson,
+)
 
 _WRITERS = (Relation.TEACHES, Relation.SUBSTITUTES)
 
@@ -122,6 +130,16 @@ EXAMINED_SECTIONS = Scope(
         ),
         Relation.REGION: EVERY,
     },
+)
+_NO_EXAM = Q(kind__not=models.PeriodMarkKind.EXAM)
+REMOVED_PERIOD_MARKS = Scope(
+    models.PeriodMark,
+    {
+        Relation.TEACHES: Q(section_id__in=TAUGHT_SECTIONS) & _NO_EXAM,
+        Relation.HOMEROOM: in_classes("section__", HOMEROOMS_THAT_WRITE) & _NO_EXAM,
+        **at("section__school_class__organization_id", *MANAGEMENT),
+    },
+    only=PERIOD_MARKS.only,
 )
 # Those who plan a school's lessons plan its year and its bells.
 PLANNED_SCHOOLS = Scope(models.Organization, at("id", *_MARKING))

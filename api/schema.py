@@ -58,6 +58,7 @@ from resolvers.papers import PapersMutation
 from resolvers.passwords import PasswordsMutation
 from resolvers.people import PeopleQuery
 from resolvers.period_marks import PeriodMarkMutation
+from resolvers.period_removing import PeriodMarkRemovalMutation
 from resolvers.personal import PersonalMutation
 from resolvers.policies import PoliciesMutation
 from resolvers.posts import PostsMutation
@@ -140,6 +141,7 @@ class Mutation(
     DebtsMutation,
     WorkTypesMutation,
     PeriodMarkMutation,
+    PeriodMarkRemovalMutation,
     AcademicDebtsMutation,
     AttendanceMutation,
     AbsencesMutation,

@@ -18,6 +18,7 @@ from models.accounts import (
 from models.attendance_views import (
     AttendanceSummary,
     ClassAttendance,
+    ClassAttendanceRow,
     ClassDay,
     ClassDayCell,
     ClassDayLesson,
@@ -199,6 +200,7 @@ __all__ = [
     "ChangeKind",
     "ChangeTopic",
     "ClassAttendance",
+    "ClassAttendanceRow",
     "ClassDay",
     "ClassDayCell",
     "ClassDayLesson",

@@ -145,6 +145,24 @@ class SubjectAttendance(_Counted):
         table = "subject_attendance"
 
 
+class ClassAttendanceRow(_Counted):
+    """The same of one pupil at the lessons of a class and its groups; `id` is the pupil's."""
+
+    term: fields.ForeignKeyRelation[Term] = reference("Term", "class_attendance_rows")
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference(
+        "SchoolClass", "attendance_rows"
+    )
+    school_class_id: int
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "class_attendance_rows")
+    student_id: int
+    school_days = fields.IntField()
+    missed_days = fields.IntField()
+    missed_days_percent = fields.DecimalField(max_digits=5, decimal_places=2, null=True)
+
+    class Meta:
+        table = "class_attendance_row"
+
+
 class ClassAttendance(_Counted):
     """The same of all pupils of a class, its groups' lessons included; `id` is the class's.
 

@@ -24,6 +24,7 @@ class PeriodMark(Record):
     """A pupil's mark for a term, or for the year of the section's class, in the section's subject.
 
     `recorded_at` is since when it is as it is; marks from before there was a history have none.
+    One that was taken back stays, with `removed_at` set, and whoever gives it anew goes on with it.
     """
 
     student: fields.ForeignKeyRelation[Student] = reference("Student", "period_marks")
@@ -39,6 +40,7 @@ class PeriodMark(Record):
     sign: MarkSign | None = choice(MarkSign, null=True)
     version = fields.IntField(default=1, db_default=1)
     recorded_at = fields.DatetimeField(null=True)
+    removed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "period_mark"

@@ -29,8 +29,8 @@ class Attainment(Record):
     Counted are the pupils who are enrolled on the period's last day, in the class and, where the
     subject is taught to a group, in the group; `id` is the section's, the class's, the teacher's
     or the school's. `term` is null where periods of several grade levels are counted together, and
-    with what is of the period where marks are for a year, an exam or a course: the year's last day
-    counts then. `enrolled` are those on the roll of a section or a class.
+    with what is of the period where marks are for a year, an exam or a course: the last day of the
+    grade level's last term counts then. `enrolled` are those on the roll of a section or a class.
     `twos` are of the level of 2, `ones` among them.
     """
 
@@ -142,9 +142,15 @@ class Standing(StrEnum):
 
 
 class PupilStanding(Record):
-    """A pupil of a class in one group of a period; `id` is the pupil's."""
+    """A pupil of a class in one group of a term or a year; `id` is the pupil's.
 
-    key: ClassVar[tuple[str, ...]] = ("student_id", "school_class_id", "term_id", "standing")
+    `period_id` is the term's id, and 0 where the marks are for no term.
+    """
+
+    key: ClassVar[tuple[str, ...]] = (
+        *("student_id", "school_class_id"),
+        *("mark_kind", "period_id", "standing"),
+    )
 
     student: fields.ForeignKeyRelation[Student] = reference("Student", "standings")
     student_id: int
@@ -152,8 +158,10 @@ class PupilStanding(Record):
     organization_id: int
     school_class: fields.ForeignKeyRelation[SchoolClass] = reference("SchoolClass", "standings")
     school_class_id: int
-    term: fields.ForeignKeyRelation[Term] = reference("Term", "standings")
-    term_id: int
+    mark_kind: PeriodMarkKind = choice(PeriodMarkKind)
+    term: fields.ForeignKeyNullableRelation[Term] = reference("Term", "standings", null=True)
+    term_id: int | None
+    period_id = fields.BigIntField()
     standing: Standing = choice(Standing)
 
     class Meta:
@@ -167,8 +175,14 @@ class StandingMark(Record):
     period_mark_id: int
     student: fields.ForeignKeyRelation[Student] = reference("Student", "standing_marks")
     student_id: int
-    term: fields.ForeignKeyRelation[Term] = reference("Term", "standing_marks")
-    term_id: int
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference(
+        "SchoolClass", "standing_marks"
+    )
+    school_class_id: int
+    mark_kind: PeriodMarkKind = choice(PeriodMarkKind)
+    term: fields.ForeignKeyNullableRelation[Term] = reference("Term", "standing_marks", null=True)
+    term_id: int | None
+    period_id = fields.BigIntField()
     standing: Standing = choice(Standing)
 
     class Meta:

@@ -25,6 +25,8 @@ from subscriptions.log import Change
 
 _MARKS = range(1, 6)
 _LONGEST_REASON = 1000
+_TOLD = ("value", "sign")
+"""What a revision and the audit say of a mark."""
 
 
 # What is locked: a term's page, or the year's marks of the kind that is given.
@@ -58,11 +60,14 @@ EXAMINED = _section(writing.EXAMINED_SECTIONS)
 
 _FORMER = """
        former.id IS NOT NULL AS is_there, former.value, former.sign, former.version,
-       coalesce(former.id, nextval('period_mark_id_seq')) AS id
+       kept.id IS NOT NULL AS is_kept, coalesce(kept.version, 0) AS last_version,
+       coalesce(kept.id, nextval('period_mark_id_seq')) AS id
 FROM unnest($3::bigint[]) AS wanted (student_id)
 """
-# For each pupil: whether the section is theirs, what is proposed, and the mark that there is. A
-# group's pupils stand on two pages, with the same proposal on both.
+_STANDING = "LEFT JOIN period_mark former ON former.id = kept.id AND former.removed_at IS NULL"
+# For each pupil: whether the section is theirs, what is proposed, the mark that there is, and the
+# row that was kept of it, also where it was taken back. A group's pupils stand on two pages, with
+# the same proposal on both.
 _OF_TERM = f"""
 SELECT wanted.student_id, page.student_id IS NOT NULL AS is_enrolled,
        page.proposed_value, page.proposed_sign, {_FORMER}
@@ -70,9 +75,10 @@ LEFT JOIN (
     SELECT DISTINCT student_id, proposed_value, proposed_sign
     FROM journal_row WHERE section_id = $1 AND term_id = $2::text::bigint
 ) page ON page.student_id = wanted.student_id
-LEFT JOIN period_mark former
-  ON former.student_id = wanted.student_id
- AND former.section_id = $1 AND former.term_id = $2::text::bigint
+LEFT JOIN period_mark kept
+  ON kept.student_id = wanted.student_id
+ AND kept.section_id = $1 AND kept.term_id = $2::text::bigint
+{_STANDING}
 """  # noqa: S608 — the text above
 _OF_YEAR = f"""
 SELECT wanted.student_id,
@@ -92,8 +98,9 @@ LEFT JOIN LATERAL (
       AND school_year_id = class.school_year_id
     LIMIT 1
 ) result ON TRUE
-LEFT JOIN period_mark former
-  ON former.student_id = wanted.student_id AND former.section_id = $1 AND former.kind = $2::text
+LEFT JOIN period_mark kept
+  ON kept.student_id = wanted.student_id AND kept.section_id = $1 AND kept.kind = $2::text
+{_STANDING}
 """  # noqa: S608 — the text above
 
 
@@ -222,47 +229,53 @@ def _departs(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> 
 
 def _write(work: Work, place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> None:
     """Write the mark with its history, the audit and the log."""
-    now, version = work.viewer.now, (row["version"] or 0) + 1
-    given = {"value": entry.value, "sign": entry.sign, "version": version, "recorded_at": now}
-    if row["is_there"]:
-        work.writes.change(PeriodMark, row["id"], **given)
+    given = {
+        "value": entry.value,
+        "sign": entry.sign,
+        "version": row["last_version"] + 1,
+        "recorded_at": work.viewer.now,
+    }
+    if row["is_kept"]:
+        work.writes.change(PeriodMark, row["id"], **given, removed_at=None)
     else:
         of = {"id": row["id"], "student_id": row["student_id"], "section_id": place["id"]}
         period = {"kind": place["kind"], "term_id": place["term_id"]}
         work.writes.make(PeriodMark, **of, **period, **given)
     done = MarkChangeKind.CORRECTED if row["is_there"] else MarkChangeKind.RECORDED
-    work.writes.make(
-        PeriodMarkRevision,
-        period_mark_id=row["id"],
-        version=version,
-        kind=done,
-        value=entry.value,
-        sign=entry.sign,
-        former_value=row["value"],
-        former_sign=row["sign"],
-        proposed_value=row["proposed_value"],
-        proposed_sign=row["proposed_sign"],
-        reason=entry.reason,
-        by_id=work.viewer.person_id,
-        at=now,
-    )
-    _tell(work, place, done, entry, row)
+    trace(work, place, done, row, given, reason=entry.reason)
 
 
-def _tell(
+def trace(
     work: Work,
     place: Mapping[str, Any],
     done: MarkChangeKind,
-    entry: Entry,
     row: Mapping[str, Any],
+    given: Mapping[str, Any],
+    *,
+    reason: str | None,
 ) -> None:
-    before = {"value": row["value"], "sign": row["sign"]} if row["is_there"] else None
+    """Write history, audit and log of what is done to the mark; `row` is what it was."""
+    after = {name: given[name] for name in _TOLD}
+    before = {name: row[name] for name in _TOLD}
+    work.writes.make(
+        PeriodMarkRevision,
+        period_mark_id=row["id"],
+        version=given["version"],
+        kind=done,
+        **after,
+        **{f"former_{name}": value for name, value in before.items()},
+        proposed_value=row.get("proposed_value"),
+        proposed_sign=row.get("proposed_sign"),
+        reason=reason,
+        by_id=work.viewer.person_id,
+        at=work.viewer.now,
+    )
     work.audit(
         f"mark.{place['kind'].lower()}_{done.lower()}",
         PeriodMark,
         row["id"],
-        before=before,
-        after={"value": entry.value, "sign": entry.sign},
+        before=before if row["is_there"] else None,
+        after=after,
         organization_id=place["organization_id"],
     )
     topic = topics.school(place["organization_id"])

@@ -71,7 +71,7 @@ _STATUS = f"""CASE
 
 CONDITIONAL_PROMOTION = f"""EXISTS (
     SELECT FROM period_mark debt
-    WHERE debt.student_id = {{row}}.id AND debt.kind = 'ANNUAL'
+    WHERE debt.student_id = {{row}}.id AND debt.kind = 'ANNUAL' AND debt.removed_at IS NULL
       AND (debt.value < 3 OR debt.sign IN ('FAILED', 'NOT_ATTESTED'))
       AND {_STATUS.replace("{row}", "debt")} = 'OPEN'
 )"""

@@ -55,7 +55,8 @@ class Attainment:
     `counted` is what the rates are shares of (N): whoever is enrolled on the period's last day and
     has a mark of the scale or is not attested. Who is exempt, has no mark or left before that day
     is not in it, and neither is passed and not passed. A mark of 1 is of the level of 2. Marks for
-    a year, an exam or a course are told behind those of terms, and counted by the year's last day.
+    a year, an exam or a course are told behind those of terms, and counted by the last day of the
+    grade level's last term.
     """
 
     level: AttainmentLevel = column(description="Whose marks these are.")

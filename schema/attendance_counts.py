@@ -1,12 +1,18 @@
 """Attendance counted: of a pupil, by subject, and of a class, by term."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import strawberry
 from tortoise.expressions import Q
 
 from access import absences
 from schema.curriculum import Subject, Term
 from schema.declaration import column, entity, many, one
+
+if TYPE_CHECKING:
+    from schema.people import Student
+
+_Student = Annotated["Student", strawberry.lazy("schema.people")]
 
 _HELD = (
     "Lessons until today, today's included and cancelled ones not, at which the pupil was enrolled."
@@ -61,6 +67,31 @@ class AttendanceSummary:
     )
 
 
+@entity(reach=absences.CLASS_ATTENDANCE_ROWS)
+class PupilAttendance:
+    """One pupil's attendance at the lessons of a class and its groups in a term, counted."""
+
+    name: str = column(
+        "student__person__full_name",
+        description="The pupil's name; it stays in the list when the pupil has left.",
+    )
+    student: _Student | None = one(
+        description="The pupil; null when the pupil has left and is no longer the reader's."
+    )
+    held_lessons: int = column(description=_HELD)
+    missed_lessons: int = column(description="Of these, those that the pupil missed.")
+    missed_excused: int = column(description="Missed for a good reason (УП).")
+    missed_sick: int = column(description="Missed because of illness (Б).")
+    missed_unexcused: int = column(description="Missed without a good reason (НП).")
+    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
+    late: int = column(description="Came late (ОП): not missed.")
+    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_percent: float | None = column(description=_PERCENT)
+    school_days: int = column(description="Days on which the pupil had lessons.")
+    missed_days: int = column(description="Of these, those of which every lesson was missed.")
+    missed_days_percent: float | None = column(description=_DAYS_PERCENT)
+
+
 @entity(reach=absences.CLASS_ATTENDANCE)
 class ClassAttendance:
     """Attendance of a class in a term, all pupils' slots together: lessons of groups included."""
@@ -82,6 +113,12 @@ class ClassAttendance:
     school_days: int = column(description="Days with lessons, each for every pupil who had them.")
     missed_days: int = column(description="Of these, those of which every lesson was missed.")
     missed_days_percent: float | None = column(description=_DAYS_PERCENT)
+    rows: list[PupilAttendance] = many(
+        description="The same of each pupil who had lessons, by name; together they are the sums.",
+        on={"school_class_id": "school_class_id", "term_id": "term_id"},
+        order_by=("student__person__full_name", "student_id"),
+        expected=30,
+    )
 
 
 def current_summaries() -> Any:

@@ -93,14 +93,17 @@ class LessonChange:
 
 @payload
 class FinalMarkChange:
-    """A mark for a term or a year that was given or changed, told after it was committed."""
+    """A mark for a term or a year that was given, changed or taken back, told after its commit."""
 
     cursor: str = strawberry.field(description=CURSOR)
     kind: ChangeKind = strawberry.field(
-        description="RECORDED or CORRECTED; CHANGED where its debt was retaken or extended."
+        description="RECORDED, CORRECTED or REMOVED; CHANGED where its debt was retaken or "
+        "extended."
     )
     period_mark_id: strawberry.ID = strawberry.field(description="The mark's id.")
-    period_mark: PeriodMark | None = found(description="The mark as it is now.")
+    period_mark: PeriodMark | None = found(
+        description="The mark as it is now; null when it was taken back."
+    )
 
 
 @payload

@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 import models
 from access import scopes
 from access.viewer import TODAY
-from models import ClassKind, Standing
+from models import ClassKind, PeriodMarkKind, Standing
 from schema import attainment, attendance_figures
 from schema.absences import AbsenceAlert, AbsenceNote, absence_alerts, absence_notes
 from schema.attainment import Attainment
@@ -103,6 +103,19 @@ class SchoolClass(Node):
         on={"school_class_id": "id"},
         arguments={
             "term_id": id_argument("Term", "Which term.", "term_id"),
+            "standing": argument(Standing | None, "Only this group.", Q(standing=GIVEN)),
+        },
+        order_by=("standing", "student__person__full_name", "student_id"),
+        expected=20,
+    )
+    year_standings: list[_Standing] = many(
+        description="Its pupils by their annual, exam or final marks, each group by name; whoever "
+        "is enrolled on the last day of the year's last term. For its homeroom teacher and its "
+        "school's management.",
+        on={"school_class_id": "id"},
+        where=Q(term_id__isnull=True),
+        arguments={
+            "kind": argument(PeriodMarkKind, "ANNUAL, EXAM or FINAL.", Q(mark_kind=GIVEN)),
             "standing": argument(Standing | None, "Only this group.", Q(standing=GIVEN)),
         },
         order_by=("standing", "student__person__full_name", "student_id"),

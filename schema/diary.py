@@ -11,7 +11,7 @@ from access import rules, scopes
 from errors import BadUserInput
 from models import MarkSign
 from schema import averages
-from schema.curriculum import Subject
+from schema.curriculum import Subject, Term
 from schema.declaration import (
     GIVEN,
     Page,
@@ -23,6 +23,7 @@ from schema.declaration import (
     group,
     group_items,
     group_key,
+    id_argument,
     identifier,
     many,
     one,
@@ -87,12 +88,13 @@ class DiaryDay:
 
 @entity(reach=scopes.SUBJECT_AVERAGES)
 class SubjectAverage:
-    """A pupil's numeric marks in a subject in the current term, counted.
+    """A pupil's numeric marks in a subject in one term, counted.
 
     Both means have two decimals, half up. Marks in words do not count.
     """
 
     subject: Subject = one(description="The subject.")
+    term: Term = one(description="The term.")
     average: float | None = column(description="The plain mean.")
     weighted_average: float | None = column(
         description="The weighted mean: sum of value times weight, by the sum of weights."
@@ -152,6 +154,17 @@ def _in_bounds(arguments: Mapping[str, Any]) -> None:
     days = (arguments["to"] - arguments["from_"]).days + 1
     if not 1 <= days <= MOST_DAYS:
         raise BadUserInput(f"The diary is read for 1 to {MOST_DAYS} days, `from` before `to`.")
+
+
+def term_averages() -> Any:
+    """A pupil's averages in a term of any year."""
+    return many(
+        description="Averages by subject in a chosen term, of this year or an earlier one.",
+        on={"student_id": "id"},
+        arguments={"term_id": id_argument("Term", "Which term.", "term_id")},
+        order_by=("subject__name", "subject_id"),
+        expected=15,
+    )
 
 
 def diary_days() -> Any:

@@ -34,6 +34,7 @@ from schema.diary import (
     diary_day,
     diary_days,
     homework_to_do,
+    term_averages,
 )
 from schema.diary_news import DiaryNews, diary_news
 from schema.documents import DataConsent, IdentityDocument
@@ -198,6 +199,7 @@ class Student(Node):
         order_by=("subject__name", "subject_id"),
         expected=15,
     )
+    term_averages: list[SubjectAverage] = term_averages()
     academic_debts: list[AcademicDebt] = many(
         description="Annual marks that are or were to be made good, the earliest first.",
         on={"student_id": "id"},

@@ -70,6 +70,25 @@ class RecordYearMarksInput:
     )
 
 
+@strawberry.input(description="A mark for a term or a year to be taken back.")
+class RemovePeriodMarkInput:
+    """A mark for a term or a year to be taken back."""
+
+    period_mark_id: strawberry.ID = strawberry.field(description="Which mark.")
+    version: int = strawberry.field(description="The version that was seen last.")
+    reason: str = strawberry.field(description="Why, 1–1000 characters; kept for ever.")
+
+
+@payload
+class RemovePeriodMarkPayload:
+    """The mark that was taken back, or why it was not."""
+
+    period_mark_id: strawberry.ID | None = strawberry.field(
+        description="The id that the mark had, and has again when it is given anew."
+    )
+    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
+
+
 @payload
 class RecordPeriodMarkPayload:
     """The mark as it is now, or why it was not given."""

@@ -22,7 +22,7 @@ _Student = Annotated["Student", strawberry.lazy("schema.people")]
 class PeriodMarkRevision(Node):
     """What a period mark was made to at one moment; revisions are never changed."""
 
-    kind: MarkChangeKind = column(description="RECORDED or CORRECTED.")
+    kind: MarkChangeKind = column(description="RECORDED, CORRECTED or REMOVED.")
     value: int | None = column(description="The value from then on, 1–5; null for a word.")
     text: str = computed(MARK_TEXT, description="The mark as a person sees it.")
     former_value: int | None = column(

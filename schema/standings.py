@@ -1,4 +1,4 @@
-"""Pupils of a class grouped by all their marks for a period."""
+"""Pupils of a class grouped by all their marks for a term or a year."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +24,7 @@ _Student = Annotated["Student", strawberry.lazy("schema.people")]
 
 describe_enum(
     Standing,
-    "A group of pupils by all their marks for a period; exempt and passed are in none of them.",
+    "A group of pupils by all their marks for a term or a year; exempt and passed are in none.",
     EXCELLENT="Nothing but 5 (отличники).",
     GOOD="Nothing below 4, and some 4 (хорошисты).",
     ONE_FOUR="One 4, and else 5 (с одной «4»); these are good as well.",
@@ -47,7 +47,7 @@ class PupilStanding:
         "that is failed; none for the excellent and the good.",
         through=Through(
             models.StandingMark,
-            on={"student_id": "student_id", "term_id": "term_id", "standing": "standing"},
+            on={each: each for each in models.PupilStanding.key},
             key="period_mark_id",
         ),
         order_by=("section__subject__name", "id"),

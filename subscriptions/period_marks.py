@@ -19,7 +19,7 @@ def _told(entry: Entry) -> Mapping[str, Any]:
     return {
         "kind": ChangeKind(entry.kind),
         "period_mark_id": encode("PeriodMark", entry.row_id),
-        "period_mark": entry.row_id,
+        "period_mark": None if entry.kind == ChangeKind.REMOVED else entry.row_id,
     }
 
 
@@ -38,7 +38,7 @@ async def final_mark_changes(
         ),
     ] = None,
 ) -> Audience:
-    """Marks for terms and years as they are given and changed, each after its commit."""
+    """Marks for terms and years as given, changed and taken back, each after its commit."""
     return await audience_of(context.viewer, student_ids)
 
 

@@ -71,5 +71,6 @@ REPORTED = {
     "SchoolClass.attainment",
     "SchoolClass.attendance_figures",
     "SchoolClass.standings",
+    "SchoolClass.year_standings",
     "Viewer.attainment",
 }

@@ -51,6 +51,14 @@ _OF_YEARS = others_forbidden(
         Outcome.HIDDEN: _TEACH_OR_MANAGE_OTHERS | _AUTHORITIES,
     }
 )
+# A substitute reads no marks for terms.
+_OF_REMOVAL = others_forbidden(
+    {
+        Outcome.DONE: _DO,
+        Outcome.READ_ONLY: {Who.HOMEROOM, Who.TEACHER_AND_GUARDIAN},
+        Outcome.HIDDEN: _TEACH_OR_MANAGE_OTHERS - {Who.TEACHER_AND_GUARDIAN} | {Who.SUBSTITUTE},
+    }
+)
 # What a pupil has to make good is the management's to write down; here it is the neighbour's.
 _OF_DEBTS = others_forbidden(
     {
@@ -68,6 +76,7 @@ OF_GRADING: Mapping[str, Table] = {
     "RecordPeriodMarks": _OF_TERMS,
     "RecordYearMark": _OF_YEARS,
     "RecordYearMarks": _OF_YEARS,
+    "RemovePeriodMark": _OF_REMOVAL,
     "RecordRetake": _OF_DEBTS,
     "ExtendAcademicDebt": _OF_DEBTS,
 }
@@ -85,6 +94,8 @@ async def test_a_mutation_of_grading(
 ) -> None:
     if operation in ("RecordRetake", "ExtendAcademicDebt"):
         field, given = "debtId", await _of_debt(cast, operation)
+    elif operation == "RemovePeriodMark":
+        field, given = "periodMarkId", await _of_removal(cast)
     else:
         field, given = "sectionId", await _input(cast, operation)
     deed = Deed(_document(operation), given, field)
@@ -126,13 +137,23 @@ async def _of_debt(cast: Cast, operation: str) -> dict[str, Any]:
     return {**named, "days": 14, "reason": "Справка"}
 
 
+async def _of_removal(cast: Cast) -> dict[str, Any]:
+    """A mark for the year of algebra, in the place of the one that was taken back before."""
+    world = cast.world
+    section = await world.klass.section(f"Предмет {serial()}", world.algebra.teacher)
+    mark = await a_year_mark(world.pupil, section, PeriodMarkKind.ANNUAL, 4)
+    return {"periodMarkId": gid("PeriodMark", mark.id), "version": 1, "reason": "Описка"}
+
+
 def _document(operation: str) -> str:
     field = operation[0].lower() + operation[1:]
-    if operation in ("RecordRetake", "ExtendAcademicDebt"):
-        shown = "debt"
+    if operation == "RemovePeriodMark":
+        shown = "periodMarkId"
+    elif operation in ("RecordRetake", "ExtendAcademicDebt"):
+        shown = "debt { id }"
     else:
-        shown = "periodMarks" if operation.endswith("s") else "periodMark"
+        shown = "periodMarks { id }" if operation.endswith("s") else "periodMark { id }"
     return (
         f"mutation ($input: {operation}Input!) {{ {field}(input: $input) {{ "
-        f"{shown} {{ id }} userErrors {{ code message field }} }} }}"
+        f"{shown} userErrors {{ code message field }} }} }}"
     )

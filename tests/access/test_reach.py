@@ -315,11 +315,12 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
         name: f'"{day}"' for name, day in days.items()
     }
     given |= {"level": "CLASS", "by": "ALL", "schoolYear": f"{today.year}", "days": "3"}
+    given["kind: PeriodMarkKind"] = "ANNUAL"
     given["by: Int"] = "5"
     given["termId"] = f'"{gid("Term", world.klass.terms[0].id)}"'
     for pupil in world.pupils.values():
         root = f'student(id: "{gid("Student", pupil.id)}")'
-        for part in in_parts("student", given, deepest=deepest, count=8):
+        for part in in_parts("student", given, deepest=deepest, count=9):
             yield f"{{ {root} {part} }}"
         if deepest > 1:
             # Deeper than the rest, and not by `recentMarks`: other tests give this cast more marks.

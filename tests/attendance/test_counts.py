@@ -19,7 +19,8 @@ _PUPIL = f"""query ($pupil: ID!, $term: ID!) {{
     subjects {{ subject {{ name }} {_COUNTS} }} }} }}"""
 _CLASS = f"""query ($class: ID!, $term: ID!) {{
     classAttendance(classId: $class, termId: $term) {{
-        term {{ id }} pupils {_COUNTS} schoolDays missedDays missedDaysPercent }} }}"""
+        term {{ id }} pupils {_COUNTS} schoolDays missedDays missedDaysPercent
+        rows {{ name student {{ id }} {_COUNTS} schoolDays missedDays missedDaysPercent }} }} }}"""
 _NOTHING = dict.fromkeys(_COUNTS.split(), 0) | {"missedPercent": None}
 
 # Days from today, and what is written at each lesson of the pupil; None where nothing is. The
@@ -138,8 +139,11 @@ async def test_a_classs_term(school: School) -> None:
         client = await school.story.client(who)
         plan = await client.plan(_CLASS, **given)
         assert (plan["planned"], plan["statements"]) == (True, 1)
+        found = (await client.send(_CLASS, **given)).data["classAttendance"]
+        assert (await client.send_unplanned(_CLASS, **given)).data["classAttendance"] == found
+        rows = found.pop("rows")
         # 12 + 4 slots, 6 + 1 of them missed; 6 + 2 days, 2 of them missed.
-        assert (await client.send(_CLASS, **given)).data["classAttendance"] == {
+        assert found == {
             "term": {"id": gid("Term", school.klass.term.id)},
             "pupils": 2,
             **_counted(16, 7, 2, 2, 1, 2, 2, 1, 43.75),
@@ -147,10 +151,43 @@ async def test_a_classs_term(school: School) -> None:
             "missedDays": 2,
             "missedDaysPercent": 25.00,
         }
+        days = ("schoolDays", "missedDays", "missedDaysPercent")
+        assert sorted(rows, key=lambda row: -row["heldLessons"]) == [
+            {
+                "name": pupil.person.row.full_name,
+                "student": {"id": gid("Student", pupil.id)},
+                **_counted(*counts),
+                **dict(zip(days, of_days, strict=True)),
+            }
+            for pupil, counts, of_days in (
+                (school.pupil, (12, 6, 2, 2, 1, 1, 2, 1, 50.00), (6, 2, 33.33)),
+                (school.newcomer, (4, 1, 0, 0, 0, 1, 0, 0, 25.00), (2, 0, 0.00)),
+            )
+        ]
+        assert [row["name"] for row in rows] == sorted(row["name"] for row in rows)
     teacher = await school.story.client(school.story.homeroom)
     assert (await teacher.send(_CLASS, **given)).data["classAttendance"] is None
     pupil = await school.story.client(school.pupil)
     assert (await pupil.send(_CLASS, **given)).refused == [("FORBIDDEN", "classAttendance")]
+
+
+async def test_who_left_stays_in_the_list_by_name(quiet: Story) -> None:
+    """The homeroom teacher reads no more of the pupil than that."""
+    klass = await quiet.school.class_("9Б")
+    pupil, homeroom = await klass.pupil(), await quiet.school.teacher()
+    await klass.led_by(homeroom)
+    lesson = await (await klass.section("Физика")).lesson(quiet.school.today - 2 * DAY)
+    await lesson.attendance(pupil, AttendanceCode.ABSENT_SICK)
+    await (await klass.enrollment(pupil)).end(quiet.school.today - DAY)
+    given = {"class": gid("SchoolClass", klass.id), "term": gid("Term", klass.term.id)}
+    answer = await (await quiet.client(homeroom)).send(_CLASS, **given)
+    (row,) = answer.data["classAttendance"]["rows"]
+    assert (row["name"], row["student"], row["missedSick"], row["missedDaysPercent"]) == (
+        pupil.person.row.full_name,
+        None,
+        1,
+        100.0,
+    )
 
 
 async def test_halves_are_rounded_up(quiet: Story) -> None:

@@ -25,6 +25,13 @@ mutation ($input: %sInput!) {
   }
 }
 """
+_REMOVE = """
+mutation ($input: RemovePeriodMarkInput!) {
+  removePeriodMark(input: $input) {
+    periodMarkId userErrors { code message field current { text version } }
+  }
+}
+"""
 _OPERATIONS = {
     "RecordPeriodMark": "periodMark",
     "RecordPeriodMarks": "periodMarks",
@@ -76,6 +83,13 @@ async def give_year(story: Story, kind: str, client: Client | None = None, **giv
         "kind": kind,
     }
     return await do(client or story.client, "RecordYearMark", **usual | given)
+
+
+async def take_back(story: Story, mark_id: str, client: Client | None = None, **given: Any) -> Any:
+    """Take a mark back: its first version, by mistake, unless told."""
+    usual = {"periodMarkId": mark_id, "version": 1, "reason": "Не тому ученику"}
+    answer = await (client or story.client).send(_REMOVE, input=usual | given)
+    return answer.data["removePeriodMark"]
 
 
 async def marked(

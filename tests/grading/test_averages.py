@@ -7,7 +7,7 @@ import pytest
 from models import GradingPolicy, Position
 from schema import averages
 from tests.diary import Diary
-from tests.factories import gid
+from tests.factories import a_school, gid
 from tests.grading.story import marked
 from tests.journal.story import Story
 from tests.sessions import signed_in
@@ -124,6 +124,65 @@ async def test_a_proposal_is_the_staff_s_to_know(diary: Diary, story: Story) -> 
     assert hidden.partial["student"]["subjectAverages"] == [
         {"proposedValue": None, "proposedSign": None}
     ]
+
+
+async def test_a_term_is_chosen(diary: Diary, story: Story) -> None:
+    """What a pupil had in another term, by the same formulas, for those who read the averages."""
+    await marked(story.section, story.pupil, (2, 10))
+    first = await story.section.lesson(story.klass.terms[0].starts_on)
+    for value, weight in ((5, 10), (4, 10), (4, 40)):
+        await first.mark(story.pupil, value, weight=weight)
+    document = """query ($id: ID!, $term: ID!) { student(id: $id) { termAverages(termId: $term) {
+        subject { name } term { number } average weightedAverage neededFor(value: 5) } } }"""
+    family = await signed_in(diary, await story.pupil.guardian())
+    for place, expected in (
+        # 13/3 and 250/60; 300/70 = 4.29, 350/80 = 4.38, 400/90 = 4.44, 450/100.
+        (0, [(1, 4.33, 4.17, 4)]),
+        (1, [(2, 2.0, 2.0, 5)]),  # 52/6 tens: 27/6 = 4.50
+        (2, []),
+    ):
+        given = {
+            "id": gid("Student", story.pupil.id),
+            "term": gid("Term", story.klass.terms[place].id),
+        }
+        answer = await family.send(document, **given)
+        assert (await family.send_unplanned(document, **given)).data == answer.data
+        plan = await family.plan(document, **given)
+        assert (plan["planned"], plan["statements"]) == (True, 1)
+        assert [
+            (row["term"]["number"], row["average"], row["weightedAverage"], row["neededFor"])
+            for row in answer.data["student"]["termAverages"]
+        ] == expected
+    teacher = await story.client.send(document, **given)
+    assert teacher.data["student"]["termAverages"] == []
+
+
+async def test_a_classmate_of_two_groups_is_one_classmate(diary: Diary) -> None:
+    """Four pupils are too few to be told of, however many pages they stand on."""
+    school = await a_school()
+    klass = await school.class_("7А")
+    pupils = [await klass.pupil() for _ in range(4)]
+    groups = [await klass.group(f"7А англ {each}") for each in (1, 2)]
+    sections = [await group.section("Английский") for group in groups]
+    lessons = [await section.lesson() for section in sections]
+    for pupil in pupils:
+        for group, lesson, value in zip(groups, lessons, (5, 2), strict=True):
+            await group.enroll(pupil)
+            await lesson.mark(pupil, value)
+    document = "query ($id: ID!) { student(id: $id) { subjectAverages { classAverage } } }"
+    family = await signed_in(diary, await pupils[0].guardian())
+
+    async def told() -> Any:
+        answer = await family.send(document, id=gid("Student", pupils[0].id))
+        (found,) = answer.data["student"]["subjectAverages"]
+        return found["classAverage"]
+
+    assert await told() is None
+    fifth = await klass.pupil()
+    await groups[0].enroll(fifth)
+    for value in (5, 5, 4):
+        await lessons[0].mark(fifth, value)
+    assert await told() == 3.7  # four of 3.50 and one of 4.67: 18.67/5
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,36 @@ async def test_marks_of_a_former_class_of_the_year_count(diary: Diary, story: St
     assert (await proposals(diary, moved))[:2] == (4, None)  # 7/2 = 3.50
 
 
+async def test_of_two_marks_for_one_term_the_last_one_counts(diary: Diary, story: Story) -> None:
+    """Whoever changed classes has one of either teacher."""
+    await with_terms(story, 5, 2)
+    other = await story.school.class_("7Б")
+    section = await other.section("Алгебра")
+    await (await story.klass.enrollment(story.pupil)).change(valid_until=story.school.today)
+    await other.enroll(story.pupil, story.school.today)
+    for value, term in zip((4, 4), other.terms[1:], strict=False):
+        await a_period_mark(story.pupil, section, value, term)
+    moved = Story(
+        story.school, other, story.pupil, story.teacher, section, story.lesson, story.client
+    )
+    # 13/3 = 4.33; with the former class's 2 it would be 15/4 = 3.75.
+    assert (await proposals(diary, moved))[:2] == (4, None)
+    await a_year_mark(story.pupil, story.section, _ANNUAL, 2)
+    await a_year_mark(story.pupil, section, _ANNUAL, 4)
+    assert (await proposals(diary, moved))[2:] == (4, None)
+
+
+async def test_whoever_repeats_a_grade_has_its_marks_of_the_last_time(diary: Diary) -> None:
+    story = await a_story(diary, "10А")
+    before = await last_year(story, "10Б", 10, story.section.subject.name)
+    for term in before.klass.terms:
+        await a_period_mark(story.pupil, before, 2, term)
+    await a_year_mark(story.pupil, before, _ANNUAL, 2)
+    await with_terms(story, 4, 5)
+    await a_year_mark(story.pupil, story.section, _ANNUAL, 5)
+    assert (await proposals(diary, story))[2:] == (5, None)  # 14/3 = 4.67
+
+
 async def test_a_teacher_gives_the_year_its_mark(story: Story) -> None:
     await with_terms(story, 5, 4, 5, 4)
     assert reasons(await give_year(story, "ANNUAL", value=4)) == [("REQUIRED", "reason")]

@@ -30,6 +30,7 @@ _GIVEN = {
     "first": "3",
     "search": '"а"',
     "level": "CLASS",
+    "kind: PeriodMarkKind": "ANNUAL",
     "classId": f'"{encode("SchoolClass", 1)}"',
     "subjectId": f'"{encode("Subject", 1)}"',
     "termId": f'"{encode("Term", 1)}"',

@@ -69,6 +69,7 @@ class World:
             "from": f'"{self.today - timedelta(days=7)}"',
             "to": f'"{self.today}"',
             "level": "CLASS",
+            "kind: PeriodMarkKind": "ANNUAL",
             "by": "ALL",
             "by: Int": "5",
             "days": "3",

@@ -203,6 +203,26 @@ async def test_marks_for_the_year_stand_behind_those_of_terms(diary: Diary) -> N
     ]
 
 
+async def test_a_year_ends_for_a_class_with_its_last_term(diary: Diary) -> None:
+    """Whoever finishes school leaves in June, and the school's year may last until August."""
+    klass = await (await a_school()).class_("9А")
+    section, (finishes, leaves) = await story.a_section(klass, [3, 3])
+    last = klass.terms[-1].ends_on
+    await klass.school.year.update_from_dict({"ends_on": last + timedelta(days=95)}).save()
+    for pupil, until in ((finishes, last + timedelta(days=25)), (leaves, last)):
+        await a_year_mark(pupil, section, PeriodMarkKind.ANNUAL, 5)
+        await (await klass.enrollment(pupil)).end(until)
+    client = await story.head_of(diary, klass.school)
+    rows = [
+        *[row for row in await story.of_class(client, klass) if row["subject"]],
+        *await story.of_school(client, klass.school, "SECTION"),
+    ]
+    assert [(row["markKind"], row["enrolled"], row["counted"]) for row in rows] == [
+        ("TERM", 2, 2),
+        ("ANNUAL", 1, 1),
+    ] * 2
+
+
 async def test_a_teacher_has_the_sections_of_the_last_day(diary: Diary) -> None:
     school = await a_school()
     klass = await school.class_("7А")

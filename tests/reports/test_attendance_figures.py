@@ -75,6 +75,23 @@ async def test_places_and_reasons_are_counted(diary: Diary) -> None:
     assert (plan["planned"], plan["statements"]) == (True, 1)
 
 
+async def test_an_absence_after_the_pupil_left_has_no_place(diary: Diary) -> None:
+    """The order to let a pupil go may be of an earlier day than what was written meanwhile."""
+    klass = await (await a_school()).class_("7А")
+    first = klass.terms[0].starts_on
+    stays, leaves = await klass.pupil(), await klass.pupil()
+    section = await klass.section("Алгебра")
+    for day in (first, first + _DAY):
+        await (await section.lesson(day)).attendance(leaves, AttendanceCode.ABSENT_UNEXCUSED)
+    await (await section.lesson(first + 2 * _DAY)).attendance(stays, AttendanceCode.ABSENT_SICK)
+    await (await klass.enrollment(leaves)).end(first + _DAY)
+    client = await story.head_of(diary, klass.school)
+    answer = await client.send(_DOCUMENT, **_given(klass))
+    (row,) = answer.data["schoolClass"]["attendanceFigures"]
+    assert (row["places"], row["absentUnexcused"], row["absentSick"]) == (4, 1, 1)
+    assert row["missedPercent"] == 50.0
+
+
 async def test_who_is_told(diary: Diary) -> None:
     klass = await _a_class()
     school = klass.school
