@@ -178,8 +178,9 @@ async def test_of_a_change_and_a_taking_back_at_once_the_second_is_told(story: S
 
 @pytest.mark.parametrize("kind", ["TERM", "ANNUAL"])
 async def test_a_locked_page_keeps_its_marks(diary: Diary, story: Story, kind: str) -> None:
-    is_term, reason = kind == "TERM", "Устно"
-    given = give(story, reason=reason) if is_term else give_year(story, kind, value=4, reason=reason)
+    is_term = kind == "TERM"
+    said: dict[str, Any] = {"value": 4, "reason": "Устно"}
+    given = give(story, **said) if is_term else give_year(story, kind, **said)
     mark_id = (await given)["periodMark"]["id"]
     deputy = await story.school.staff(Position.DEPUTY_HEAD)
     await JournalLock.create(
