@@ -36,6 +36,6 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
     """No table changes."""
 
-    dependencies = [("diary", "0055_results_mended")]
+    dependencies = [("diary", "0056_results_mended")]
 
     operations = [ops.RunSQL([CLASS_ATTENDANCE_ROW])]

@@ -181,7 +181,7 @@ ATTENDANCE_FIGURE = _lists.ATTENDANCE_FIGURE.replace("CREATE VIEW", "CREATE OR R
 class Migration(migrations.Migration):
     """A column, and views with the same columns or more at their ends."""
 
-    dependencies = [("diary", "0054_reports_by_sets")]
+    dependencies = [("diary", "0055_work_versions")]
 
     operations = [
         ops.AddField("PeriodMark", "removed_at", fields.DatetimeField(null=True)),
