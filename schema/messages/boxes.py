@@ -38,7 +38,7 @@ class MessageFolder(Node):
 
     name: str = column(description="Its name; no other folder of the person has it.")
     unread_message_count: int = computed(
-        UNREAD.format(of="message_receipt.folder_id = {row}.id"),
+        UNREAD.format(of="unread.folder_id = {row}.id"),
         description="How many messages in it have not been read.",
     )
     messages: Connection[MessageReceipt] = connection(
@@ -96,7 +96,7 @@ def folders() -> Any:
 def unread_message_count() -> Any:
     """How much a person has not read."""
     return computed(
-        UNREAD.format(of="message_receipt.recipient_id = {row}.person_id"),
+        UNREAD.format(of="unread.recipient_id = {row}.person_id"),
         description="How many messages in the inbox and in folders have not been read.",
     )
 

@@ -28,8 +28,8 @@ _Message = Annotated["Message", strawberry.lazy("schema.messages.message")]
 
 
 UNREAD = (
-    "SELECT count(*) FROM message_receipt WHERE {of} AND message_receipt.read_at IS NULL"
-    " AND message_receipt.archived_at IS NULL AND message_receipt.deleted_at IS NULL"
+    "SELECT count(*) FROM message_receipt AS unread WHERE {of} AND unread.read_at IS NULL"
+    " AND unread.archived_at IS NULL AND unread.deleted_at IS NULL"
 )
 
 
@@ -142,6 +142,6 @@ class MessageReceipt(Node):
     )
     folder: _Folder | None = one(description="The folder that it was put into.")
     unread_message_count: int = computed(
-        UNREAD.format(of="message_receipt.recipient_id = {row}.recipient_id"),
+        UNREAD.format(of="unread.recipient_id = {row}.recipient_id"),
         description="How many messages its recipient has not read now, in inbox and folders.",
     )

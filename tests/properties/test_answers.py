@@ -15,7 +15,7 @@ from tests.properties.world import World
 
 _EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 2000)
 # Of few documents fewer may be good.
-_GOOD = 0.6 if _EXAMPLES >= 1000 else 0.5
+_GOOD = 0.75 if _EXAMPLES >= 1000 else 0.5
 _SEED = int(os.environ.get("FUZZ_SEED") or 1)
 
 

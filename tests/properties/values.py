@@ -1,7 +1,7 @@
 """Values for arguments: mostly ones that lead somewhere, now and then ones that must be refused."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -113,9 +113,9 @@ class Values:
         sets = self._choices.world.sets.get(name, ())
         if sets and len(field.args) > 1 and self._choices.happens(85):
             ids = {each for known in self._choices.person.reached.values() for each in known}
-            likely = [each for each in sets if ids.issuperset(each.values())]
+            likely = [each for each in sets if ids.issuperset(_ids(each))]
             found: Mapping[str, Any] = self._choices.one_of(likely or sets)
-            return found
+            return {argument: str(value) for argument, value in found.items()}
         return {}
 
     def _window(self, name: str) -> Mapping[str, Any]:
@@ -138,7 +138,8 @@ class Values:
         elif self._choices.happens(6):
             strange: str | None = self._choices.one_of((None, *_BAD_CURSORS))
             return strange
-        return str(self._choices.one_of(cursors.get(name) or [""]))
+        given: str | None = self._choices.one_of(cursors.get(name) or [None])
+        return given
 
     def _of_input(self, kind: GraphQLInputObjectType) -> Mapping[str, Any]:
         return {
@@ -162,6 +163,11 @@ class Values:
             case "String":
                 return self._choices.one_of(_TEXTS)
         raise TypeError(f"`{name}`: no value of {kind} is known here.")
+
+
+def _ids(arguments: Mapping[str, Any]) -> Iterator[str]:
+    """Those of the arguments that are ids; a day is none."""
+    return (value for value in arguments.values() if isinstance(value, str))
 
 
 def literal(value: Any, kind: Any) -> str:

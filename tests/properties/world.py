@@ -143,7 +143,10 @@ async def _sets(database: Any, name: str) -> list[Arguments]:
         f'SELECT DISTINCT {columns} FROM "{model}" ORDER BY 1 LIMIT {_MOST_SETS}'  # noqa: S608  # our own names
     )
     return [
-        {argument: gid(label, row[path]) for argument, (path, label) in paths.items()}
+        {
+            argument: gid(label, row[path]) if label else row[path]
+            for argument, (path, label) in paths.items()
+        }
         for row in rows
     ]
 

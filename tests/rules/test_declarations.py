@@ -1,5 +1,6 @@
 """What the declarations promise each other: columns that exist, ids that are unique, scopes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -173,6 +174,19 @@ def test_one_of_several_rows_is_chosen_by_an_order() -> None:
         if spec.through is not None or not is_unique(_target(field), frozenset(spec.on))
     ]
     assert unordered == []
+
+
+def test_an_expression_names_rows_of_its_own_table_otherwise() -> None:
+    """Without an alias they would hide the row itself, where a statement calls it by its table."""
+    own = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)(?!\w|\s+AS\b)", re.IGNORECASE)
+    assert own.findall("SELECT 1 FROM mark JOIN lesson AS other ON true") == ["mark"]
+    found = {
+        f"{entity.name}.{name}"
+        for entity, name, field in _fields()
+        if isinstance(field.spec, specs.Computed)
+        and entity.scope.model._meta.db_table in own.findall(field.spec.sql)  # noqa: SLF001
+    }
+    assert found == set()
 
 
 def test_every_condition_of_a_relation_is_over_columns() -> None:
