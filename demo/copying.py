@@ -10,13 +10,15 @@ from demo.tables import COLUMNS
 
 _LINES_A_PIECE = 1500
 
-# Uniqueness and exclusion before plain indexes, and both before the keys that rest on them.
+# Uniqueness and exclusion before plain indexes, and both before the keys that rest on them, in
+# whichever table those are.
 _DEFINITIONS = """
 SELECT c.conrelid::regclass::text AS owner, quote_ident(c.conname) AS name,
        pg_get_constraintdef(c.oid) AS definition, c.contype = 'f' AS is_reference
 FROM pg_constraint c
 WHERE c.connamespace = current_schema()::regnamespace
-  AND c.conrelid = ANY ($1::regclass[]) AND c.contype IN ('u', 'x', 'f')
+  AND (c.conrelid = ANY ($1::regclass[]) AND c.contype IN ('u', 'x')
+       OR c.contype = 'f' AND $1::regclass[] && ARRAY [c.conrelid::regclass, c.confrelid::regclass])
 ORDER BY is_reference, owner, name
 """
 _INDEXES = """
