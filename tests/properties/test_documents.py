@@ -12,7 +12,7 @@ from tests.properties.documents import requests
 from tests.properties.world import World
 from tests.rules.declared import GRAPHQL
 
-_EXAMPLES = 300
+_EXAMPLES = 600
 _WORDS = (
     " on Node ", "... on Student", "@skip(if: $", "@include(if: false)", "__typename",
     "fragment F1", "after:", "before:", "last:", "node(id: $", "nodes(ids: [", "classJournal(",
