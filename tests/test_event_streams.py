@@ -28,6 +28,7 @@ from tests.test_protocol import closed, opened, tell
 pytestmark = pytest.mark.usefixtures("database")
 
 HEARING = contract("MarkChanges")
+_PATIENCE_SECONDS = 10
 SEEN = ("next", {"data": {"__typename": "Query"}})
 
 
@@ -156,8 +157,9 @@ async def test_events_are_negotiated_as_any_other_form(
 
 
 async def test_connections_and_streams_are_counted_with_those_of_sockets(narrow: Diary) -> None:
-    teacher = await narrow.as_(await (await a_school()).teacher())
-    hearing = "subscription { markChanges { cursor } }"
+    account = await (await (await a_school()).teacher()).account()
+    teacher, elsewhere = [await narrow.sign_in(account) for _ in range(2)]
+    hearing = "subscription ($after: String) { markChanges(after: $after) { cursor } }"
     async with AsyncExitStack() as stack:
         stream = await stack.enter_async_context(events(teacher, hearing))
         assert await stream.block() == ":"
@@ -166,16 +168,26 @@ async def test_connections_and_streams_are_counted_with_those_of_sockets(narrow:
         async with opened(narrow.url) as connection:
             await tell(connection, {"type": "connection_init", "payload": teacher.headers})
             assert await closed(connection) == ([], 4429)
-    async with events(teacher, hearing) as again:
-        assert await again.block() == ":"
-        no_stream, *_ = await all_events(teacher, hearing)
-        assert await all_events(teacher, "{ __typename }") == [SEEN, COMPLETE]
+    async with events(elsewhere, hearing) as stream:
+        assert await stream.block() == ":"
+        no_stream, *_ = await all_events(elsewhere, hearing)
+        assert await all_events(elsewhere, "{ __typename }") == [SEEN, COMPLETE]
 
-    messages = [payload["errors"][0]["message"] for _, payload in (no_socket, no_stream)]
-    assert messages == [
+    assert [_message(each) for each in (no_socket, no_stream)] == [
         "At most 2 sockets of one session.",
         "At most 1 operations at once over all sockets of a session.",
     ]
+    # That a client has gone is noticed a moment later.
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while "At most" in (said := _message((await all_events(teacher, hearing, after="?"))[0])):
+            pass
+    assert said == "This is not a cursor."
+
+
+def _message(event: Any) -> str:
+    _, payload = event
+    message: str = payload["errors"][0]["message"]
+    return message
 
 
 async def test_an_ended_session_ends_the_stream_and_says_so(story: Story) -> None:
