@@ -43,6 +43,8 @@ _FORBIDDEN = 4403
 _TOO_MANY_SOCKETS = 4429
 _IN_USE = 4409
 _FAILED = 4500
+# Bytes; a frame of control has no more (RFC 6455, 5.5).
+_LONGEST_REASON = 123
 _INVALID = "The message is not one of graphql-transport-ws."
 
 
@@ -100,7 +102,9 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
             self._place = place
             claims = self.context.claims
             self._session_id = claims.session_id if claims else None
-        await super().handle_connection_init(message)
+        # Strawberry takes no null there, which the protocol's own implementation does.
+        payload = message.get("payload") or {}
+        await super().handle_connection_init({"type": "connection_init", "payload": payload})
 
     async def shutdown(self) -> None:
         """End what goes on, and give the socket's place back."""
@@ -140,8 +144,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Begin an operation; one too many is refused with a code, as all refusals are."""
         number, most = message["id"], self.view.rooms.limits.operations_per_socket
         if self.connection_acknowledged and number in self.operations:
-            # Without the id, which may be longer than a reason can be.
-            await self.websocket.close(code=_IN_USE, reason="A subscriber for this id exists.")
+            await self.websocket.close(code=_IN_USE, reason=_in_use(number))
             return
         if len(self.operations) >= most:
             await self._refuse(number, too_many(f"{most} operations at once over one socket"))
@@ -280,6 +283,13 @@ async def _tell_refusal(operation: Operation[Context, None], refused: Refused) -
         return
     await operation.send_next(ExecutionResult(None, refused.errors))
     await operation.send_operation_message({"id": operation.id, "type": "complete"})
+
+
+def _in_use(number: str) -> str:
+    """The protocol's own words, without an id that makes them longer than a reason can be."""
+    reason = f"Subscriber for {number} already exists"
+    is_short = len(reason.encode()) <= _LONGEST_REASON
+    return reason if is_short else "Subscriber for this id already exists"
 
 
 def _is_message(message: Any) -> bool:

@@ -26,6 +26,39 @@ from tests.test_protocol import (
 pytestmark = pytest.mark.usefixtures("database")
 
 
+def signing_in(number: str = "1") -> dict[str, Any]:
+    """An operation that takes its time, for a password is looked at."""
+    given = {"input": {"login": "nobody", "password": "a password of nobody's"}}
+    return subscribe(contract("SignIn"), number, variables=given)
+
+
+@pytest.mark.parametrize(
+    ("messages", "code", "reason"),
+    [
+        ([INIT, INIT], 4429, "Too many initialisation requests"),
+        ([subscribe("{ __typename }")], 4401, "Unauthorized"),
+        (
+            [INIT, signing_in("a1"), signing_in("a1")],
+            4409,
+            "Subscriber for a1 already exists",
+        ),
+        (
+            [INIT, signing_in("я" * 500), signing_in("я" * 500)],
+            4409,
+            "Subscriber for this id already exists",
+        ),
+    ],
+    ids=["second init", "not acknowledged", "id in use", "id longer than a close frame"],
+)
+async def test_it_says_why_in_the_words_of_the_protocol(
+    diary: Diary, messages: list[Any], code: int, reason: str
+) -> None:
+    async with opened(diary.url) as connection:
+        await tell(connection, *messages)
+        _, closed_with = await closed(connection)
+        assert (closed_with, connection.close_reason) == (code, reason)
+
+
 @pytest.mark.parametrize("number", ["1", "я" * 500], ids=["usual", "longer than a close frame"])
 async def test_an_id_that_is_in_use_closes_with_4409(diary: Diary, number: str) -> None:
     teacher = await diary.as_(await (await a_school()).teacher())
@@ -36,14 +69,8 @@ async def test_an_id_that_is_in_use_closes_with_4409(diary: Diary, number: str) 
 
 async def test_an_id_is_in_use_by_mutations_too(diary: Diary) -> None:
     async with opened(diary.url) as connection:
-        # A password takes its time.
         await tell(connection, INIT, signing_in(), signing_in())
         assert await closed(connection) == ([ACK], 4409)
-
-
-def signing_in(number: str = "1") -> dict[str, Any]:
-    given = {"input": {"login": "nobody", "password": "a password of nobody's"}}
-    return subscribe(contract("SignIn"), number, variables=given)
 
 
 async def test_an_operation_that_the_client_completes_tells_nothing_more(diary: Diary) -> None:
