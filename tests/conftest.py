@@ -9,7 +9,7 @@ from access import vault
 from access.vault import Vault
 from tests import servers
 from tests.diary import Diary
-from tests.programs import serving
+from tests.programs import failed_plans, serving
 from tests.sessions import SECRET_KEY
 
 pytest_plugins = ["tests.database"]
@@ -39,3 +39,4 @@ async def diary(database: str) -> AsyncIterator[Diary]:
     with serving(DATABASE_URL=database, MAX_LOOKUPS_OF_NOTHING="1000000") as program:
         async with httpx.AsyncClient(timeout=20) as http:
             yield Diary(program.url, http)
+    assert failed_plans(program) == []

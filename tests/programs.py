@@ -32,6 +32,14 @@ def serving(*arguments: str, **environ: str) -> Iterator["Program"]:
         yield program
 
 
+def failed_plans(program: "Program") -> list[str]:
+    """What an ended program wrote of plans that PostgreSQL refused, or that had a mistake in them.
+
+    The generic resolvers answer in their stead, so that no client sees any of it.
+    """
+    return [line for line in program.output.splitlines() if "graphql.plan_failed" in line]
+
+
 class Program:
     """`python -m` with `arguments`, and nothing in its environment but what is given.
 

@@ -13,7 +13,7 @@ import pytest
 import demo
 from tests import servers
 from tests.migrated import migrate
-from tests.programs import serving
+from tests.programs import failed_plans, serving
 from tests.properties.world import World, look_around
 
 _SEED = 7
@@ -21,7 +21,7 @@ _PUPILS = 60
 # The generic resolvers take less than plans do, unless they are let.
 # Whatever documents ask for is compared, and not refused.
 _LETTING = {
-    "LOG_LEVEL": "error",
+    "LOG_LEVEL": "warning",
     "COST_LIMIT": "10000000",
     "MAX_ALIASES": "2000",
     "MAX_DEPTH": "200",
@@ -53,6 +53,7 @@ async def world(region_url: str) -> AsyncIterator[World]:
     with serving(DATABASE_URL=region_url, **_LETTING) as program:
         async with httpx.AsyncClient(timeout=60) as http:
             yield await look_around(region_url, program.url, http)
+    assert failed_plans(program) == []
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +62,4 @@ async def batching_world(region_url: str, world: World) -> AsyncIterator[World]:
     environ = {"DATABASE_URL": region_url, **_LETTING}
     with serving("tests.batching_app", **environ) as program:
         yield replace(world, url=program.url)
+    assert failed_plans(program) == []
