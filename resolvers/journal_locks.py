@@ -27,6 +27,10 @@ _PAGE = Reading(
     rules.MANAGEMENT,
     """
     SELECT {row}.id, {row}.organization_id, nextval('journal_lock_id_seq') AS lock_id,
+           EXISTS (
+               SELECT FROM journal_page page
+               WHERE page.school_class_id = {row}.id AND page.subject_id = {subject}
+           ) AS is_taught,
            ARRAY(
                SELECT DISTINCT page.section_id FROM journal_page page
                WHERE page.school_class_id = {row}.id AND page.subject_id = {subject}
@@ -67,7 +71,8 @@ async def lock_journal(work: Work, input: LockJournalInput) -> Mapping[str, Any]
     term = None if input.term_id is None else decode("Term", input.term_id) or 0
     page = await work.read(_PAGE, input.class_id, "classId", subject=subject, term=term)
     if not page["sections"]:
-        raise UserError("NOT_FOUND", "The class has no such page.", "subjectId")
+        at = "termId" if page["is_taught"] else "subjectId"
+        raise UserError("NOT_FOUND", "The class has no such page.", at)
     await work.connection.execute_query(_CLOSE, [page["sections"]])
     where = {"school_class_id": page["id"], "subject_id": subject, "kind": input.kind}
     where["term_id"] = term

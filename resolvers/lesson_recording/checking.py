@@ -32,8 +32,7 @@ def of_size(told: RecordLessonInput) -> Errors:
 
 def of_form(sheet: Sheet) -> Errors:
     """Every value is one that could be written."""
-    if not any(slip.reason == sheet.told.reason for slip in sheet.slips):
-        yield limits.text(sheet.told.reason, limits.LONGEST_REASON, "reason")
+    yield limits.text(sheet.told.reason, limits.LONGEST_REASON, "reason")
     if topic := mark_rules.given(sheet.told.topic):
         yield limits.required_text(topic, _LONGEST_TOPIC, "topic")
     elif topic == "":
@@ -49,8 +48,7 @@ def of_form(sheet: Sheet) -> Errors:
 
 def _form_of_new(slip: Slip) -> Errors:
     told = slip.told
-    if slip.reason:
-        yield limits.reason(slip.reason, *slip.at, "reason")
+    yield _reason(slip, is_needed=False)
     if told.is_removed or told.version is not None:
         yield UserError("REQUIRED", "Say which mark this is.", *slip.at, "markId")
         return
@@ -63,7 +61,7 @@ def _form_of_changed(slip: Slip) -> Errors:
     if told.work_type is not None or told.assignment_id is not None:
         message = "A mark stays what it was given for."
         yield UserError("OUT_OF_RANGE", message, *slip.at, "workType")
-    yield limits.reason(slip.reason, *slip.at, "reason")
+    yield _reason(slip, is_needed=True)
     names = (told.value, told.sign, told.weight, told.comment)
     if not told.is_removed:
         try:
@@ -73,6 +71,13 @@ def _form_of_changed(slip: Slip) -> Errors:
     elif any(each is not UNSET for each in names):
         message = "A mark is changed or taken back, not both."
         yield UserError("OUT_OF_RANGE", message, *slip.at, "isRemoved")
+
+
+def _reason(slip: Slip, *, is_needed: bool) -> UserError | None:
+    """What is wrong with the mark's own reason; the lesson's is told of once, at its own place."""
+    if slip.told.reason or (is_needed and not slip.reason.strip()):
+        return limits.reason(slip.reason, *slip.at, "reason")
+    return None
 
 
 def of_rows(work: Work, page: Page, known: Container[int | None]) -> Errors:
