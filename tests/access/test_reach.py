@@ -30,15 +30,15 @@ _CLASS_OF = {"neighbour": "neighbours", "stranger": "strangers"}
 
 def _named(*who: str) -> set[str]:
     """Whose names are seen."""
-    return {f"{each}.name" for each in who}
+    return {f"{each}.{name}" for each in who for name in ("name", "first name", "middle name")}
 
 
 def _card(who: str) -> set[str]:
     """What stands in a pupil's card, but for what guardians alone see."""
     guardians = {"pupil": ("guardian", "co-guardian"), "neighbour": ()}
     names = {f"{who}.{each}" for each in guardians.get(who, ("guardian",))}
-    own = ("name", "birth", "phone", "email", "address", "absence")
-    return {f"{who}.{what}" for what in own} | names
+    own = ("birth", "phone", "email", "address", "absence", "absence's decision")
+    return {f"{who}.{what}" for what in own} | names | _named(who)
 
 
 def _contacts(who: str) -> set[str]:
@@ -59,18 +59,32 @@ def _books(*pupils: str) -> set[str]:
 
 def _lessons(*subjects: str) -> set[str]:
     """What is told at lessons to all who are in them."""
-    return {f"{each}.{what}" for each in subjects for what in ("topic", "room", "homework")}
+    told = ("topic", "room", "homework", "cancellation")
+    return {f"{each}.{what}" for each in subjects for what in told}
+
+
+def _locks(*subjects: str) -> set[str]:
+    """Why pages were locked and opened, which all know who teach the class."""
+    return {f"{each}.{what}" for each in subjects for what in ("lock", "lock's end")}
+
+
+def _events(*names: str) -> set[str]:
+    """What was announced."""
+    told = ("event", "event's text", "event's place", "event's end")
+    return {f"{each}.{what}" for each in names for what in told}
 
 
 def _marks(who: str, *subjects: str) -> set[str]:
     """What a pupil got at lessons; what is overdue of them too."""
-    got = {f"{who} at {each}.{what}" for each in subjects for what in ("comment", "note")}
+    told = ("comment", "note", "answer", "answer's comment")
+    got = {f"{who} at {each}.{what}" for each in subjects for what in told}
     return got | {f"{each}.work" for each in subjects}
 
 
 def _reasons(who: str, *subjects: str) -> set[str]:
-    """Why marks were changed, and those for terms given."""
-    return {f"{who} at {each}.{what}" for each in subjects for what in ("reason", "decision")}
+    """Why marks were changed, and those for terms given; what attendance was, and why."""
+    told = ("reason", "decision", "former note", "attendance's reason")
+    return {f"{who} at {each}.{what}" for each in subjects for what in told}
 
 
 def _subjects(who: str) -> tuple[str, ...]:
@@ -80,20 +94,22 @@ def _subjects(who: str) -> tuple[str, ...]:
 def _own(who: str) -> set[str]:
     """What a pupil sees."""
     school = "elsewhere" if who == "stranger" else "school"
-    events = {f"{_CLASS_OF.get(who, 'klass')}.event", f"{school}.event"}
+    events = _events(_CLASS_OF.get(who, "klass"), school)
     mine = _lessons(*_subjects(who)) | _marks(who, *_subjects(who))
     return _card(who) | _contacts(who) | mine | events | {f"{who}.consent"}
 
 
 def _letters(who: str) -> set[str]:
     """What was written to a pupil and what they keep of mail, which nobody else reads."""
-    own = {f"{who}.{what}" for what in ("letter", "letter's text", "folder", "draft", "idea")}
+    told = ("letter", "letter's text", "file", "folder", "draft", "idea")
+    own = {f"{who}.{what}" for what in told}
     return own | _reports(who)
 
 
 def _reports(*pupils: str) -> set[str]:
     """What pupils reported, which the heads and administrators of their school read too."""
-    return {f"{each}.{what}" for each in pupils for what in ("reported letter", "report")}
+    told = ("reported letter", "report", "report's note")
+    return {f"{each}.{what}" for each in pupils for what in told}
 
 
 def _family(who: str, guardian: str = "guardian") -> set[str]:
@@ -108,7 +124,8 @@ def _taught(subject: str, *pupils: str) -> set[str]:
     """What the teacher of one subject sees."""
     births = {f"{each}.birth" for each in pupils}
     marks = (_marks(each, subject) | _reasons(each, subject) for each in pupils)
-    return _named(*pupils) | births | _lessons(subject) | set().union(*marks)
+    locks = _locks(*(each for pupil in pupils for each in _subjects(pupil)))
+    return _named(*pupils) | births | _lessons(subject) | locks | set().union(*marks)
 
 
 def _led(*pupils: str) -> set[str]:
@@ -116,20 +133,21 @@ def _led(*pupils: str) -> set[str]:
     seen: set[str] = set()
     for each in pupils:
         subjects = _subjects(each)
-        seen |= _card(each) | _contacts(each) | _lessons(*subjects)
+        seen |= _card(each) | _contacts(each) | _lessons(*subjects) | _locks(*subjects)
         seen |= _marks(each, *subjects) | _reasons(each, *subjects)
     return seen
 
 
 # One of the pupil's guardians teaches the neighbours: colleagues and pupils know the name.
 _TEACHER_S_NAME = {"pupil.co-guardian"}
-_AT_WORK = {"klass.event", "neighbours.event", "school.event", *_TEACHER_S_NAME}
-_AT_WORK_ELSEWHERE = {"strangers.event", "elsewhere.event"}
+_AT_WORK = _events("klass", "neighbours", "school") | _TEACHER_S_NAME
+_AT_WORK_ELSEWHERE = _events("strangers", "elsewhere")
 _RUSSIAN = _taught("russian", "pupil", "classmate") | _AT_WORK
 _BIRTHS = {f"{each}.birth" for each in _HERE}
 _ADDRESSES = {f"{each}.address" for each in _HERE}
-_MANAGED = _led(*_HERE) | _AT_WORK
-_MANAGED_ELSEWHERE = _led("stranger") | _AT_WORK_ELSEWHERE
+_LOGINS = {"school.login", "elsewhere.login"}
+_MANAGED = _led(*_HERE) | _AT_WORK | {"school.login"}
+_MANAGED_ELSEWHERE = _led("stranger") | _AT_WORK_ELSEWHERE | {"elsewhere.login"}
 
 SEEN: dict[Who, set[str]] = {
     Who.PUPIL: _own("pupil") | _letters("pupil"),
@@ -143,6 +161,7 @@ SEEN: dict[Who, set[str]] = {
     Who.TEACHER_OF_RUSSIAN: _RUSSIAN,
     Who.TEACHER_OF_SPORTS: _named("pupil", "classmate")
     | {"pupil.birth", "classmate.birth"}
+    | _locks("algebra", "russian")
     | _AT_WORK,
     Who.TEACHER_OF_NEIGHBOURS: _taught("neighbours' algebra", "neighbour") | _AT_WORK,
     Who.TEACHER_OF_STRANGERS: _taught("strangers' algebra", "stranger") | _AT_WORK_ELSEWHERE,
@@ -151,7 +170,7 @@ SEEN: dict[Who, set[str]] = {
     # A work that is overdue is of a lesson before.
     # A substitute knows lessons of the journal and not what a term's marks rest on.
     Who.SUBSTITUTE: _taught("algebra", "pupil", "classmate")
-    - {"pupil at algebra.decision", "classmate at algebra.decision"}
+    - {"pupil at algebra.decision", "classmate at algebra.decision", "algebra.cancellation"}
     | _AT_WORK,
     Who.FORMER_SUBSTITUTE: _AT_WORK,
     Who.COMING_SUBSTITUTE: _AT_WORK,
@@ -160,6 +179,8 @@ SEEN: dict[Who, set[str]] = {
     Who.HOMEROOM_OF_STRANGERS: _led("stranger") | _AT_WORK_ELSEWHERE,
     Who.DEPUTY: _MANAGED | _offices(*_HERE),
     **dict.fromkeys((Who.HEAD, Who.ADMINISTRATOR), _MANAGED | _books(*_HERE) | _reports(*_HERE)),
+    # They look after accounts, and see no names beside them.
+    **dict.fromkeys((Who.SYSTEM_ADMINISTRATOR, Who.SUPPORT), _LOGINS),
     Who.DEPUTY_ELSEWHERE: _MANAGED_ELSEWHERE | _offices("stranger"),
     **dict.fromkeys(
         (Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE),
@@ -167,8 +188,9 @@ SEEN: dict[Who, set[str]] = {
     ),
     Who.LIBRARIAN: _named(*_HERE) | _BIRTHS | _AT_WORK,
     Who.PSYCHOLOGIST: _named(*_HERE) | _BIRTHS | _ADDRESSES | _AT_WORK,
-    Who.LIBRARIAN_ELSEWHERE: {"stranger.name", "stranger.birth"} | _AT_WORK_ELSEWHERE,
-    Who.PSYCHOLOGIST_ELSEWHERE: {"stranger.name", "stranger.birth", "stranger.address"}
+    Who.LIBRARIAN_ELSEWHERE: _named("stranger") | {"stranger.birth"} | _AT_WORK_ELSEWHERE,
+    Who.PSYCHOLOGIST_ELSEWHERE: _named("stranger")
+    | {"stranger.birth", "stranger.address"}
     | _AT_WORK_ELSEWHERE,
     Who.TEACHER_AND_GUARDIAN: _family("pupil", "co-guardian")
     | _taught("neighbours' algebra", "neighbour")
@@ -318,18 +340,43 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
     given["kind: PeriodMarkKind"] = "ANNUAL"
     given["by: Int"] = "5"
     given["termId"] = f'"{gid("Term", world.klass.terms[0].id)}"'
-    for pupil in world.pupils.values():
-        root = f'student(id: "{gid("Student", pupil.id)}")'
+    for pupil in _pupils(world):
         for part in in_parts("student", given, deepest=deepest, count=9):
-            yield f"{{ {root} {part} }}"
-        if deepest > 1:
-            # Deeper than the rest, and not by `recentMarks`: other tests give this cast more marks.
-            diary = f"diary(from: {given['from']}, to: {given['to']})"
-            yield f"{{ {root} {{ {diary} {{ lessons {{ marks {{ history {{ reason }} }} }} }} }} }}"
+            yield f"{{ {pupil} {part} }}"
     for each in (world.klass, world.neighbours, world.strangers):
         root = f'schoolClass(id: "{gid("SchoolClass", each.id)}")'
         for part in in_parts("schoolClass", given, deepest=deepest, count=12):
             yield f"{{ {root} {part} }}"
+    for page in _pages(world):
+        # A page has many cells: what is deeper stands below a pupil, too.
+        for part in in_parts("classJournal", given, deepest=min(deepest, 3), count=2):
+            yield f"{{ {page} {part} }}"
+    for part in in_parts("viewer", given, deepest=deepest, count=32):
+        yield f"{{ viewer {part} }}"
+    if deepest > 1:
+        yield from _deeper_documents(world, f"from: {given['from']}, to: {given['to']}")
+
+
+_ANSWERS = "homework { students { answer { text comment revisions { text } } } }"
+_FILES = "nodes { message { attachments { name } } }"
+
+
+def _deeper_documents(world: World, days: str) -> Iterable[str]:
+    """What lies deeper than the rest; not by `recentMarks`: other tests give this cast more."""
+    for pupil in _pupils(world):
+        for deep in ("marks { history { reason } }", _ANSWERS):
+            yield f"{{ {pupil} {{ diary({days}) {{ lessons {{ {deep} }} }} }} }}"
+    for page in _pages(world):
+        yield f"{{ {page} {{ lessons {{ {_ANSWERS} }} }} }}"
+    yield f"{{ viewer {{ inbox(first: 40) {{ {_FILES} }} }} }}"
+
+
+def _pupils(world: World) -> Iterable[str]:
+    for pupil in world.pupils.values():
+        yield f'student(id: "{gid("Student", pupil.id)}")'
+
+
+def _pages(world: World) -> Iterable[str]:
     for section in (
         world.algebra,
         world.russian,
@@ -338,9 +385,4 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
     ):
         klass, subject = gid("SchoolClass", section.klass.id), gid("Subject", section.subject.id)
         term = gid("Term", section.klass.term.id)
-        root = f'classJournal(classId: "{klass}", subjectId: "{subject}", termId: "{term}")'
-        # A page has many cells: what is deeper stands below a pupil, too.
-        for part in in_parts("classJournal", given, deepest=min(deepest, 3), count=2):
-            yield f"{{ {root} {part} }}"
-    for part in in_parts("viewer", given, deepest=deepest, count=32):
-        yield f"{{ viewer {part} }}"
+        yield f'classJournal(classId: "{klass}", subjectId: "{subject}", termId: "{term}")'

@@ -4,7 +4,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from models import PHYSICAL_EDUCATION, HealthGroup, PeriodMarkKind, PhysicalEducationGroup
+from models import (
+    PHYSICAL_EDUCATION,
+    AbsenceNoteState,
+    Attendance,
+    AuditEntry,
+    DebtExtension,
+    HealthGroup,
+    Homework,
+    JournalLock,
+    PeriodMark,
+    PeriodMarkKind,
+    PhysicalEducationGroup,
+    ReportOutcome,
+    Session,
+)
 from tests.factories import (
     ClassMade,
     GuardianMade,
@@ -25,9 +39,11 @@ from tests.factories import (
     a_school,
     a_year_mark,
     an_absence_note,
+    an_attachment,
     an_event,
     serial,
 )
+from tests.factories.homework import an_answer
 
 _WORLDS = count(1)
 
@@ -88,6 +104,8 @@ class World:
         snils = f"9{serial():010d}"
         pupil = await klass.pupil(
             last_name=self._secret(name, "name"),
+            first_name=self._secret(name, "first name"),
+            middle_name=self._secret(name, "middle name"),
             phone=self._secret(name, "phone"),
             email=self._secret(name, "email"),
             address=self._secret(name, "address"),
@@ -108,20 +126,37 @@ class World:
             pupil.person,
             klass.school,
             categories=agreed,
+            document=self._secret(name, "consent's paper"),
             valid_until=klass.school.today + timedelta(days=365),
             withdrawn_at=datetime(2026, 9, 2, tzinfo=UTC),
         )
-        said = self._secret(name, "absence")
-        await an_absence_note(klass, pupil, pupil.person, text=said)
+        await self._absences(name, klass, pupil)
         self.secrets |= {f"{name}.birth": str(born), f"{name}.snils": snils}
         self.pupils[name] = pupil
+
+    async def _absences(self, name: str, klass: ClassMade, pupil: PupilMade) -> None:
+        """A note that waits, and one of yesterday that was declined."""
+        said, why = self._secret(name, "absence"), self._secret(name, "absence's decision")
+        yesterday = klass.school.today - timedelta(days=1)
+        await an_absence_note(klass, pupil, pupil.person, text=said)
+        declined = await an_absence_note(klass, pupil, pupil.person, yesterday)
+        declined.state, declined.decision_reason = AbsenceNoteState.DECLINED, why
+        declined.decided_by, declined.decided_at = pupil.person.row, datetime.now(UTC)
+        await declined.save()
 
     async def teach(self, subject: str, section: SectionMade, *names: str) -> None:
         """A lesson today at which these pupils got marks and notes, and a work that is overdue."""
         yesterday = section.klass.school.today - timedelta(days=1)
         room = await section.klass.school.room(self._secret(subject, "room"))
         lesson = await section.lesson(room=room, topic=self._secret(subject, "topic"))
-        await lesson.homework(self._secret(subject, "homework"))
+        homework = await lesson.homework(self._secret(subject, "homework"))
+        await section.lesson(
+            yesterday,
+            7,
+            cancelled_at=datetime.now(UTC),
+            cancellation_reason=self._secret(subject, "cancellation"),
+        )
+        await self._lock(subject, section)
         await lesson.assignment(self._secret(subject, "work"), due_on=yesterday)
         self.lessons[subject] = lesson
         for name in names:
@@ -132,8 +167,74 @@ class World:
             term_mark = await a_period_mark(pupil, section, 4)
             decision = self._secret(at, "decision")
             await a_period_revision(term_mark, section.teacher, decision)
-            await lesson.attendance(pupil, note=self._secret(at, "note"))
+            attendance = await lesson.attendance(pupil, note=self._secret(at, "note"))
+            await self._deed(at, section, attendance)
+            await self._answer(at, section, homework, pupil)
             self.marks[name, subject] = mark
+
+    async def _lock(self, subject: str, section: SectionMade) -> None:
+        """A lock of the year's first page that was lifted since."""
+        now, teacher = datetime.now(UTC), section.teacher.row
+        await JournalLock.create(
+            school_class=section.klass.row,
+            subject=section.subject,
+            term=section.klass.terms[0],
+            reason=self._secret(subject, "lock"),
+            lift_reason=self._secret(subject, "lock's end"),
+            locked_by=teacher,
+            locked_at=now,
+            lifted_by=teacher,
+            lifted_at=now,
+        )
+
+    async def _deed(self, at: str, section: SectionMade, attendance: Attendance) -> None:
+        """Attendance written with a reason, in place of a note that the audit alone has."""
+        await AuditEntry.create(
+            at=datetime.now(UTC),
+            person_id=section.teacher.id,
+            organization_id=section.klass.school.id,
+            roles=["TEACHER"],
+            action="attendance.recorded",
+            entity="Attendance",
+            row_id=attendance.id,
+            before={"note": self._secret(at, "former note")},
+            after={"reason": self._secret(at, "attendance's reason")},
+            request_id="a request",
+            address="192.0.2.7",
+            strand=0,
+            number=0,
+            hash=b"",
+        )
+
+    async def _answer(
+        self, at: str, section: SectionMade, homework: Homework, pupil: PupilMade
+    ) -> None:
+        """What the pupil answered, and what was said of it."""
+        answer = await an_answer(homework, pupil, self._secret(at, "answer"))
+        answer.comment = self._secret(at, "answer's comment")
+        answer.commented_by, answer.commented_at = section.teacher.row, datetime.now(UTC)
+        await answer.save()
+
+    async def fail(self, name: str, section: SectionMade) -> PeriodMark:
+        """An annual mark that is to be made good, some time later because of an illness."""
+        mark = await a_year_mark(self.pupils[name], section, PeriodMarkKind.ANNUAL, 2)
+        illness = self._secret(name, "illness")
+        await DebtExtension.create(
+            period_mark=mark, days=3, reason=illness, by=section.teacher.row, at=datetime.now(UTC)
+        )
+        return mark
+
+    async def sign_in(self) -> None:
+        """An account of each school's, whose login and device are secrets."""
+        for name, school in (("school", self.school), ("elsewhere", self.elsewhere)):
+            person = await school.teacher()
+            account = await person.account(self._secret(name, "login"))
+            await Session.create(
+                account=account.row,
+                user_agent=self._secret(name, "device"),
+                created_at=datetime.now(UTC),
+                expires_at=datetime.now(UTC) + timedelta(days=1),
+            )
 
     async def announce(self) -> None:
         """An event of every class and of both schools; the pupil answers those of their school."""
@@ -146,7 +247,18 @@ class World:
             ("elsewhere", self.elsewhere),
         ):
             event = await an_event(
-                head, audience, title=self._secret(name, "event"), asks_acknowledgement=True
+                head,
+                audience,
+                title=self._secret(name, "event"),
+                body=self._secret(name, "event's text"),
+                place=self._secret(name, "event's place"),
+                asks_acknowledgement=True,
+            )
+            await an_event(
+                head,
+                audience,
+                cancelled_at=datetime.now(UTC),
+                cancellation_reason=self._secret(name, "event's end"),
             )
             if name in ("klass", "neighbours", "school"):
                 await event.registers(self.pupil.person)
@@ -157,12 +269,22 @@ class World:
         head = await self.school.teacher()
         for name, pupil in self.pupils.items():
             subject, body = self._secret(name, "letter"), self._secret(name, "letter's text")
-            await a_message(head, pupil.person, subject=subject, body=body)
+            letter = await a_message(head, pupil.person, subject=subject, body=body)
+            await an_attachment(letter, self._secret(name, "file"))
             reported = await a_message(
                 head, pupil.person, subject=self._secret(name, "reported letter")
             )
             school = self.elsewhere if name == "stranger" else self.school
             await a_report(reported, pupil.person, school, reason=self._secret(name, "report"))
+            await a_report(
+                letter,
+                pupil.person,
+                school,
+                note=self._secret(name, "report's note"),
+                outcome=ReportOutcome.DISMISSED,
+                resolved_at=datetime.now(UTC),
+                resolved_by=head.row,
+            )
             await a_folder(pupil.person, self._secret(name, "folder"))
             draft = await a_draft(pupil.person)
             draft.subject, draft.body = self._secret(name, "draft"), self._secret(name, "idea")
@@ -203,7 +325,8 @@ async def a_world() -> World:
     await world.teach("russian", world.russian, "pupil", "classmate")
     await world.teach("neighbours' algebra", world.neighbours_algebra, "neighbour")
     await world.teach("strangers' algebra", world.strangers_algebra, "stranger")
-    await a_year_mark(world.pupil, world.sports, PeriodMarkKind.ANNUAL, 2)
+    await world.fail("pupil", world.sports)
     await world.announce()
     await world.write()
+    await world.sign_in()
     return world
