@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 import pytest
 
+from models import Attendance
 from tests.access.cast import EVERYBODY, Cast, Who
 from tests.access.reading import values_at
 from tests.diary import Answer
@@ -75,6 +76,7 @@ _MARK_THE_PUPIL = {
     Who.RUSSIAN_AND_DEPUTY,
 }
 _TEACH_THE_PUPIL = {*_MARK_THE_PUPIL, Who.TEACHER_OF_SPORTS}
+_NOT_IN_JOURNALS = {*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_PUPILS, *_GUARDIANS}
 _NOT_GUARDIANS = EVERYBODY - _GUARDIANS - {Who.TEACHER_AND_GUARDIAN, Who.NOBODY}
 _NOT_CARING = {*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_ONLY_TEACHERS}
 
@@ -193,7 +195,20 @@ EXPECTED: Mapping[str, Expected] = {
         "recentMarks(first: 50) { history { reason } }",
         "recentMarks.history",
         read={*_MARK_THE_PUPIL, Who.SUBSTITUTE, Who.HOMEROOM, *_MANAGEMENT},
-        refused={*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_PUPILS, *_GUARDIANS},
+        refused=_NOT_IN_JOURNALS,
+    ),
+    "Lesson.deeds": Expected(
+        "recentMarks(first: 50) { lesson { deeds(first: 1) { nodes { reason } } } }",
+        "recentMarks.lesson.deeds",
+        read={*_MARK_THE_PUPIL, Who.SUBSTITUTE, Who.HOMEROOM, *_MANAGEMENT},
+        refused=_NOT_IN_JOURNALS,
+    ),
+    "Attendance.history": Expected(
+        "... on Attendance { history { reason } }",
+        "history",
+        read={Who.TEACHER, Who.SUBSTITUTE, Who.HOMEROOM, *_MANAGEMENT},
+        refused=_NOT_IN_JOURNALS,
+        root='node(id: "{attendance}")',
     ),
     "Student.conditionalPromotion": Expected(
         "conditionalPromotion", "conditionalPromotion", read=_CARE, refused=_NOT_CARING
@@ -202,7 +217,7 @@ EXPECTED: Mapping[str, Expected] = {
         "periodMarks(first: 50) { nodes { history { reason } } }",
         "periodMarks.nodes.history",
         read={*_MARK_THE_PUPIL, Who.HOMEROOM, *_MANAGEMENT},
-        refused={*_OUTSIDE, *_LIBRARIANS, *_PSYCHOLOGISTS, *_PUPILS, *_GUARDIANS},
+        refused=_NOT_IN_JOURNALS,
     ),
     "AccountHolder.fullName": Expected(
         "... on AccountHolder { fullName }",
@@ -321,9 +336,14 @@ async def _ask(
 ) -> Answer:
     """Ask for each of these of one pupil, under `as0`, `as1` and so on."""
     pupil = cast.world.pupils[of]
-    holder = gid("AccountHolder", pupil.person.id)
+    lesson = cast.world.lessons["algebra"]
+    attendance = await Attendance.get(lesson_id=lesson.id, student_id=cast.world.pupil.id)
+    rows = {
+        "holder": gid("AccountHolder", pupil.person.id),
+        "attendance": gid("Attendance", attendance.id),
+    }
     asked = (
-        f"as{place}: {root.format(holder=holder)} {{ __typename {selection} }}"
+        f"as{place}: {root.format(**rows)} {{ __typename {selection} }}"
         for place, (selection, root) in enumerate(zip_longest(selections, roots, fillvalue=_ROOT))
     )
     document = f"query ($id: ID!) {{ {' '.join(asked)} }}"

@@ -179,8 +179,6 @@ SEEN: dict[Who, set[str]] = {
     Who.HOMEROOM_OF_STRANGERS: _led("stranger") | _AT_WORK_ELSEWHERE,
     Who.DEPUTY: _MANAGED | _offices(*_HERE),
     **dict.fromkeys((Who.HEAD, Who.ADMINISTRATOR), _MANAGED | _books(*_HERE) | _reports(*_HERE)),
-    # They look after accounts, and see no names beside them.
-    **dict.fromkeys((Who.SYSTEM_ADMINISTRATOR, Who.SUPPORT), _LOGINS),
     Who.DEPUTY_ELSEWHERE: _MANAGED_ELSEWHERE | _offices("stranger"),
     **dict.fromkeys(
         (Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE),
@@ -199,8 +197,9 @@ SEEN: dict[Who, set[str]] = {
     Who.RUSSIAN_AND_DEPUTY: _RUSSIAN | _MANAGED_ELSEWHERE | _offices("stranger"),
 }
 """By their names what everybody sees; who is not named sees nothing of anybody."""
-# Whoever runs the system reads who of the staff did something lately, and so perhaps this name.
-MAY_SEE = {Who.SYSTEM_ADMINISTRATOR: _TEACHER_S_NAME}
+# Whoever runs the system reads who of the staff did something lately, and so perhaps this name; and
+# the first accounts of all that there are, without names.
+MAY_SEE = {Who.SYSTEM_ADMINISTRATOR: _TEACHER_S_NAME | _LOGINS, Who.SUPPORT: _LOGINS}
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))

@@ -38,7 +38,7 @@ from tests.sessions import SECRET_KEY
 _NODES = {each.name: each for each in entities() if each.is_node}
 # Of each type: some rows of each person, and some of everybody's.
 _OF_EACH, _OF_ALL = 2, 12
-_AT_ONCE = 20
+_AT_ONCE = 15
 
 Rows = Mapping[str, list[int]]
 
