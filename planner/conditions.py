@@ -127,7 +127,9 @@ class Probes(Conditions):
         source = Source.of(facts.model, self._names)
         found = source.column(facts.column)
         condition = self.sql(facts.where, source, given)
-        return f"EXISTS (SELECT FROM {source.from_clause} WHERE {found} = {column} AND {condition})"
+        where = f"{found} = {column} AND {condition}"
+        # OFFSET keeps PostgreSQL from reading the whole set into a hash instead, for each viewer.
+        return f"EXISTS (SELECT FROM {source.from_clause} WHERE {where} OFFSET 0)"
 
 
 def equated(conditions: Iterable[Q]) -> frozenset[str]:
