@@ -25,6 +25,8 @@ class ChangeArea(StrEnum):
     ABSENCES = "ABSENCES"
     ABSENCE_ALERTS = "ABSENCE_ALERTS"
     ANSWERS = "ANSWERS"
+    WORKS = "WORKS"
+    DEBTS = "DEBTS"
 
 
 class ChangeKind(StrEnum):
@@ -51,6 +53,7 @@ class ChangeKind(StrEnum):
     SUBMITTED = "SUBMITTED"
     APPROVED = "APPROVED"
     DECLINED = "DECLINED"
+    SETTLED = "SETTLED"
 
 
 class EventChangeKind(StrEnum):

@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.indexes import Index
 
-from models.fields import Record, reference
+from models.fields import Record, check, reference
 from models.journal import Assignment
 from models.people import Person, Student
 from models.timetable import Lesson
@@ -13,7 +13,7 @@ class DebtMark(Record):
     """A pupil owes a work («точка»); PostgreSQL clears it when a number is given for the work.
 
     `lesson` is the work's own. One that was cleared stays; of others there is one for a pupil and
-    a work.
+    a work. Of one that a number cleared, `is_settled`, PostgreSQL tells the log too.
     """
 
     assignment: fields.ForeignKeyRelation[Assignment] = reference("Assignment", "debts")
@@ -27,9 +27,11 @@ class DebtMark(Record):
     set_by_id: int
     set_at = fields.DatetimeField()
     cleared_at = fields.DatetimeField(null=True)
+    is_settled = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "debt_mark"
+        constraints = (check("debt_mark_settled", "cleared_at IS NOT NULL OR NOT is_settled"),)
         indexes = (
             Index(fields=("student_id", "deadline", "id"), name="debt_mark_student"),
             Index(fields=("lesson_id", "student_id"), name="debt_mark_cell"),

@@ -5,13 +5,16 @@ from typing import ClassVar
 
 from tortoise import fields
 
+from models.absences import AbsenceAlert, AbsenceNote
 from models.accounts import Account
 from models.changes import ChangeArea, ChangeKind
 from models.curriculum import CourseSection
+from models.debts import DebtMark
 from models.fields import LocalTimeField, Record, choice, reference
-from models.homework import Homework
+from models.homework import Homework, HomeworkAnswer
 from models.journal import Assignment, Attendance, Mark
 from models.people import Person, Student
+from models.period_marks import PeriodMark
 from models.timetable import Lesson, Room
 
 
@@ -76,7 +79,7 @@ class StudentHomework(Record):
 class DiaryChange(Record):
     """The last change of one row of a pupil's diary since an account looked; `id` is the log's.
 
-    Of `mark_id`, `attendance_id` and `homework_id` one is set, none where the row is gone.
+    Of the columns behind `at` the one of its area is set, none where the row is gone.
     """
 
     account: fields.ForeignKeyRelation[Account] = reference("Account", "diary_changes")
@@ -94,6 +97,30 @@ class DiaryChange(Record):
     attendance_id: int | None
     homework: fields.ForeignKeyNullableRelation[Homework] = reference("Homework", "news", null=True)
     homework_id: int | None
+    homework_answer: fields.ForeignKeyNullableRelation[HomeworkAnswer] = reference(
+        "HomeworkAnswer", "news", null=True
+    )
+    homework_answer_id: int | None
+    period_mark: fields.ForeignKeyNullableRelation[PeriodMark] = reference(
+        "PeriodMark", "news", null=True
+    )
+    period_mark_id: int | None
+    assignment: fields.ForeignKeyNullableRelation[Assignment] = reference(
+        "Assignment", "news", null=True
+    )
+    assignment_id: int | None
+    debt: fields.ForeignKeyNullableRelation[DebtMark] = reference("DebtMark", "news", null=True)
+    debt_id: int | None
+    absence_note: fields.ForeignKeyNullableRelation[AbsenceNote] = reference(
+        "AbsenceNote", "news", null=True
+    )
+    absence_note_id: int | None
+    absence_alert: fields.ForeignKeyNullableRelation[AbsenceAlert] = reference(
+        "AbsenceAlert", "news", null=True
+    )
+    absence_alert_id: int | None
+    lesson: fields.ForeignKeyNullableRelation[Lesson] = reference("Lesson", "news", null=True)
+    lesson_id: int | None
 
     class Meta:
         table = "diary_change"
@@ -109,6 +136,13 @@ class DiaryNews(Record):
     new_mark_count = fields.IntField()
     new_attendance_count = fields.IntField()
     new_homework_count = fields.IntField()
+    new_homework_answer_count = fields.IntField()
+    new_final_mark_count = fields.IntField()
+    new_assignment_count = fields.IntField()
+    new_debt_count = fields.IntField()
+    new_absence_note_count = fields.IntField()
+    new_absence_alert_count = fields.IntField()
+    new_lesson_change_count = fields.IntField()
     is_complete = fields.BooleanField()
 
     class Meta:

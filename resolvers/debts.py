@@ -1,20 +1,23 @@
-"""Works that pupils owe: writing a debt down, and clearing it without a number."""
+"""Works that pupils owe: writing a debt down, moving its day, and clearing it without a number."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import strawberry
 
 from access import scopes, writing
 from errors import UserError
-from models import DebtMark
+from models import ChangeArea, ChangeKind, DebtMark
 from resolvers import limits, locks
 from resolvers.lessons import known_students, not_enrolled
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
 from schema.declaration.ids import decode
-from schema.works import ClearDebtInput, DebtPayload, SetDebtInput
+from schema.works import ChangeDebtInput, ClearDebtInput, DebtPayload, SetDebtInput
+from subscriptions import topics
+from subscriptions.log import Change
 
 # Two who write the same debt down come one after the other; so do they and who gives a mark.
 _WORK = Reading(
@@ -42,7 +45,7 @@ _DEBT = Reading(
     "Debt",
     frozenset(writing.SET_DEBTS.by),
     f"""
-    SELECT {{row}}.id, {{row}}.deadline, class.organization_id,
+    SELECT {{row}}.id, {{row}}.deadline, {{row}}.student_id, class.organization_id,
            {locks.columns("lesson.section_id", "class.organization_id", day="lesson.date")}
     FROM {{rows}} JOIN lesson ON lesson.id = {{row}}.lesson_id
     JOIN school_class class ON class.id = lesson.school_class_id
@@ -66,8 +69,7 @@ async def set_debt(work: Work, input: SetDebtInput) -> Mapping[str, Any]:  # noq
     if not row["is_enrolled"]:
         known = await known_students(work, [student])
         raise not_enrolled("studentId", is_known=student in known)
-    if input.deadline < work.viewer.today:
-        raise UserError("IN_PAST", "A debt is due today or later.", "deadline")
+    all_of((_in_time(work, input.deadline),))
     # Asked behind the lock of the work.
     place = {"assignment_id": row["id"], "student_id": student}
     standing = DebtMark.filter(**place, cleared_at__isnull=True).using_db(work.connection)
@@ -76,27 +78,53 @@ async def set_debt(work: Work, input: SetDebtInput) -> Mapping[str, Any]:  # noq
     who = {"set_by_id": work.viewer.person_id, "set_at": work.viewer.now}
     given = {**place, "deadline": input.deadline}
     work.writes.make(DebtMark, id=row["debt_id"], lesson_id=row["lesson_id"], **given, **who)
-    after, school = locks.with_reason(given, input.reason), row["organization_id"]
-    work.audit("journal.debt_set", DebtMark, row["debt_id"], after=after, organization_id=school)
-    return {"debt": row["debt_id"]}
+    debt = {**row, **place, "id": row["debt_id"]}
+    after = locks.with_reason(given, input.reason)
+    _trace(work, debt, ChangeKind.RECORDED, "set", after=after)
+    return {"debt": debt["id"]}
+
+
+@mutation(DebtPayload, allow=_DEBT.via)
+async def change_debt(work: Work, input: ChangeDebtInput) -> Mapping[str, Any]:  # noqa: A002
+    """Give a debt another deadline."""
+    all_of((limits.optional_reason(input.reason, "reason"),))
+    debt = await work.read(_DEBT, input.debt_id, "debtId", **locks.given(work))
+    locks.keep(work, debt, input.reason, "debtId")
+    all_of((_in_time(work, input.deadline),))
+    if input.deadline == debt["deadline"]:
+        return {"debt": debt["id"]}
+    given = {"deadline": input.deadline}
+    work.writes.change(DebtMark, debt["id"], **given)
+    before = {"deadline": debt["deadline"]}
+    after = locks.with_reason(given, input.reason)
+    _trace(work, debt, ChangeKind.CHANGED, "changed", before=before, after=after)
+    return {"debt": debt["id"]}
 
 
 @mutation(DebtPayload, allow=_DEBT.via)
 async def clear_debt(work: Work, input: ClearDebtInput) -> Mapping[str, Any]:  # noqa: A002
     """Clear a debt though no number was given for the work."""
     all_of((limits.optional_reason(input.reason, "reason"),))
-    row = await work.read(_DEBT, input.debt_id, "debtId", **locks.given(work))
-    locks.keep(work, row, input.reason, "debtId")
-    work.writes.change(DebtMark, row["id"], cleared_at=work.viewer.now)
-    work.audit(
-        "journal.debt_cleared",
-        DebtMark,
-        row["id"],
-        before={"deadline": row["deadline"]},
-        after=locks.with_reason(None, input.reason),
-        organization_id=row["organization_id"],
-    )
+    debt = await work.read(_DEBT, input.debt_id, "debtId", **locks.given(work))
+    locks.keep(work, debt, input.reason, "debtId")
+    work.writes.change(DebtMark, debt["id"], cleared_at=work.viewer.now)
+    before, after = {"deadline": debt["deadline"]}, locks.with_reason(None, input.reason)
+    _trace(work, debt, ChangeKind.REMOVED, "cleared", before=before, after=after)
     return {"debt": None}
+
+
+def _in_time(work: Work, deadline: date) -> UserError | None:
+    if deadline < work.viewer.today:
+        return UserError("IN_PAST", "A debt is due today or later.", "deadline")
+    return None
+
+
+def _trace(work: Work, debt: Mapping[str, Any], kind: ChangeKind, verb: str, **values: Any) -> None:
+    """Write the deed, and let the family and the school hear of it."""
+    number, school = debt["id"], debt["organization_id"]
+    work.audit(f"journal.debt_{verb}", DebtMark, number, organization_id=school, **values)
+    topic, student = topics.school(school), debt["student_id"]
+    work.announce(Change(topic, ChangeArea.DEBTS, kind, number, student))
 
 
 @strawberry.type
@@ -104,4 +132,5 @@ class DebtsMutation:
     """What pupils owe."""
 
     set_debt = set_debt
+    change_debt = change_debt
     clear_debt = clear_debt

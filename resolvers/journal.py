@@ -63,6 +63,7 @@ async def record_mark(work: Work, input: RecordMarkInput) -> Mapping[str, Any]: 
     refuse_cancelled(place)
     _may_be_marked(work, place, input.value)
     all_of((mark_rules.of_work(input, place["assignment_id"]),))
+    mark_rules.work_stays(work, "assignmentId")
     since = max(place["date"], place["due_on"] or place["date"])
     until = locks.last_day(since, place["correction_days"])
     locks.keep(work, place, input.reason, "lessonId", until=until)

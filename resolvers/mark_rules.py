@@ -13,6 +13,7 @@ from resolvers.work import Work
 from schema.declaration.ids import decode
 
 LONGEST_COMMENT = 1000
+_TAKEN_BACK = "DJ002"
 USUAL_WORK = "LESSON_ANSWER"
 
 Given = TypeVar("Given")
@@ -100,6 +101,11 @@ def of_work(told: ForWork, found: int | None, *at: str) -> UserError | None:
         message = "A mark for a work is of the work's kind."
         return UserError("OUT_OF_RANGE", message, *at, "workType")
     return None
+
+
+def work_stays(work: Work, *at: str) -> None:
+    """Say what it means when the work of a mark is taken back meanwhile."""
+    work.means(_TAKEN_BACK, UserError("NOT_FOUND", "The work has been taken back.", *at))
 
 
 def changes(change: Told, *at: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from strawberry import UNSET
 
 from access import scopes, writing
 from errors import Current, UserError
-from models import Assignment
+from models import Assignment, ChangeArea, ChangeKind
 from resolvers import limits, locks, mark_rules
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
@@ -19,9 +19,17 @@ from schema.works import (
     CreateAssignmentInput,
     RemoveAssignmentInput,
 )
+from subscriptions import topics
+from subscriptions.log import Change
 
 _LONGEST_TITLE = 300
 _TOLD = ("title", "due_on", "weight", "is_mandatory")
+_VERBS = {ChangeKind.ASSIGNED: "set", ChangeKind.REMOVED: "removed"}
+# Who was in the class at the lesson, and who has come since: they have it to write too.
+_PUPILS = """ARRAY(
+    SELECT student_id FROM enrollment
+    WHERE school_class_id = class.id AND (valid_until IS NULL OR valid_until > {day})
+)"""
 _LESSON = Reading(
     writing.MARKED_LESSONS,
     "Lesson",
@@ -29,6 +37,7 @@ _LESSON = Reading(
     f"""
     SELECT {{row}}.id, {{row}}.date, class.organization_id, work_type.id AS work_type_id,
            nextval('assignment_id_seq') AS assignment_id,
+           {_PUPILS.format(day="{row}.date")} AS students,
            {locks.columns("{row}.section_id", "class.organization_id", day="{row}.date")}
     FROM {{rows}} JOIN school_class class ON class.id = {{row}}.school_class_id
     LEFT JOIN LATERAL (
@@ -49,11 +58,7 @@ _WORK = Reading(
     SELECT {{row}}.id, {{row}}.title, {{row}}.due_on, {{row}}.weight, {{row}}.is_mandatory,
            {{row}}.version,
            lesson.date, class.organization_id,
-           EXISTS (
-               SELECT FROM mark WHERE assignment_id = {{row}}.id AND removed_at IS NULL
-           ) OR EXISTS (
-               SELECT FROM debt_mark WHERE assignment_id = {{row}}.id AND cleared_at IS NULL
-           ) AS is_used,
+           {_PUPILS.format(day="lesson.date")} AS students,
            {locks.columns("lesson.section_id", "class.organization_id", day="lesson.date")}
     FROM {{rows}} JOIN lesson ON lesson.id = {{row}}.lesson_id
     JOIN school_class class ON class.id = lesson.school_class_id
@@ -63,6 +68,11 @@ _WORK = Reading(
     given=locks.GIVEN,
     seen=scopes.ASSIGNMENTS,
 )
+# Asked behind the lock of the work, for which all wait who give a mark for it.
+_USED = """
+SELECT EXISTS (SELECT FROM mark WHERE assignment_id = $1 AND removed_at IS NULL)
+    OR EXISTS (SELECT FROM debt_mark WHERE assignment_id = $1 AND cleared_at IS NULL) AS is_used
+"""
 
 
 @mutation(AssignmentPayload, allow=_LESSON.via, locks=False)
@@ -93,7 +103,8 @@ async def create_assignment(work: Work, input: CreateAssignmentInput) -> Mapping
     place = {"lesson_id": lesson["id"], "section_id": lesson["section_id"]}
     kinds = {"work_type_id": lesson["work_type_id"]}
     work.writes.make(Assignment, id=number, **place, **kinds, **given)
-    _audit(work, "set", number, lesson, after=locks.with_reason(given, input.reason))
+    after = locks.with_reason(given, input.reason)
+    _trace(work, ChangeKind.ASSIGNED, number, lesson, after=after)
     return {"assignment": number}
 
 
@@ -121,8 +132,10 @@ async def change_assignment(work: Work, input: ChangeAssignmentInput) -> Mapping
         given["title"] = given["title"].strip()
     work.writes.change(Assignment, row["id"], **given)
     before = {name: row[name] for name in given}
+    is_moved = given.get("due_on", row["due_on"]) != row["due_on"]
+    kind = ChangeKind.MOVED if is_moved else ChangeKind.CHANGED
     after = locks.with_reason(given, input.reason)
-    _audit(work, "changed", row["id"], row, before=before, after=after)
+    _trace(work, kind, row["id"], row, before=before, after=after)
     return {"assignment": row["id"]}
 
 
@@ -131,11 +144,12 @@ async def remove_assignment(work: Work, input: RemoveAssignmentInput) -> Mapping
     """Take a work back for which no mark was given, and which nobody owes."""
     all_of((limits.optional_reason(input.reason, "reason"),))
     row = await _held(work, input)
-    if row["is_used"]:
+    (found,) = await work.connection.execute_query_dict(_USED, [row["id"]])
+    if found["is_used"]:
         raise UserError("CONFLICT", "The work has marks, or is owed.", "assignmentId")
     work.writes.change(Assignment, row["id"], removed_at=work.viewer.now)
     before, after = {name: row[name] for name in _TOLD}, locks.with_reason(None, input.reason)
-    _audit(work, "removed", row["id"], row, before=before, after=after)
+    _trace(work, ChangeKind.REMOVED, row["id"], row, before=before, after=after)
     return {"assignment": None}
 
 
@@ -158,9 +172,14 @@ def _in_order(lesson: Mapping[str, Any], given: Mapping[str, Any]) -> UserError 
     return None
 
 
-def _audit(work: Work, verb: str, number: int, place: Mapping[str, Any], **values: Any) -> None:
-    school = place["organization_id"]
+def _trace(
+    work: Work, kind: ChangeKind, number: int, place: Mapping[str, Any], **values: Any
+) -> None:
+    """Write the deed, and let the class's families and the school hear of the work."""
+    school, verb = place["organization_id"], _VERBS.get(kind, "changed")
     work.audit(f"journal.work_{verb}", Assignment, number, organization_id=school, **values)
+    topic, students = topics.school(school), place["students"]
+    work.announce(Change(topic, ChangeArea.WORKS, kind, number, students=students))
 
 
 @strawberry.type

@@ -22,6 +22,8 @@ describe_enum(
     ABSENCE_ALERTS="That a pupil misses too much of a term (пропуски сверх нормы).",
     ABSENCES="A note that says why a pupil is absent (заявление об отсутствии).",
     ANSWERS="What a pupil did of their homework (ответ на задание).",
+    WORKS="A work that is set for a day (контрольная, самостоятельная работа).",
+    DEBTS="A work that a pupil owes («точка»).",
 )
 describe_enum(
     ChangeKind,
@@ -47,4 +49,5 @@ describe_enum(
     SUBMITTED="It was handed in.",
     APPROVED="It was accepted.",
     DECLINED="It was not accepted.",
+    SETTLED="A number was given for what was owed, and so it is owed no more.",
 )

@@ -9,7 +9,7 @@ from schema.declaration import describe_enum, found, payload
 from schema.events import SchoolEvent
 from schema.homework import Homework
 from schema.homework_answers import HomeworkAnswer
-from schema.journal import Attendance, Mark
+from schema.journal import Assignment, Attendance, Debt, Mark
 from schema.messages.message import Message
 from schema.messages.reports import MessageReport
 from schema.notices import ServiceNotice
@@ -45,7 +45,7 @@ class AbsenceNoteChange:
     kind: ChangeKind = strawberry.field(description="SUBMITTED, APPROVED, DECLINED or REMOVED.")
     note_id: strawberry.ID = strawberry.field(description="The note's id.")
     note: AbsenceNote | None = found(
-        description="The note as it is now; null when it was taken back."
+        description="The note as it is now; one that was taken back says so by its state."
     )
 
 
@@ -77,6 +77,32 @@ class HomeworkAnswerChange:
     kind: ChangeKind = strawberry.field(description="RECORDED, CHANGED or READ.")
     answer_id: strawberry.ID = strawberry.field(description="The answer's id.")
     answer: HomeworkAnswer | None = found(description="The answer as it is now.")
+
+
+@payload
+class AssignmentChange:
+    """A work that was set, moved, changed or taken back, told after its commit."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(
+        description="ASSIGNED; MOVED to another day; CHANGED otherwise; or REMOVED."
+    )
+    assignment_id: strawberry.ID = strawberry.field(description="The work's id.")
+    assignment: Assignment | None = found(
+        description="The work as it is now; null when it was taken back."
+    )
+
+
+@payload
+class DebtChange:
+    """A debt («точка») that came about, got another deadline or is none any more; after commit."""
+
+    cursor: str = strawberry.field(description=CURSOR)
+    kind: ChangeKind = strawberry.field(
+        description="RECORDED; CHANGED: its deadline; SETTLED by a number; or REMOVED without one."
+    )
+    debt_id: strawberry.ID = strawberry.field(description="The debt's id.")
+    debt: Debt | None = found(description="The debt as it is now; null where it is none any more.")
 
 
 @payload
@@ -186,6 +212,8 @@ class Change:
     homework_answer: HomeworkAnswer | None = found(
         description="What a pupil has done of homework, as it is now."
     )
+    assignment: Assignment | None = found(description="The work as it is now.")
+    debt: Debt | None = found(description="The debt as it is now.")
     lesson: Lesson | None = found(description="The lesson as it is now.")
     period_mark: PeriodMark | None = found(
         description="The mark for a term or a year as it is now."

@@ -31,7 +31,16 @@ from schema.declaration import (
 )
 from schema.homework import Homework, homework_given
 from schema.homework_answers import StudentHomework, homework_due
-from schema.journal import Attendance, Mark, attendance_in_cell, marks_in_cell
+from schema.journal import (
+    Assignment,
+    Attendance,
+    Debt,
+    Mark,
+    attendance_in_cell,
+    debts_in_cell,
+    marks_in_cell,
+    works_due,
+)
 from schema.staff import StaffMember
 
 if TYPE_CHECKING:
@@ -74,8 +83,10 @@ class DiaryLesson:
     teacher: StaffMember | None = one(description="Who teaches it.")
     homework: list[Homework] = homework_given()
     homework_due: list[StudentHomework] = homework_due()
+    assignments_due: list[Assignment] = works_due()
     attendance: Attendance | None = attendance_in_cell()
     marks: list[Mark] = marks_in_cell()
+    debts: list[Debt] = debts_in_cell()
 
 
 @group

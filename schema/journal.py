@@ -190,6 +190,17 @@ def debts_in_cell() -> Any:
     )
 
 
+def works_due() -> Any:
+    """The works that are due for a row that is one lesson of a section."""
+    return many(
+        description="Works that are written or handed in in the subject on this day (контрольная), "
+        "wherever they were set.",
+        on={"section_id": "section_id", "due_on": "date"},
+        order_by=("id",),
+        expected=0,
+    )
+
+
 def marks_in_cell() -> Any:
     """The marks of a row that is one pupil at one lesson."""
     return many(

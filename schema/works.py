@@ -83,6 +83,17 @@ class SetDebtInput:
     reason: str | None = strawberry.field(default=None, description=_REASON)
 
 
+@strawberry.input(description="Another deadline of a debt.")
+class ChangeDebtInput:
+    """Another deadline of a debt."""
+
+    debt_id: strawberry.ID = strawberry.field(description="Which debt.")
+    deadline: dt.date = strawberry.field(
+        description="Until when it may be handed in, from today on."
+    )
+    reason: str | None = strawberry.field(default=None, description=_REASON)
+
+
 @strawberry.input(description="A debt that is none any more, though no number was given.")
 class ClearDebtInput:
     """A debt that is none any more, though no number was given."""

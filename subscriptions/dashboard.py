@@ -24,15 +24,18 @@ _SHOWN: Mapping[ChangeArea, tuple[str, str, Scope]] = {
     ChangeArea.ABSENCES: ("absence_note", "AbsenceNote", absences.ABSENCE_NOTES),
     ChangeArea.HOMEWORK: ("homework", "Homework", scopes.HOMEWORK),
     ChangeArea.ANSWERS: ("homework_answer", "HomeworkAnswer", scopes.HOMEWORK_ANSWERS),
+    ChangeArea.WORKS: ("assignment", "Assignment", scopes.ASSIGNMENTS),
+    ChangeArea.DEBTS: ("debt", "Debt", scopes.DEBTS),
     ChangeArea.LESSONS: ("lesson", "Lesson", scopes.LESSONS),
     ChangeArea.FINAL_MARKS: ("period_mark", "PeriodMark", scopes.PERIOD_MARKS),
     ChangeArea.MESSAGES: ("message", "Message", mail.MESSAGES),
     ChangeArea.RECEIPTS: ("message", "Message", mail.MESSAGES),
     ChangeArea.EVENTS: ("event", "SchoolEvent", scopes.EVENTS),
 }
-_GONE = {ChangeKind.REMOVED, ChangeKind.CANCELLED}
-# A lesson that was cancelled stays in the diary, and says so.
-_STAYING = {ChangeArea.LESSONS}
+_GONE = {ChangeKind.REMOVED, ChangeKind.SETTLED, ChangeKind.CANCELLED}
+# A lesson that was cancelled stays in the diary, and a note that was taken back among the others:
+# they say so.
+_STAYING = {ChangeArea.LESSONS, ChangeArea.ABSENCES}
 REACH: Mapping[ChangeArea, Scope | None] = {area: scope for area, (*_, scope) in _SHOWN.items()}
 
 

@@ -10,7 +10,9 @@ from models import ChangeArea, ChangeKind, MarkChangeKind
 from schema.changes import (
     AbsenceAlertChange,
     AbsenceNoteChange,
+    AssignmentChange,
     AttendanceChange,
+    DebtChange,
     HomeworkAnswerChange,
     HomeworkChange,
     LessonChange,
@@ -29,17 +31,26 @@ _Students = Annotated[
     ),
 ]
 
+_GONE = {ChangeKind.REMOVED, ChangeKind.SETTLED}
+
 
 def _telling(
-    field: str, label: str, kinds: type[ChangeKind | MarkChangeKind] = ChangeKind
+    field: str,
+    label: str,
+    kinds: type[ChangeKind | MarkChangeKind] = ChangeKind,
+    *,
+    stays: bool = False,
 ) -> Callable[[Entry], Mapping[str, Any]]:
-    """What is told of an entry of an area whose row is shown in the field, if it is still there."""
+    """What is told of an entry of an area whose row is shown in the field, if it is still there.
+
+    One that `stays` says itself that it was taken back.
+    """
 
     def told(entry: Entry) -> Mapping[str, Any]:
         return {
             "kind": kinds(entry.kind),
             f"{field}_id": encode(label, entry.row_id),
-            field: None if entry.kind == ChangeKind.REMOVED else entry.row_id,
+            field: None if entry.kind in _GONE and not stays else entry.row_id,
         }
 
     return told
@@ -82,7 +93,7 @@ async def absence_alert_changes(context: Context, student_ids: _Students = None)
     AbsenceNoteChange,
     allow=HEARERS,
     reach={ChangeArea.ABSENCES: absences.ABSENCE_NOTES},
-    told=_telling("note", "AbsenceNote"),
+    told=_telling("note", "AbsenceNote", stays=True),
 )
 async def absence_note_changes(context: Context, student_ids: _Students = None) -> Audience:
     """Notes about absence as they are written and decided on, each after its commit."""
@@ -112,6 +123,28 @@ async def homework_answer_changes(context: Context, student_ids: _Students = Non
 
 
 @heard(
+    AssignmentChange,
+    allow=HEARERS,
+    reach={ChangeArea.WORKS: scopes.ASSIGNMENTS},
+    told=_telling("assignment", "Assignment"),
+)
+async def assignment_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """Works as they are set, moved, changed and taken back, each after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
+    DebtChange,
+    allow=HEARERS,
+    reach={ChangeArea.DEBTS: scopes.DEBTS},
+    told=_telling("debt", "Debt"),
+)
+async def debt_changes(context: Context, student_ids: _Students = None) -> Audience:
+    """What pupils owe («точка»), from when until when, each after its commit."""
+    return await audience_of(context.viewer, student_ids)
+
+
+@heard(
     LessonChange,
     allow=HEARERS,
     reach={ChangeArea.LESSONS: scopes.LESSONS},
@@ -132,4 +165,6 @@ class JournalSubscription:
     absence_note_changes = absence_note_changes
     homework_changes = homework_changes
     homework_answer_changes = homework_answer_changes
+    assignment_changes = assignment_changes
+    debt_changes = debt_changes
     lesson_changes = lesson_changes

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers import absence_alerts, locks
+from resolvers import absence_alerts, locks, mark_rules
 from resolvers.lesson_recording import checking, places, writing
 from resolvers.lesson_recording.sheet import Sheet
 from resolvers.lessons import refuse_cancelled
@@ -31,6 +31,7 @@ async def record_lesson(work: Work, input: RecordLessonInput) -> Mapping[str, An
     all_of(checking.of_rows(work, page, known))
     all_of(checking.of_days(work, page))
     locks.guard(work, lesson, "lessonId")
+    mark_rules.work_stays(work, "entries")
     values = writing.write(work, page)
     await absence_alerts.tell(work, writing.taken(page))
     return values

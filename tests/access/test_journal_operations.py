@@ -1,7 +1,7 @@
 """Operations on pages, works and debts of the journal × everybody."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,7 @@ OF_JOURNAL: Mapping[str, Table] = {
     "ChangeAssignment": _SETTING,
     "RemoveAssignment": _SETTING,
     "SetDebt": _SETTING,
+    "ChangeDebt": _SETTING,
     "ClearDebt": _SETTING,
     "CreateWorkType": _NAMING,
     "ChangeWorkType": _NAMING,
@@ -79,14 +80,15 @@ _MADE = {
     "ChangeAssignment": "assignment",
     "RemoveAssignment": "assignment",
     "SetDebt": "debt",
+    "ChangeDebt": "debt",
     "ClearDebt": "debt",
     "CreateWorkType": "workType",
     "ChangeWorkType": "workType",
 }
 _CHANGES = {
     "lock": {"journal_lock": 1, "audit_entry": 1},
-    "assignment": {"assignment": 1, "audit_entry": 1},
-    "debt": {"debt_mark": 1, "audit_entry": 1},
+    "assignment": {"assignment": 1, "audit_entry": 1, "change_entry": 1},
+    "debt": {"debt_mark": 1, "audit_entry": 1, "change_entry": 1},
     "workType": {"work_type": 1, "audit_entry": 1},
 }
 
@@ -154,7 +156,10 @@ async def _work(cast: Cast, lesson: LessonMade, operation: str) -> dict[str, Any
         set_by_id=cast.world.algebra.teacher.id,
         set_at=datetime.now(UTC),
     )
-    return {"debtId": gid("Debt", made.id)}
+    named = {"debtId": gid("Debt", made.id)}
+    if operation == "ChangeDebt":
+        return {**named, "deadline": str(lesson.row.date + timedelta(days=1))}
+    return named
 
 
 async def _lock(cast: Cast, operation: str) -> dict[str, Any]:

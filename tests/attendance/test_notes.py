@@ -223,4 +223,4 @@ async def test_a_dashboard_hears_of_it_too(story: Story) -> None:
         }
         await story.do(story.mother, "WithdrawAbsenceNote", _ID, noteId=note_id)
         heard = (await stream.socket.next(10))["dashboardChanges"]
-        assert (heard["kind"], heard["absenceNote"]) == ("REMOVED", None)
+        assert (heard["kind"], heard["absenceNote"]) == ("REMOVED", {"state": "WITHDRAWN"})

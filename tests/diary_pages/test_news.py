@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from models import ChangeEntry, DiaryMarker
+from models import ChangeEntry, DiaryMarker, Position
 from subscriptions import cursor, topics
 from tests.diary import Client
+from tests.diary_pages.desk import Desk, do
 from tests.factories import PupilMade, gid
 from tests.hearing import now, record
 from tests.homework.story import Story
@@ -20,6 +21,14 @@ _NEWS = """query ($id: ID!) { student(id: $id) { news {
     newMarkCount newAttendanceCount newHomeworkCount isComplete
     changes { totalCount edges { node {
         area kind mark { text } attendance { code } homework { text }
+    } } }
+} } }"""
+_REST = """query ($id: ID!) { student(id: $id) { news {
+    newHomeworkAnswerCount newFinalMarkCount newAssignmentCount newDebtCount newAbsenceNoteCount
+    newAbsenceAlertCount newLessonChangeCount
+    changes { edges { node {
+        area kind homeworkAnswer { isDone } periodMark { text } assignment { title }
+        debt { deadline } absenceNote { state } lesson { cancellationReason }
     } } }
 } } }"""
 _CHILDREN = """{ viewer { children { id news {
@@ -110,6 +119,63 @@ async def test_a_marker_only_moves_forward(story: Story) -> None:
         assert reasons(await _seen(story.mother, story.pupil, upto)) == []
         assert await _counts(story.mother, story.pupil) == (0, 0, 0)
     assert await DiaryMarker.filter(student_id=story.pupil.id).count() == 1
+
+
+async def test_whatever_else_a_family_waits_for_is_news_too(story: Story) -> None:
+    homeroom = await story.school.teacher()
+    await story.klass.led_by(homeroom)
+    desk = Desk(story, await signed_in(story.diary, homeroom))
+    homework = (await story.assign())["homework"]["id"]
+    await _seen(story.mother, story.pupil, await now(story.school))
+    await do(story.pupil_client, "markHomeworkDone", homeworkId=homework)
+    essay, test = await desk.work("Эссе"), await desk.work("Контрольная")
+    await do(story.teacher, "removeAssignment", assignmentId=test)
+    debt = await desk.debt(essay)
+    await do(story.teacher, "changeDebt", debtId=debt, deadline=desk.day(12))
+    await do(story.teacher, "clearDebt", debtId=await desk.debt(await desk.work("Доклад")))
+    await desk.mark(None, 4)
+    await do(desk.homeroom, "approveAbsenceNote", noteId=await desk.note(0))
+    await do(story.mother, "withdrawAbsenceNote", noteId=await desk.note(1))
+    deputy = await signed_in(story.diary, await story.school.staff(Position.DEPUTY_HEAD))
+    lesson = {"lessonId": gid("Lesson", story.following.id)}
+    await do(deputy, "cancelLesson", **lesson, reason="Карантин")
+    # Of what was written down at a lesson the family is told otherwise.
+    await do(story.teacher, "recordLesson", lessonId=gid("Lesson", story.lesson.id), topic="Дроби")
+
+    given = {"id": gid("Student", story.pupil.id)}
+    mother = story.mother
+    told, unplanned = [
+        (await send(_REST, **given)).data for send in (mother.send, mother.send_unplanned)
+    ]
+    assert told == unplanned
+    news = told["student"]["news"]
+    changes = [each["node"] for each in news.pop("changes")["edges"]]
+    assert news == {
+        "newHomeworkAnswerCount": 1,
+        "newFinalMarkCount": 1,
+        "newAssignmentCount": 2,
+        "newDebtCount": 1,
+        "newAbsenceNoteCount": 2,
+        "newAbsenceAlertCount": 0,
+        "newLessonChangeCount": 1,
+    }
+    found = [
+        (each.pop("area"), each.pop("kind"), [*filter(None, each.values())]) for each in changes
+    ]
+    assert found == [
+        ("LESSONS", "CANCELLED", [{"cancellationReason": "Карантин"}]),
+        ("ABSENCES", "REMOVED", [{"state": "WITHDRAWN"}]),
+        ("ABSENCES", "APPROVED", [{"state": "APPROVED"}]),
+        ("FINAL_MARKS", "RECORDED", [{"text": "4"}]),
+        ("DEBTS", "REMOVED", []),
+        ("WORKS", "ASSIGNED", [{"title": "Доклад"}]),
+        ("DEBTS", "CHANGED", [{"deadline": desk.day(12)}]),
+        ("WORKS", "REMOVED", []),
+        ("WORKS", "ASSIGNED", [{"title": "Эссе"}]),
+        ("ANSWERS", "RECORDED", [{"isDone": True}]),
+    ]
+    plan = await story.mother.plan(_REST, **given)
+    assert (plan["planned"], plan["statements"]) == (True, 1)
 
 
 async def test_several_children_are_asked_for_at_once(story: Story) -> None:

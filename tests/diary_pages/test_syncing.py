@@ -6,6 +6,7 @@ import pytest
 
 from models import Position
 from tests.diary import Client
+from tests.diary_pages.desk import Desk, do
 from tests.factories import gid
 from tests.hearing import now, record
 from tests.homework.story import DAY, Story, run
@@ -13,26 +14,36 @@ from tests.sessions import signed_in
 
 pytestmark = pytest.mark.usefixtures("database")
 
-_MARK = "id text comment version"
-_ATTENDANCE = "id code note"
-_HOMEWORK = "id text dueOn version"
-_ANSWER = "id isDone text version comment"
 _LESSON = "id date number cancelledAt cancellationReason"
+_FIELDS = {
+    "mark": "id text comment version",
+    "attendance": "id code note",
+    "homework": "id text dueOn version",
+    "homeworkAnswer": "id isDone text version comment",
+    "periodMark": "id kind text version",
+    "assignment": "id title dueOn",
+    "debt": "id deadline",
+    "absenceNote": "id state decisionReason",
+    "lesson": _LESSON,
+}
+"""What a phone keeps of each row that `Change` shows."""
 _CHANGES = f"""query ($after: String!) {{ changes(after: $after, first: 3) {{
     cursor hasMore changes {{
-        nodeId
-        mark {{ {_MARK} }} attendance {{ {_ATTENDANCE} }} homework {{ {_HOMEWORK} }}
-        homeworkAnswer {{ {_ANSWER} }} lesson {{ {_LESSON} }}
+        nodeId {" ".join(f"{name} {{ {fields} }}" for name, fields in _FIELDS.items())}
     }}
 }} }}"""
 _ALL = f"""query ($id: ID!, $from: Date!, $to: Date!) {{ student(id: $id) {{
     diary(from: $from, to: $to) {{ lessons {{
-        id date number cancelledAt cancellationReason
-        marks {{ {_MARK} }} attendance {{ {_ATTENDANCE} }} homework {{ {_HOMEWORK} }}
+        {_LESSON}
+        marks {{ {_FIELDS["mark"]} }} homework {{ {_FIELDS["homework"]} }}
+        assignmentsDue {{ {_FIELDS["assignment"]} }} debts {{ {_FIELDS["debt"]} }}
+        attendance {{ {_FIELDS["attendance"]} }}
     }} }}
-    homework(from: $from, to: $to) {{ answer {{ {_ANSWER} }} }}
+    homework(from: $from, to: $to) {{ answer {{ {_FIELDS["homeworkAnswer"]} }} }}
+    periodMarks {{ edges {{ node {{ {_FIELDS["periodMark"]} }} }} }}
+    absenceNotes {{ edges {{ node {{ {_FIELDS["absenceNote"]} }} }} }}
 }} }}"""
-_SHOWN = ("mark", "attendance", "homework", "homeworkAnswer", "lesson")
+_IN_LESSON = ("marks", "homework", "assignmentsDue", "debts")
 
 Copy = dict[str, Any]
 """Rows by their ids, as a phone keeps them."""
@@ -43,8 +54,10 @@ async def _asked_anew(story: Story, client: Client) -> Copy:
     days = {"from": str(day), "to": str(story.following.row.date)}
     student = (await client.send(_ALL, id=gid("Student", story.pupil.id), **days)).data["student"]
     rows = [each["answer"] for each in student["homework"] if each["answer"]]
+    for name in ("periodMarks", "absenceNotes"):
+        rows += [edge["node"] for edge in student[name]["edges"]]
     for lesson in (each for one in student["diary"] for each in one["lessons"]):
-        rows += lesson.pop("marks") + lesson.pop("homework")
+        rows += [row for name in _IN_LESSON for row in lesson.pop(name)]
         rows += [each for each in [lesson.pop("attendance")] if each]
         rows.append(lesson)
     return {row["id"]: row for row in rows}
@@ -56,7 +69,7 @@ async def _brought_up_to_date(client: Client, copy: Copy, after: str) -> Copy:
     while has_more:
         page = (await client.send(_CHANGES, after=after)).data["changes"]
         for change in page["changes"]:
-            shown = next((change[name] for name in _SHOWN if change[name]), None)
+            shown = next((change[name] for name in _FIELDS if change[name]), None)
             if shown:
                 copy[shown["id"]] = shown
             else:
@@ -118,6 +131,43 @@ async def test_a_phone_that_was_away_has_what_is_there(story: Story) -> None:
         assert await _brought_up_to_date(client, copy, after) == there
         # Who hears all of it once more has the same.
         assert await _brought_up_to_date(client, copy, after) == there
+
+
+async def test_works_debts_final_marks_and_notes_are_kept_up_to_date_too(story: Story) -> None:
+    homeroom = await story.school.teacher()
+    await story.klass.led_by(homeroom)
+    desk = Desk(story, await signed_in(story.diary, homeroom))
+    works = [await desk.work(title) for title in ("Эссе", "Контрольная", "Зачёт")]
+    debts = [await desk.debt(work) for work in works[:2]]
+    notes = [await desk.note(days) for days in (0, 1, 2)]
+    await desk.mark(None, 3)
+    homework = (await story.assign(takesAnswers=True))["homework"]["id"]
+    await do(story.pupil_client, "markHomeworkDone", homeworkId=homework)
+    after = await now(story.school)
+    copies = [await _asked_anew(story, client) for client in (story.mother, story.pupil_client)]
+
+    await do(story.teacher, "changeAssignment", assignmentId=works[0], dueOn=desk.day(2))
+    await do(story.teacher, "removeAssignment", assignmentId=works[2])
+    await do(story.teacher, "changeDebt", debtId=debts[0], deadline=desk.day(12))
+    given = {"lessonId": gid("Lesson", story.lesson.id), "assignmentId": works[1], "value": 4}
+    await do(story.teacher, "recordMark", **given, studentId=gid("Student", story.pupil.id))
+    passing = await desk.debt(await desk.work("Доклад"))
+    await do(story.teacher, "clearDebt", debtId=passing)
+    await do(desk.homeroom, "approveAbsenceNote", noteId=notes[0])
+    await do(desk.homeroom, "declineAbsenceNote", noteId=notes[1], reason="Каникулы")
+    await do(story.mother, "withdrawAbsenceNote", noteId=notes[2])
+    await desk.note(3)
+    await desk.mark(1, 4)
+    await do(story.pupil_client, "markHomeworkDone", homeworkId=homework, done=False)
+
+    for client, copy in zip((story.mother, story.pupil_client), copies, strict=True):
+        there = await _asked_anew(story, client)
+        kept = {*copy}
+        assert {*works, *debts, *notes} <= kept
+        assert kept - {*there} == {works[2], debts[1]}
+        assert there[notes[2]]["state"] == "WITHDRAWN"
+        for _ in range(2):
+            assert await _brought_up_to_date(client, copy, after) == there
 
 
 async def test_a_lesson_that_was_cancelled_stays_and_says_so(story: Story) -> None:

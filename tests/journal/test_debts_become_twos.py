@@ -60,7 +60,10 @@ async def test_a_debt_becomes_a_two_when_its_deadline_is_over(story: Story) -> N
     )
     reason = "The debt was not cleared by its deadline."
     assert await history(mark) == [("RECORDED", 1, 2, None, 30, reason, story.teacher.id)]
-    assert await announced(story.school) == [(1, "MARKS", "RECORDED", mark.id, story.pupil.id)]
+    assert await announced(story.school) == [
+        (1, "MARKS", "RECORDED", mark.id, story.pupil.id),
+        (2, "DEBTS", "SETTLED", debt.id, story.pupil.id),
+    ]
     [entry] = await AuditEntry.filter(entity="Mark", row_id=mark.id)
     assert (entry.person_id, entry.roles, entry.after["value"]) == (None, [], 2)
     assert (await DebtMark.get(id=debt.id)).cleared_at is not None

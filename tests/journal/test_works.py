@@ -1,32 +1,21 @@
 """Works set at lessons, marks for them on other days, and what pupils owe."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from models import Assignment, DebtMark, Mark, Position, WorkType
-from tests.diary import Client, Diary
-from tests.factories import LessonMade, gid
+from tests.diary import Diary
+from tests.factories import gid
 from tests.journal.sheets import Page, of_mark
 from tests.journal.story import Story, remove
+from tests.journal.works import DAY, do, new, set_debt
 from tests.sessions import signed_in
 from tests.traces import announced, deeds, number, reasons
 
 pytestmark = pytest.mark.usefixtures("database")
 
-_DAY = timedelta(days=1)
-_ASSIGNMENT = "assignment { id title dueOn weight isMandatory workType { code } lesson { id } }"
-_ANSWERS = {
-    "createAssignment": _ASSIGNMENT,
-    "changeAssignment": _ASSIGNMENT,
-    "removeAssignment": "assignment { id }",
-    "setDebt": "debt { id deadline assignment { title } student { id } subject { name } }",
-    "clearDebt": "debt { id }",
-    "createWorkType": "workType { id code abbreviation name weight }",
-    "changeWorkType": "workType { id code abbreviation name weight }",
-}
 _CELLS = """query ($klass: ID!, $subject: ID!, $term: ID!) {
     classJournal(classId: $klass, subjectId: $subject, termId: $term) {
         lessons { id assignments { title } }
@@ -34,15 +23,6 @@ _CELLS = """query ($klass: ID!, $subject: ID!, $term: ID!) {
             marks { text assignment { title } } marksElsewhere { text lesson { id } } } } } }"""
 _FAMILY = """query ($id: ID!) { student(id: $id) {
     debts { deadline subject { name } assignment { title } } overdueAssignments { title } } }"""
-
-
-async def _do(client: Client, mutation: str, **given: Any) -> Any:
-    kind = f"{mutation[0].upper()}{mutation[1:]}Input!"
-    document = (
-        f"mutation ($input: {kind}) {{ {mutation}(input: $input) {{ {_ANSWERS[mutation]} "
-        "userErrors { code message field } } }"
-    )
-    return (await client.send(document, input=given)).data[mutation]
 
 
 async def _cells(story: Story) -> Any:
@@ -60,14 +40,9 @@ async def _family(diary: Diary, story: Story) -> Any:
     return (await client.send(_FAMILY, id=gid("Student", story.pupil.id))).data["student"]
 
 
-def _new(story: Story, lesson: LessonMade | None = None, **given: Any) -> dict[str, Any]:
-    usual = {"lessonId": gid("Lesson", (lesson or story.lesson).id), "title": "Эссе"}
-    return {**usual, "workType": "К", **given}
-
-
 async def test_a_work_is_set_changed_and_taken_back(story: Story) -> None:
-    due = str(story.school.today + 3 * _DAY)
-    payload = await _do(story.client, "createAssignment", **_new(story, dueOn=due, weight=25))
+    due = str(story.school.today + 3 * DAY)
+    payload = await do(story.client, "createAssignment", **new(story, dueOn=due, weight=25))
     row = await Assignment.get(id=number(payload["assignment"]["id"]))
     assert payload == {
         "assignment": {
@@ -83,10 +58,10 @@ async def test_a_work_is_set_changed_and_taken_back(story: Story) -> None:
     }
     work = {"assignmentId": gid("Assignment", row.id)}
     change = {**work, "version": 1, "title": " Сочинение ", "weight": None}
-    told = await _do(story.client, "changeAssignment", **change)
+    told = await do(story.client, "changeAssignment", **change)
     assert (told["assignment"]["title"], told["assignment"]["weight"]) == ("Сочинение", None)
     assert (await _cells(story))["lessons"][0]["assignments"] == [{"title": "Сочинение"}]
-    told = await _do(story.client, "removeAssignment", **work, version=2)
+    told = await do(story.client, "removeAssignment", **work, version=2)
     assert told == {"assignment": None, "userErrors": []}
     assert (await _cells(story))["lessons"][0]["assignments"] == []
     assert [each.action for each in await deeds("Assignment", row.id)] == [
@@ -94,7 +69,7 @@ async def test_a_work_is_set_changed_and_taken_back(story: Story) -> None:
         "journal.work_changed",
         "journal.work_removed",
     ]
-    again = await _do(story.client, "changeAssignment", **work, version=3, title="Эссе")
+    again = await do(story.client, "changeAssignment", **work, version=3, title="Эссе")
     assert reasons(again) == [("NOT_FOUND", "assignmentId")]
 
 
@@ -111,7 +86,7 @@ async def test_a_work_is_set_changed_and_taken_back(story: Story) -> None:
     ],
 )
 async def test_a_work_is_refused(unmarked: Story, given: Any, error: Any) -> None:
-    payload = await _do(unmarked.client, "createAssignment", **_new(unmarked, **given))
+    payload = await do(unmarked.client, "createAssignment", **new(unmarked, **given))
     assert (payload["assignment"], reasons(payload)) == (None, [error])
     assert await Assignment.filter(section_id=unmarked.section.id).count() == 0
 
@@ -154,8 +129,8 @@ async def test_a_mark_is_for_a_work_of_its_own_section(story: Story) -> None:
 
 async def test_marks_for_a_work_may_be_given_until_its_days_are_over(story: Story) -> None:
     """An essay is marked when it has been handed in, however old its lesson is."""
-    old = await story.section.lesson(on=story.school.today - 12 * _DAY)
-    essay = await old.assignment("Эссе", due_on=story.school.today - 5 * _DAY)
+    old = await story.section.lesson(on=story.school.today - 12 * DAY)
+    essay = await old.assignment("Эссе", due_on=story.school.today - 5 * DAY)
     at = {"lessonId": gid("Lesson", old.id)}
     assert reasons(await story.record(**at)) == [("LOCKED", "lessonId")]
     work = {"assignmentId": gid("Assignment", essay.id)}
@@ -166,7 +141,7 @@ async def test_marks_for_a_work_may_be_given_until_its_days_are_over(story: Stor
 
 async def test_a_number_for_a_work_of_another_day_stands_beside_an_absence(story: Story) -> None:
     page = Page(story, [story.pupil])
-    for due, codes in ((_DAY, []), (0 * _DAY, ["MARK_WITH_ABSENCE"])):
+    for due, codes in ((DAY, []), (0 * DAY, ["MARK_WITH_ABSENCE"])):
         work = await story.lesson.assignment(due_on=story.school.today + due)
         mark = {"value": 5, "assignmentId": gid("Assignment", work.id)}
         payload = await page.send(page.entry(0, mark, attendance="ABSENT_SICK"))
@@ -176,25 +151,17 @@ async def test_a_number_for_a_work_of_another_day_stands_beside_an_absence(story
 async def test_a_work_that_has_marks_or_is_owed_stays(story: Story) -> None:
     marked, owed = [await story.lesson.assignment() for _ in range(2)]
     mark = await marked.mark(story.pupil, 5)
-    debt = await _debt(story, owed.id)
+    debt = await set_debt(story, owed.id)
     for work in (marked, owed):
         given = {"assignmentId": gid("Assignment", work.id), "version": 1}
-        told = await _do(story.client, "removeAssignment", **given)
+        told = await do(story.client, "removeAssignment", **given)
         assert reasons(told) == [("CONFLICT", "assignmentId")]
     await remove(story, mark)
-    await _do(story.client, "clearDebt", debtId=debt["debt"]["id"])
+    await do(story.client, "clearDebt", debtId=debt["debt"]["id"])
     for work in (marked, owed):
         given = {"assignmentId": gid("Assignment", work.id), "version": 1}
-        assert reasons(await _do(story.client, "removeAssignment", **given)) == []
+        assert reasons(await do(story.client, "removeAssignment", **given)) == []
 
-
-async def _debt(story: Story, work: int, days: int = 5, **given: Any) -> Any:
-    usual = {
-        "assignmentId": gid("Assignment", work),
-        "studentId": gid("Student", story.pupil.id),
-        "deadline": str(story.school.today + days * _DAY),
-    }
-    return await _do(story.client, "setDebt", **{**usual, **given})
 
 
 async def test_a_debt_is_seen_in_its_cell_and_by_the_family_and_a_number_clears_it(
@@ -202,8 +169,8 @@ async def test_a_debt_is_seen_in_its_cell_and_by_the_family_and_a_number_clears_
 ) -> None:
     await story.lesson.mark(story.pupil, 4)
     work = await story.lesson.assignment("Эссе")
-    payload = await _debt(story, work.id)
-    deadline = str(story.school.today + 5 * _DAY)
+    payload = await set_debt(story, work.id)
+    deadline = str(story.school.today + 5 * DAY)
     assert payload["debt"] == {
         "id": payload["debt"]["id"],
         "deadline": deadline,
@@ -217,7 +184,7 @@ async def test_a_debt_is_seen_in_its_cell_and_by_the_family_and_a_number_clears_
     assert (await _family(diary, story))["debts"] == [
         {"deadline": deadline, "subject": {"name": "Алгебра"}, "assignment": {"title": "Эссе"}}
     ]
-    assert reasons(await _debt(story, work.id)) == [("DUPLICATE", "assignmentId")]
+    assert reasons(await set_debt(story, work.id)) == [("DUPLICATE", "assignmentId")]
 
     given = {"assignmentId": gid("Assignment", work.id)}
     word = await story.record(value=None, sign="NOT_ATTESTED", **given)
@@ -240,7 +207,7 @@ async def test_a_debt_is_refused(story: Story) -> None:
         ({"studentId": gid("Student", stranger.id)}, ("NOT_FOUND", "studentId")),
         ({"assignmentId": gid("Assignment", 2**62)}, ("NOT_FOUND", "assignmentId")),
     ):
-        payload = await _debt(story, work, **given)
+        payload = await set_debt(story, work, **given)
         assert (payload["debt"], reasons(payload)) == (None, [error])
     assert await DebtMark.filter(assignment_id=work).count() == 0
     assert await announced(story.school) == []
@@ -250,7 +217,7 @@ async def test_families_set_neither_works_nor_debts(diary: Diary, story: Story) 
     client = await signed_in(diary, await story.pupil.guardian())
     document = """mutation ($input: CreateAssignmentInput!) {
         createAssignment(input: $input) { userErrors { code } } }"""
-    answer = await client.send(document, input=_new(story))
+    answer = await client.send(document, input=new(story))
     assert answer.codes == ["FORBIDDEN"]
     assert await Assignment.filter(section_id=story.section.id).count() == 0
 
@@ -261,9 +228,9 @@ async def test_the_deputy_says_which_works_are_marked_and_what_they_weigh(
     deputy = await signed_in(diary, await story.school.staff(Position.DEPUTY_HEAD))
     school = gid("Organization", story.school.id)
     kind = {"code": "ESSAY", "abbreviation": "Э", "name": " Сочинение ", "weight": 20}
-    made = (await _do(deputy, "createWorkType", organizationId=school, **kind))["workType"]
+    made = (await do(deputy, "createWorkType", organizationId=school, **kind))["workType"]
     assert made == {**kind, "id": made["id"], "name": "Сочинение"}
-    changed = await _do(deputy, "changeWorkType", workTypeId=made["id"], weight=35)
+    changed = await do(deputy, "changeWorkType", workTypeId=made["id"], weight=35)
     assert changed["workType"] == {**made, "weight": 35}
     assert (await story.record(workType="Э"))["mark"]["weight"] == 35
     row = await WorkType.get(id=number(made["id"]))
@@ -281,7 +248,7 @@ async def test_the_deputy_says_which_works_are_marked_and_what_they_weigh(
         ("changeWorkType", {"workTypeId": made["id"], "weight": 101}, ("OUT_OF_RANGE", "weight")),
         ("changeWorkType", {"workTypeId": made["id"]}, ("REQUIRED", "name")),
     ):
-        assert reasons(await _do(deputy, mutation, **given)) == [error]
+        assert reasons(await do(deputy, mutation, **given)) == [error]
     assert (await WorkType.get(id=row.id)).weight == 35
 
 

@@ -27,6 +27,7 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("attendance_code_known", "attendance", {"code": "'UNHEARD_OF'"}),
     ("attendance_lesson_student", "attendance", {}),
     ("debt_mark_once", "debt_mark", {}),
+    ("debt_mark_settled", "debt_mark", {"is_settled": "true"}),
     ("journal_lock_kind_known", "journal_lock", {"kind": "'UNHEARD_OF'", "term_id": "NULL"}),
     ("journal_lock_kind_of_term", "journal_lock", {"kind": "'ANNUAL'"}),
     ("journal_lock_once", "journal_lock", {}),
