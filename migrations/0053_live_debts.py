@@ -148,7 +148,7 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
     """No row changes."""
 
-    dependencies = [("diary", "0051_absence_alert")]
+    dependencies = [("diary", "0052_timetable_clashes")]
 
     operations = [
         ops.RemoveConstraint("ChangeEntry", name="change_entry_area_known", fields=None),
