@@ -1,4 +1,4 @@
-"""Who reaches what pupils have come to: debts, summaries, and why marks for terms were given."""
+"""Who reaches what pupils have come to: debts, what they have not done, and marks for terms."""
 
 from tortoise.expressions import Q
 
@@ -27,6 +27,15 @@ RETAKES = Scope(
 PERIOD_MARK_HISTORY = Scope(
     models.PeriodMarkRevision,
     of_staff(of_journal("period_mark__student", "period_mark__section", *MANAGEMENT)),
+)
+
+# What the pupils of a class have not done, in all subjects.
+OVERDUE_IN_CLASSES = Scope(
+    models.ClassOverdueHomework,
+    {
+        Relation.HOMEROOM: Q(school_class_id__in=HOMEROOMS),
+        **at("school_class__organization_id", *MANAGEMENT),
+    },
 )
 
 # What a pupil has come to in all subjects, as a class's sheet shows it.

@@ -288,13 +288,13 @@ HOMEWORK_ANSWERS = Scope(
         Relation.SUBSTITUTES: Q(homework__lesson_id__in=SUBSTITUTED_LESSONS),
     },
 )
-HOMEWORK_ANSWER_REVISIONS = Scope(
-    models.HomeworkAnswerRevision,
-    {
-        **of_journal("answer__student", "answer__homework__section", *MANAGEMENT),
-        Relation.SUBSTITUTES: Q(answer__homework__lesson_id__in=SUBSTITUTED_LESSONS),
-    },
-)
+# Whoever reads an answer reads what it was before, and what the files are called that go with it.
+_OF_ANSWERS: Reach = {
+    **of_journal("answer__student", "answer__homework__section", *MANAGEMENT),
+    Relation.SUBSTITUTES: Q(answer__homework__lesson_id__in=SUBSTITUTED_LESSONS),
+}
+HOMEWORK_ANSWER_REVISIONS = Scope(models.HomeworkAnswerRevision, _OF_ANSWERS)
+HOMEWORK_ANSWER_ATTACHMENTS = Scope(models.HomeworkAnswerAttachment, _OF_ANSWERS)
 _FAMILY: Reach = {
     Relation.STUDENT: Q(student__person_id=ME),
     Relation.GUARDIAN: Q(student_id__in=CHILDREN),

@@ -84,6 +84,7 @@ PARTS: tuple[Part, ...] = (
     Part("absence_note", {"student_id": _STUDENT, "submitted_by_id": _PERSON}),
     Part("homework_answer", {"student_id": _STUDENT}, _hidden("commented_by_id")),
     Part("homework_answer_revision", {"answer_id": _ANSWERS}),
+    Part("homework_answer_attachment", {"answer_id": _ANSWERS}),
     Part("staff_post", {"person_id": _PERSON}),
     Part("teaching_assignment", {"teacher_id": _PERSON}),
     Part("substitution", {"teacher_id": _PERSON}),

@@ -52,6 +52,7 @@ from models.curriculum import (
 from models.debts import DebtMark
 from models.diary import DiaryMarker
 from models.diary_views import (
+    ClassOverdueHomework,
     DiaryChange,
     DiaryEntry,
     DiaryNews,
@@ -84,6 +85,7 @@ from models.grading import GradingPolicy
 from models.homework import (
     Homework,
     HomeworkAnswer,
+    HomeworkAnswerAttachment,
     HomeworkAnswerRevision,
     HomeworkRecipient,
 )
@@ -206,6 +208,7 @@ __all__ = [
     "ClassDayLesson",
     "ClassDayRow",
     "ClassKind",
+    "ClassOverdueHomework",
     "ClassTimetable",
     "ClassVacation",
     "ConsentPurpose",
@@ -239,6 +242,7 @@ __all__ = [
     "HeldRole",
     "Homework",
     "HomeworkAnswer",
+    "HomeworkAnswerAttachment",
     "HomeworkAnswerRevision",
     "HomeworkRecipient",
     "IdempotentAnswer",

@@ -8,6 +8,7 @@ from tortoise import fields
 from models.absences import AbsenceAlert, AbsenceNote
 from models.accounts import Account
 from models.changes import ChangeArea, ChangeKind
+from models.classes import SchoolClass
 from models.curriculum import CourseSection
 from models.debts import DebtMark
 from models.fields import LocalTimeField, Record, choice, reference
@@ -74,6 +75,27 @@ class StudentHomework(Record):
 
     class Meta:
         table = "student_homework"
+
+
+class ClassOverdueHomework(Record):
+    """Overdue homework of a pupil who is in a class today; `id` is the homework's."""
+
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference(
+        "SchoolClass", "overdue_homework"
+    )
+    school_class_id: int
+    student: fields.ForeignKeyRelation[Student] = reference("Student", "overdue_homework_in_class")
+    student_id: int
+    homework: fields.ForeignKeyRelation[Homework] = reference("Homework", "overdue_in_classes")
+    homework_id: int
+    section: fields.ForeignKeyRelation[CourseSection] = reference(
+        "CourseSection", "overdue_homework_in_classes"
+    )
+    section_id: int
+    due_on = fields.DateField()
+
+    class Meta:
+        table = "class_overdue_homework"
 
 
 class DiaryChange(Record):

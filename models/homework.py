@@ -3,6 +3,7 @@
 from tortoise import fields
 from tortoise.indexes import Index
 
+from models.attached import AttachedFile, of_some_size
 from models.curriculum import CourseSection
 from models.fields import Record, check, reference, unique
 from models.people import Person, Student
@@ -111,3 +112,18 @@ class HomeworkAnswerRevision(Record):
     class Meta:
         table = "homework_answer_revision"
         constraints = (unique("homework_answer_revision_version", "answer_id", "version"),)
+
+
+class HomeworkAnswerAttachment(AttachedFile):
+    """A file that goes with a pupil's answer as it was given at one moment; never changed."""
+
+    answer: fields.ForeignKeyRelation[HomeworkAnswer] = reference("HomeworkAnswer", "attachments")
+    answer_id: int
+    version = fields.IntField()
+
+    class Meta:
+        table = "homework_answer_attachment"
+        constraints = (
+            unique("homework_answer_attachment_once", "answer_id", "version", "file_id"),
+            of_some_size("homework_answer_attachment"),
+        )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 
+from models.attached import AttachedFile, of_some_size
 from models.directory import Organization
 from models.fields import MadeNumberField, Record, check, choice, one_of, reference, unique
 from models.people import Person
@@ -94,7 +95,7 @@ class MessageReceipt(Record):
         )
 
 
-class MessageAttachment(Record):
+class MessageAttachment(AttachedFile):
     """A file that goes with a message, as it was called and as large as it was when that was sent.
 
     `file_id` is the file service's number.
@@ -102,16 +103,12 @@ class MessageAttachment(Record):
 
     message: fields.ForeignKeyRelation[Message] = reference("Message", "attachments")
     message_id: int
-    file_id = fields.BigIntField()
-    name = fields.CharField(max_length=255)
-    size_bytes = fields.IntField()
-    media_type = fields.CharField(max_length=127)
 
     class Meta:
         table = "message_attachment"
         constraints = (
             unique("message_attachment_once", "message_id", "file_id"),
-            check("message_attachment_size", "size_bytes >= 0"),
+            of_some_size("message_attachment"),
         )
         indexes = (Index(fields=("message_id", "id"), name="message_attachment_order"),)
 

@@ -9,7 +9,7 @@ from errors import SettingsError
 from models.audit import AuditEntry, AuditStrand
 from models.changes import ChangeEpoch
 from models.figures import MonthlyFigure, PeriodFigure
-from models.homework import HomeworkAnswerRevision
+from models.homework import HomeworkAnswerAttachment, HomeworkAnswerRevision
 from models.journal import MarkRevision
 from models.journal_views import JournalGuard
 from models.period_marks import PeriodMarkRevision
@@ -27,6 +27,7 @@ _OF_TABLE: Mapping[str, frozenset[str]] = {
     AuditEntry.Meta.table: _ONLY_GROWS,
     MarkRevision.Meta.table: _ONLY_GROWS,
     HomeworkAnswerRevision.Meta.table: _ONLY_GROWS,
+    HomeworkAnswerAttachment.Meta.table: _ONLY_GROWS,
     PeriodMarkRevision.Meta.table: _ONLY_GROWS,
     AuditStrand.Meta.table: frozenset(),
     JournalGuard.Meta.table: _ONLY_GROWS,

@@ -18,9 +18,11 @@ from schema.declaration import (
     GIVEN,
     Connection,
     Node,
+    Page,
     Through,
     argument,
     column,
+    connection,
     describe_enum,
     entity,
     id_argument,
@@ -32,6 +34,7 @@ from schema.journal_locks import JournalLock, journal_locks
 from schema.staff import StaffMember
 
 if TYPE_CHECKING:
+    from schema.homework_answers import ClassOverdueHomework
     from schema.school_days import SchoolYear, Vacation
     from schema.sections import CourseSection
     from schema.standings import PupilStanding
@@ -41,6 +44,7 @@ _SchoolYear = Annotated["SchoolYear", strawberry.lazy("schema.school_days")]
 _Entry = Annotated["TimetableEntry", strawberry.lazy("schema.templates")]
 _Vacation = Annotated["Vacation", strawberry.lazy("schema.school_days")]
 _Section = Annotated["CourseSection", strawberry.lazy("schema.sections")]
+_Overdue = Annotated["ClassOverdueHomework", strawberry.lazy("schema.homework_answers")]
 _Standing = Annotated["PupilStanding", strawberry.lazy("schema.standings")]
 
 describe_enum(
@@ -95,6 +99,14 @@ class SchoolClass(Node):
         "school_class_id", "its pupils, for those who decide on them"
     )
     journal_locks: Connection[JournalLock] = journal_locks("school_class_id", "it")
+    overdue_homework: Connection[_Overdue] = connection(
+        description="Mandatory homework past its day that its pupils have not done, in all "
+        "subjects, the oldest first: for its homeroom teacher and its school's management.",
+        on={"school_class_id": "id"},
+        order_by=("due_on", "homework_id", "student_id"),
+        page=Page(default=20, most=100),
+        looks_through=1_000,
+    )
     attainment: list[Attainment] = attainment.of_class()
     attendance_figures: list[AttendanceFigures] = attendance_figures.of_class()
     standings: list[_Standing] = many(

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from tortoise.expressions import Q
 
-from access import scopes
+from access import results, scopes
+from schema import attached
+from schema.curriculum import Subject
 from schema.declaration import (
     Node,
     Page,
@@ -32,12 +34,33 @@ _ERRORS = "Why nothing was changed; empty when it was."
 _PAGE = Page(default=20, most=100)
 
 
+@entity(reach=scopes.HOMEWORK_ANSWER_ATTACHMENTS)
+class HomeworkAnswerAttachment:
+    """A file that goes with an answer (вложение)."""
+
+    file_id: strawberry.ID = attached.file_id()
+    name: str = attached.name()
+    size_bytes: int = attached.size_bytes()
+    media_type: str = attached.media_type()
+
+
+def _attachments(of: str) -> Any:
+    """The files of a row that is an answer at one moment; the answer's id stands in that column."""
+    return many(
+        description="The files that go with it, in the order in which they were named.",
+        on={"answer_id": of, "version": "version"},
+        order_by=("id",),
+        expected=0,
+    )
+
+
 @entity(reach=scopes.HOMEWORK_ANSWER_REVISIONS)
 class HomeworkAnswerRevision(Node):
     """An answer as it was given at one moment; it is never changed."""
 
     version: int = column(description="Its place among the pupil's answers, from 1.")
     text: str = column(description="What the pupil answered.")
+    attachments: list[HomeworkAnswerAttachment] = _attachments("answer_id")
     at: dt.datetime = column(description="When.")
 
 
@@ -52,6 +75,7 @@ class HomeworkAnswer(Node):
     )
     done_at: dt.datetime | None = column(description="Since when.")
     text: str | None = column(description="The answer; null where there is none yet.")
+    attachments: list[HomeworkAnswerAttachment] = _attachments("id")
     version: int = column(description="How many times it was given, 0 where it was not.")
     answered_at: dt.datetime | None = column(description="When it was given last.")
     was_read: bool = computed(
@@ -100,6 +124,19 @@ def overdue_homework(of: str) -> Any:
     )
 
 
+@entity(reach=results.OVERDUE_IN_CLASSES)
+class ClassOverdueHomework:
+    """Mandatory homework past its day that a pupil of a class has not done."""
+
+    homework_id: strawberry.ID = identifier(
+        "Homework", path="homework_id", description="The homework's id."
+    )
+    homework: Homework | None = one(description="The homework.")
+    student: _Student | None = one(description="Who has not done it.")
+    subject: Subject = one("section__subject_id", description="In which subject.")
+    due_on: dt.date = column(description="The day by which it was to be done.")
+
+
 def homework_due() -> Any:
     """What a pupil is to have done for a row that is one lesson of theirs."""
     return many(
@@ -133,7 +170,10 @@ class AnswerHomeworkInput:
     """An answer to homework."""
 
     homework_id: strawberry.ID = strawberry.field(description="Which homework.")
-    text: str = strawberry.field(description="The answer, 1–8000 characters.")
+    text: str = strawberry.field(
+        description="The answer, 1–8000 characters; may be empty where files go with it."
+    )
+    attachment_ids: list[strawberry.ID] = attached.attachment_ids()
     version: int = strawberry.field(
         default=0,
         description="The version of the answer that this one takes the place of; 0: the first one.",

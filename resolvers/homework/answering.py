@@ -5,8 +5,14 @@ from typing import Any
 
 from access import scopes, writing
 from errors import UserError
-from models import ChangeArea, ChangeKind, HomeworkAnswer, HomeworkAnswerRevision
-from resolvers import limits
+from models import (
+    ChangeArea,
+    ChangeKind,
+    HomeworkAnswer,
+    HomeworkAnswerAttachment,
+    HomeworkAnswerRevision,
+)
+from resolvers import attaching, limits
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
@@ -65,7 +71,9 @@ async def mark_homework_done(work: Work, input: MarkHomeworkDoneInput) -> Mappin
 @mutation(AnswerHomeworkPayload, allow=_HOMEWORK.via)
 async def answer_homework(work: Work, input: AnswerHomeworkInput) -> Mapping[str, Any]:  # noqa: A002
     """Answer one's homework; former answers stay, and it is done by this."""
-    all_of((limits.required_text(input.text, _LONGEST_ANSWER, "text"),))
+    check = limits.text if input.attachment_ids else limits.required_text
+    all_of((check(input.text, _LONGEST_ANSWER, "text"),))
+    files = await attaching.found(work, input.attachment_ids)
     homework = await _own(work, input.homework_id)
     _may_be_answered(work, homework)
     former = await _former(work, homework)
@@ -77,9 +85,12 @@ async def answer_homework(work: Work, input: AnswerHomeworkInput) -> Mapping[str
     given = {"text": text, "version": version + 1, "answered_at": now, "read_at": None}
     done_at = (former and former["done_at"]) or now
     answer = await _write(work, homework, former, **given, done_at=done_at)
-    revision = {"answer_id": answer, "version": version + 1, "text": text, "at": now}
-    work.writes.make(HomeworkAnswerRevision, **revision)
-    after = {"version": version + 1}
+    place = {"answer_id": answer, "version": version + 1}
+    work.writes.make(HomeworkAnswerRevision, **place, text=text, at=now)
+    attaching.attach(work, HomeworkAnswerAttachment, files, **place)
+    after: dict[str, Any] = {"version": version + 1}
+    if files:
+        after["file_ids"] = [file.id for file in files]
     _trace(work, homework, answer, "answered", is_new=former is None, after=after)
     return {"answer": answer}
 

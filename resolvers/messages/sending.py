@@ -7,9 +7,9 @@ from typing import Any
 from access import mail, rules
 from errors import UserError
 from files import StoredFile
-from models import ChangeArea, ChangeKind, Message, MessageReceipt
-from resolvers import limits
-from resolvers.messages import attaching, pace, recipients
+from models import ChangeArea, ChangeKind, Message, MessageAttachment, MessageReceipt
+from resolvers import attaching, limits
+from resolvers.messages import pace, recipients
 from resolvers.messages.recipients import Addressed
 from resolvers.messages.telling import tell
 from resolvers.mutation import mutation
@@ -116,7 +116,7 @@ async def send(work: Work, letter: Letter, addressed: Addressed, *, to_all: bool
     )
     for person in people:
         work.writes.make(MessageReceipt, message_id=message, recipient_id=person)
-    attaching.attach(work, message, letter.files)
+    attaching.attach(work, MessageAttachment, letter.files, message_id=message)
     work.audit("message.sent", Message, message, after={"recipients": len(people)})
     tell(work, ChangeArea.MESSAGES, ChangeKind.SENT, message, people)
     return message

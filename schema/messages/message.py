@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from access import mail
+from schema import attached
 from schema.declaration import (
     Connection,
     Node,
@@ -90,10 +91,10 @@ class SentMessage:
 class MessageAttachment:
     """A file that goes with a message (вложение)."""
 
-    file_id: strawberry.ID = identifier("File", path="file_id")
-    name: str = column(description="What it was called when it was sent.")
-    size_bytes: int = column(description="How large it was.")
-    media_type: str = column(description="What it was, as a media type (RFC 6838).")
+    file_id: strawberry.ID = attached.file_id()
+    name: str = attached.name()
+    size_bytes: int = attached.size_bytes()
+    media_type: str = attached.media_type()
 
 
 @entity(reach=mail.MESSAGES)

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.attached import attachment_ids
 from schema.declaration import found, payload
 from schema.errors import UserError
 from schema.messages.message import Message, MessageReceipt
@@ -39,10 +40,7 @@ class SendMessageInput:
         default=False,
         description="Whether it breaks into quiet hours: for the management of a school alone.",
     )
-    attachment_ids: list[strawberry.ID] = strawberry.field(
-        default_factory=list,
-        description="Up to 10 files of one's own; `FILES_UNAVAILABLE` where nothing keeps files.",
-    )
+    attachment_ids: list[strawberry.ID] = attachment_ids()
     request_receipt: bool = strawberry.field(
         default=False,
         description="Whether the sender is to be told who has read it; the recipients see that.",

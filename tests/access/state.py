@@ -33,6 +33,9 @@ UNION ALL SELECT 'homework_answer', row_to_json(r)::text FROM homework_answer r
     WHERE student_id = ANY($2)
 UNION ALL SELECT 'homework_answer_revision', row_to_json(r)::text FROM homework_answer_revision r
     WHERE answer_id IN (SELECT id FROM homework_answer WHERE student_id = ANY($2))
+UNION ALL SELECT 'homework_answer_attachment', row_to_json(r)::text
+    FROM homework_answer_attachment r
+    WHERE answer_id IN (SELECT id FROM homework_answer WHERE student_id = ANY($2))
 UNION ALL SELECT 'journal_lock', row_to_json(r)::text FROM journal_lock r
     WHERE school_class_id IN (SELECT school_class_id FROM of_lessons)
 UNION ALL SELECT 'assignment', row_to_json(r)::text FROM assignment r WHERE section_id = ANY($3)
@@ -95,6 +98,7 @@ _TABLES = (
     "diary_marker",
     "homework_answer",
     "homework_answer_revision",
+    "homework_answer_attachment",
     "journal_lock",
     "assignment",
     "debt_mark",

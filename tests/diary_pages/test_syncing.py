@@ -149,8 +149,9 @@ async def test_works_debts_final_marks_and_notes_are_kept_up_to_date_too(story: 
     await do(story.teacher, "changeAssignment", assignmentId=works[0], dueOn=desk.day(2))
     await do(story.teacher, "removeAssignment", assignmentId=works[2])
     await do(story.teacher, "changeDebt", debtId=debts[0], deadline=desk.day(12))
-    given = {"lessonId": gid("Lesson", story.lesson.id), "assignmentId": works[1], "value": 4}
-    await do(story.teacher, "recordMark", **given, studentId=gid("Student", story.pupil.id))
+    place = {"lessonId": gid("Lesson", story.lesson.id), "assignmentId": works[1]}
+    pupil = gid("Student", story.pupil.id)
+    await do(story.teacher, "recordMark", **place, studentId=pupil, value=4)
     passing = await desk.debt(await desk.work("Доклад"))
     await do(story.teacher, "clearDebt", debtId=passing)
     await do(desk.homeroom, "approveAbsenceNote", noteId=notes[0])

@@ -3,7 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from models import Homework, HomeworkAnswer, HomeworkAnswerRevision, Lesson
+from models import (
+    Homework,
+    HomeworkAnswer,
+    HomeworkAnswerAttachment,
+    HomeworkAnswerRevision,
+    Lesson,
+)
+from tests.factories.made import serial
 from tests.factories.people import PupilMade
 
 
@@ -28,3 +35,15 @@ async def an_answer(homework: Homework, pupil: PupilMade, text: str = "x = 3") -
     )
     await HomeworkAnswerRevision.create(answer=answer, version=1, text=text, at=at)
     return answer
+
+
+async def an_answers_file(answer: HomeworkAnswer, name: str) -> HomeworkAnswerAttachment:
+    """A file that goes with an answer as it is now."""
+    return await HomeworkAnswerAttachment.create(
+        answer=answer,
+        version=answer.version,
+        file_id=serial(),
+        name=name,
+        size_bytes=2_048,
+        media_type="image/jpeg",
+    )

@@ -1,18 +1,15 @@
 """Files that go with messages: where nothing keeps files, and where something does."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-import httpx
 import pytest
 
 from models import MessageAttachment
 from tests.diary import Client, Diary
 from tests.factories import GuardianMade, a_message, a_report, an_attachment, gid
 from tests.messages.story import Story, a_letter, traces
-from tests.programs import serving
-from tests.shelf_app import VARIABLE
+from tests.shelves import keeping_files
 from tests.traces import number, reasons
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -32,10 +29,8 @@ async def owner(story: Story) -> GuardianMade:
 async def keeping(database: str, owner: GuardianMade) -> AsyncIterator[Diary]:
     """Return a service that keeps files."""
     said = {str(owner.id): {"1": "READY", "2": "READY", "3": "PENDING", "4": "REFUSED"}}
-    variables = {"DATABASE_URL": database, VARIABLE: json.dumps(said)}
-    with serving("tests.shelf_app", **variables) as program:
-        async with httpx.AsyncClient(timeout=20) as http:
-            yield Diary(program.url, http)
+    async with keeping_files(database, said) as diary:
+        yield diary
 
 
 async def _there(keeping: Diary, story: Story, who: GuardianMade) -> Client:

@@ -89,6 +89,12 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("guardianship_relation_known", "guardianship", {"relation": "'UNHEARD_OF'"}),
     ("guardianship_valid_until_in_order", "guardianship", {"valid_until": "valid_from - 1"}),
     ("homework_answer_once", "homework_answer", {}),
+    ("homework_answer_attachment_once", "homework_answer_attachment", {}),
+    (
+        "homework_answer_attachment_size",
+        "homework_answer_attachment",
+        {"size_bytes": "-1", "file_id": "file_id + 1"},
+    ),
     ("homework_answer_revision_version", "homework_answer_revision", {}),
     ("homework_answer_whole", "homework_answer", {"version": 0}),
     ("homework_answer_whole", "homework_answer", {"answered_at": "NULL"}),

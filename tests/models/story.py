@@ -79,7 +79,7 @@ from tests.factories import (
     an_event,
     serial,
 )
-from tests.factories.homework import an_answer
+from tests.factories.homework import an_answer, an_answers_file
 from tests.models import twin
 from tests.models.counted import counted
 
@@ -301,6 +301,7 @@ async def _journal(lesson: LessonMade, pupil: PupilMade) -> list[Record]:
         homework,
         answer,
         await HomeworkAnswerRevision.get(answer=answer),
+        await an_answers_file(answer, "Решение.jpg"),
         await HomeworkRecipient.create(homework=homework, student=pupil.row),
         await AbsenceAlert.create(
             student=pupil.row,

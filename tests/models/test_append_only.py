@@ -11,6 +11,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 _TABLES = (
     *("mark_revision", "period_mark_revision", "homework_answer_revision"),
+    "homework_answer_attachment",
     *("audit_entry", "monthly_figure", "period_figure"),
 )
 

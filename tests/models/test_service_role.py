@@ -18,6 +18,7 @@ _APPEND_ONLY = (
     "mark_revision",
     "period_mark_revision",
     "homework_answer_revision",
+    "homework_answer_attachment",
 )
 
 

@@ -1,10 +1,10 @@
-"""Which files go with a message: one's own, as the file service knows them."""
+"""Which files go with what somebody writes: one's own, as the file service knows them."""
 
 from collections.abc import Mapping, Sequence
 
 from errors import UserError
 from files import FileState, StoredFile
-from models import MessageAttachment
+from models.attached import AttachedFile
 from resolvers.work import Work, all_of
 from schema.declaration.ids import decode
 
@@ -31,12 +31,12 @@ async def found(work: Work, given: Sequence[str]) -> Sequence[StoredFile]:
     return [known[number] for number in dict.fromkeys(numbers)]
 
 
-def attach(work: Work, message: int, files: Sequence[StoredFile]) -> None:
-    """Let the files go with the message, as they are called and as large as they are now."""
+def attach(work: Work, to: type[AttachedFile], files: Sequence[StoredFile], **row: int) -> None:
+    """Let the files go with the row, as they are called and as large as they are now."""
     for file in files:
         work.writes.make(
-            MessageAttachment,
-            message_id=message,
+            to,
+            **row,
             file_id=file.id,
             name=file.name,
             size_bytes=file.size_bytes,
