@@ -20,10 +20,12 @@ SETTLED = (
     "DROP FUNCTION clear_debt()",
     """
     CREATE FUNCTION settle_debt() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        is_gone boolean;
     BEGIN
-        PERFORM FROM assignment WHERE id = NEW.assignment_id AND removed_at IS NULL
-        FOR KEY SHARE;
-        IF NOT FOUND THEN
+        SELECT removed_at IS NOT NULL INTO is_gone FROM assignment
+        WHERE id = NEW.assignment_id FOR KEY SHARE;
+        IF is_gone THEN
             RAISE EXCEPTION 'the work was taken back' USING ERRCODE = 'DJ002';
         END IF;
         IF NEW.value IS NOT NULL THEN
