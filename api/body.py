@@ -20,8 +20,8 @@ _SHAPE: Mapping[str, type] = {
     "extensions": dict,
 }
 
-
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_KEY = "idempotencyKey"
 
 
 class Refusal(Exception):
@@ -40,6 +40,11 @@ class Asked(NamedTuple):
     operation_name: str | None = None
     variables: Mapping[str, Any] | None = None
     extensions: Mapping[str, Any] = _NOTHING
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The key under which a mutation is done once, where no header can be sent."""
+        return self.extensions.get(_KEY)
 
 
 async def read(receive: Receive, seconds: float, most: int) -> bytes | None:
@@ -84,6 +89,8 @@ def asked(body: Any) -> Asked:
         if value is not None and not isinstance(value, kind):
             raise _malformed(f"`{name}` is not what it should be.")
     extensions = body.get("extensions") or _NOTHING
+    if not isinstance(extensions.get(_KEY), str | None):
+        raise _malformed(f"`extensions.{_KEY}` is not what it should be.")
     given = Asked(
         body.get("query"),
         body.get("documentId"),

@@ -119,7 +119,7 @@ class Http:
     ) -> None:
         _counter(HTTPStatus.OK).count()
         stay_open(scope)
-        context = self._context(scope, headers)
+        context = self._context(scope, headers, asked)
 
         async def answer() -> Answer:
             with unfinished(scope):
@@ -147,7 +147,9 @@ class Http:
             planned = await self._schema.planned(prepared, request, claims)
             if planned is not None:
                 return planned
-            return await self._schema.answer(prepared, request, self._context(scope, headers))
+            return await self._schema.answer(
+                prepared, request, self._context(scope, headers, asked)
+            )
         except Exception as error:  # noqa: BLE001 — whatever it is, the client is told a code
             unexpected = GraphQLError("", original_error=error)
             told = answers.told(unexpected, scope["state"]["request_id"])
@@ -163,7 +165,7 @@ class Http:
             explain=asked.extensions.get("explain") is True,
         )
 
-    def _context(self, scope: Scope, headers: Mapping[str, str]) -> Context:
+    def _context(self, scope: Scope, headers: Mapping[str, str], asked: Asked) -> Context:
         client = scope.get("client")
         return Context(
             services=self._services,
@@ -171,7 +173,7 @@ class Http:
             address=client[0] if client else "",
             user_agent=headers.get("user-agent", ""),
             authorization=headers.get("authorization"),
-            idempotency_key=headers.get("idempotency-key"),
+            idempotency_key=headers.get("idempotency-key", asked.idempotency_key),
         )
 
     def _refusal(self, refusal: Refusal, media: Media) -> _Reply:

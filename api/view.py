@@ -61,6 +61,8 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
         super().__init__(*args, **kwargs)
         self._running: set[Operation[Context, None] | None] = set()
         self._streams: dict[str, Stream] = {}
+        # Of operations that have not begun yet, by their ids.
+        self._keys: dict[str, str | None] = {}
         self._session_id: int | None = None
 
     @property
@@ -156,7 +158,10 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await self._refuse(number, error)
         else:
             message["payload"]["query"] = prepared.text
+            self._keys[number] = asked.idempotency_key
             await super().handle_subscribe(message)
+            if number not in self.operations:
+                del self._keys[number]
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run it, unless the session has as many as it may have."""
@@ -171,9 +176,17 @@ class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
                 await self._stream(operation, prepared)
             else:
                 with unfinished(self._socket.scope):
-                    await super().run_operation(operation)
+                    await super(_Handler, self._under_its_key(operation)).run_operation(operation)
         finally:
+            self._keys.pop(operation.id, None)
             self._give_back(operation)
+
+    def _under_its_key(self, operation: Operation[Context, None]) -> "_Handler":
+        """This handler, as it runs the operation: one socket has operations of different keys."""
+        own = copy(self)
+        own.context = copy(self.context)
+        own.context.idempotency_key = self._keys.get(operation.id)
+        return own
 
     async def _stream(self, operation: Operation[Context, None], prepared: Prepared) -> None:
         """Tell what a subscription hears, until it ends."""
@@ -265,7 +278,6 @@ class DiaryView(GraphQL[Context, None]):
             address=request.client.host if request.client else "",
             user_agent=request.headers.get("user-agent", ""),
             authorization=request.headers.get("authorization"),
-            idempotency_key=request.headers.get("idempotency-key"),
         )
 
     def encode_json(self, data: object) -> str:

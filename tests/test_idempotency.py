@@ -110,6 +110,44 @@ async def test_a_key_belongs_to_its_account(diary: Diary) -> None:
     assert len(set(marks)) == 2
 
 
+async def test_over_a_socket_each_operation_has_its_own_key(
+    desk: tuple[Client, LessonMade, PupilMade],
+) -> None:
+    """A client whose line broke sends the same again over its next socket, or over HTTP."""
+    teacher, lesson, pupil = desk
+    given = {"lessonId": gid("Lesson", lesson.id), "studentId": gid("Student", pupil.id)}
+    asked = {"query": contract("RecordMark"), "variables": {"input": {**given, "value": 5}}}
+    told = []
+    for keys in (("s-1", "s-2", None), ("s-1", "s-2", None)):
+        async with teacher.socket() as socket:
+            for place, key in enumerate(keys):
+                more = {"extensions": {"idempotencyKey": key}} if key else {}
+                message = {"type": "subscribe", "id": str(place), "payload": {**asked, **more}}
+                await socket.send(message)
+                told.append((await socket.next())["recordMark"]["mark"]["id"])
+                assert (await socket.receive())["type"] == "complete"
+    assert (told[:2], len({*told})) == (told[3:5], 4)
+    assert await Mark.filter(lesson_id=lesson.id).count() == 4
+    again = await _record(teacher, lesson, pupil, key="s-1")
+    assert again.data["recordMark"]["mark"]["id"] == told[0]
+
+
+async def test_a_request_may_say_its_key_itself(
+    desk: tuple[Client, LessonMade, PupilMade],
+) -> None:
+    teacher, lesson, pupil = desk
+    given = {"lessonId": gid("Lesson", lesson.id), "studentId": gid("Student", pupil.id)}
+    asked = {"query": contract("RecordMark"), "variables": {"input": {**given, "value": 5}}}
+    for key, status in (("e-1", 200), ("e-1", 200), (7, 400), ("", 200)):
+        answer = await teacher.http.post(
+            f"{teacher.url}/graphql",
+            json={**asked, "extensions": {"idempotencyKey": key}},
+            headers=teacher.headers,
+        )
+        assert answer.status_code == status
+    assert await Mark.filter(lesson_id=lesson.id).count() == 1
+
+
 async def _age(key: str, age: timedelta) -> None:
     """Let the key have been used so long ago."""
     assert await IdempotentAnswer.filter(key=key).update(at=datetime.now(UTC) - age) == 1
