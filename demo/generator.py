@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import NamedTuple
 
-from demo import answers, life
+from demo import absences, answers, life
 from demo.curriculum import SUBJECTS
 from demo.directory import Directory
 from demo.journal import Journal
@@ -58,6 +58,7 @@ def _classes(school: School, pupils: Pupils, subjects: dict[str, int]) -> Iterat
     life.write_school_events(school)
     for of, week in zip(pupils.classes(), school.weeks(), strict=True):
         journal.write(of, week)
+        absences.write_notes(school, of)
         life.write_letters(school, of, draws)
         life.write_class_events(school, of, of_events)
         yield

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from demo.desk import Desk, Place
+from demo.last_year import LastYear
 from demo.pupils import SchoolClass
 from demo.rolls import Roll
 from demo.school import School
@@ -19,6 +20,9 @@ class Journal:
 
     def write(self, of: SchoolClass, week: Week) -> None:
         """Write every section of the class, with all that happened at its lessons."""
+        school = self._desk.school
+        if school.is_first and of.name == SHOWN:
+            LastYear(school, of, self._desk.subjects).write(week)
         for duty, places in self._places(of.name.grade, week).items():
             for part in _parts(of, duty):
                 section = Section(self._desk, of.name.grade, duty, part)

@@ -14,7 +14,7 @@ from demo.works import AT_LESSON
 _COMMENTED, _NOT_CORRECTED = 0.03, 0.988
 _MADE_UP = 0.85
 _MADE_UP_AFTER = 7
-_CORRECTED_AT = "16:30:00"
+_CORRECTED_AT, _CONCLUDED_AT = "16:30:00", "15:00:00"
 _REASON = "Ошибка при записи"
 _COMMENTS = {
     2: ("Не готов к уроку", "Нужно повторить тему", "Задание не выполнено"),
@@ -67,6 +67,8 @@ class Marks:
             for each in roll.members
         }
         self._sums: dict[int, list[int]] = {}
+        self.missing: list[tuple[Held, Work, int]] = []
+        """Works without a mark of a pupil who was away and has not made them up."""
         self._asked = draws.below(max(len(roll.members), 1))
 
     def begin(self) -> None:
@@ -87,14 +89,18 @@ class Marks:
             away = self._roll.away(day)
             made_up = [each for each in away if self._draws.chance(_MADE_UP)]
             self._record(made_up, self._occasion(lesson, work, later))
+            self.missing += [(lesson, work, each.student) for each in away if each not in made_up]
 
     def conclude(self, term: SchoolTerm) -> None:
         """Write the term's marks of whoever is enrolled at its end."""
         number, lines = self._sink.counts["period_mark"], []
+        at = self._desk.moment(term.last, _CONCLUDED_AT)
         for each in self._roll.enrolled(term.last):
             number += 1
             text = self._total(*self._sums[each.student])
-            lines.append(f"{number}\t{each.student}\t{self._of.section}\t{term.id}\t{text}\n")
+            lines.append(
+                f"{number}\t{each.student}\t{self._of.section}\t{term.id}\t{text}\tTERM\t{at}\n"
+            )
         self._sink.add_lines("period_mark", lines)
 
     def _next(self, present: list[Member]) -> list[Member]:

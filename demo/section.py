@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from demo import topics
-from demo.curriculum import TALKS, UNMARKED_GRADE, Grading, grading
+from demo import tasks, topics
+from demo.curriculum import MATHEMATICS, TALKS, UNMARKED_GRADE, Grading, grading
 from demo.desk import Desk, Held, Place
 from demo.marks import Marked, Marks, Work
 from demo.rolls import Roll
@@ -18,6 +18,7 @@ _PLANNED_AHEAD = 14
 # A work at every twelfth lesson, or every eighth where there is one lesson a week.
 _WORK_EVERY, _RARE_WORK_EVERY = 12, 8
 _PAGES = 90
+_OWED_SINCE, _OWED_FOR, _OWED_AT = 30, 14, "16:00:00"
 
 
 class Part(NamedTuple):
@@ -43,6 +44,7 @@ class Section:
         since = desk.school.span.first
         self._sink.add("teaching_assignment", self.id, self._teacher, since, None)
         self._draws = desk.school.plan.draws("section", self.id)
+        self._of_tasks = desk.school.plan.draws("tasks", self.id)
 
     def write(self, places: list[Place]) -> None:
         """Write the lessons at these places and all that happened at them until today."""
@@ -77,7 +79,8 @@ class Section:
         if self._grade == UNMARKED_GRADE or self._duty.subject == TALKS:
             return
         wordings = topics.homework(self._duty.subject)
-        number, lines = self._sink.counts["homework"], []
+        number, lines, recent = self._sink.counts["homework"], [], []
+        since = self._desk.today - tasks.SINCE_DAYS
         for lesson, following in pairwise(lessons):
             if lesson.day.ordinal > self._desk.week_ends:
                 break
@@ -88,8 +91,15 @@ class Section:
                 page = 5 + lesson.id % _PAGES
                 text = wording.format(n=page, m=page * 3, m1=page * 3 + 1)
                 due = f"{following.day.iso}\t{following.id}"
-                lines.append(f"{number}\t{lesson.id}\t{self.id}\t{text}\t{due}\n")
+                is_recent = lesson.day.ordinal >= since
+                *asked, more = tasks.columns(lesson, is_recent=is_recent)
+                lines.append(f"{number}\t{lesson.id}\t{self.id}\t{text}\t{due}\t{more}\n")
+                if is_recent and lesson.day.ordinal < self._desk.today:
+                    recent.append(tasks.Given(number, lesson, following.day.ordinal, *asked))
         self._sink.add_lines("homework", lines)
+        done = tasks.Tasks(self._desk, self._part.roll, self._teacher, self._of_tasks)
+        for given in recent:
+            done.do(given)
 
     def _works(self, lessons: list[Held]) -> dict[int, Work]:
         """Plan works for the whole class, two weeks ahead; return them by lesson."""
@@ -134,6 +144,30 @@ class Section:
                 marks.give(lesson, works.get(lesson.id))
             if term.last < self._desk.today:
                 marks.conclude(term)
+        self._debts(marks.missing, [lesson for lesson in past if lesson.id in works], works)
+
+    def _debts(
+        self,
+        missing: list[tuple[Held, Work, int]],
+        written: list[Held],
+        works: dict[int, Work],
+    ) -> None:
+        """Let who was away owe lately missed works; the head of the roll owes mathematics' last.
+
+        A debt of whoever has a mark is one for a better mark.
+        """
+        head = self._part.roll.members[0]
+        owed = dict.fromkeys(missing)
+        if self._duty.subject == MATHEMATICS and written:
+            last = written[-1]
+            owed[last, works[last.id], head.student] = None
+        for lesson, work, student in owed:
+            day = lesson.day.ordinal
+            if self._desk.today - _OWED_SINCE < day < self._desk.today:
+                until = date.fromordinal(day + _OWED_FOR)
+                at = self._desk.moment(day + 1, _OWED_AT)
+                of = (int(work.assignment), lesson.id, student)
+                self._sink.add("debt_mark", *of, until, self._teacher, at)
 
     def _term(self, lesson: Held) -> SchoolTerm:
         terms = self._desk.school.terms[self._grade]

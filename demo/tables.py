@@ -32,13 +32,23 @@ COLUMNS = {
     "work_type": "id organization_id code abbreviation name weight",
     "lesson": "id date shift number starts_at ends_at topic "
     "room_id school_class_id section_id teacher_id",
-    "homework": "id lesson_id section_id text due_on due_lesson_id",
+    "homework": "id lesson_id section_id text due_on due_lesson_id expected_minutes is_mandatory "
+    "takes_answers",
+    "homework_answer": "id homework_id student_id done_at text version answered_at read_at "
+    "comment commented_at commented_by_id",
+    "homework_answer_revision": "id answer_id version text at",
     "assignment": "id lesson_id section_id work_type_id title due_on is_mandatory",
     "mark": "id student_id value sign comment version recorded_at "
     "weight assignment_id lesson_id date work_type_id",
     "mark_revision": "id mark_id version kind value sign comment reason at weight by_id",
+    "debt_mark": "id assignment_id lesson_id student_id deadline set_by_id set_at",
     "attendance": "id lesson_id student_id code",
-    "period_mark": "id student_id section_id term_id value sign",
+    "absence_note": "id student_id school_class_id organization_id starts_on ends_on first_lesson "
+    "last_lesson reason text state submitted_by_id submitted_at decided_by_id decided_at "
+    "decision_reason",
+    "period_mark": "id student_id section_id term_id value sign kind recorded_at",
+    "period_mark_revision": "id period_mark_id version kind value sign by_id at",
+    "retake": "id period_mark_id number held_on is_by_commission value sign by_id at",
     "message": "id sender_id subject body sent_at in_reply_to_id opening_id is_urgent "
     "requests_receipt",
     "message_folder": "id owner_id name",

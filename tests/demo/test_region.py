@@ -208,9 +208,11 @@ async def test_both_schools_are_full(region: Any) -> None:
                count(DISTINCT e.student_id) FILTER (WHERE e.valid_until IS NULL) AS pupils
         FROM organization o
         JOIN school_class c ON c.organization_id = o.id AND c.kind = 'HOMEROOM'
+        JOIN school_year y ON y.id = c.school_year_id AND y.ends_on >= $1
         JOIN enrollment e ON e.school_class_id = c.id
         GROUP BY o.name ORDER BY o.name
-        """
+        """,
+        TODAY,
     )
     assert [(row["name"], row["grades"], row["classes"]) for row in rows] == [
         ("Школа № 1", 11, 22),
@@ -226,8 +228,9 @@ async def test_some_pupils_moved_within_the_year(region: Any) -> None:
                count(*) FILTER (WHERE valid_until IS NOT NULL),
                count(*) FILTER (WHERE valid_from > '2025-09-01' AND earlier)
         FROM (SELECT *, EXISTS (SELECT FROM enrollment b WHERE b.student_id = e.student_id
-                                AND b.kind = e.kind AND b.valid_from < e.valid_from) AS earlier
-              FROM enrollment e WHERE kind = 'HOMEROOM') e
+                                AND b.kind = e.kind AND b.valid_from < e.valid_from
+                                AND b.valid_from >= '2025-09-01') AS earlier
+              FROM enrollment e WHERE kind = 'HOMEROOM' AND valid_from >= '2025-09-01') e
         """
     )
     assert came > 5
