@@ -150,7 +150,7 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
     """No row changes."""
 
-    dependencies = [("diary", "0052_timetable_clashes")]
+    dependencies = [("diary", "0054_reports_by_sets")]
 
     operations = [
         ops.RemoveConstraint("ChangeEntry", name="change_entry_area_known", fields=None),
