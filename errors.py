@@ -18,6 +18,7 @@ DiaryError
 ├── Outage             the database gave no answer; a client is told so and may ask again
 │   ├── Unavailable        it cannot be reached
 │   │   └── Interrupted        it went away before it had answered a statement
+│   │       ├── Deadlocked         it undid the statement, which two waited for each other with
 │   │       └── OutcomeUnknown     the statement was one that commits
 │   ├── Busy               none of the connections to it came free in time
 │   └── TimedOut           a statement took too long and was given up
@@ -137,6 +138,10 @@ class Unavailable(Outage):
 
 class Interrupted(Unavailable):
     """The database went away before it had answered; what was not committed is rolled back."""
+
+
+class Deadlocked(Interrupted):
+    """Two waited for each other, and the database has undone this one so that the other goes on."""
 
 
 class OutcomeUnknown(Interrupted):

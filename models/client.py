@@ -12,7 +12,7 @@ from tortoise.backends.base.client import TransactionContextPooled
 from tortoise.connection import get_connections
 from tortoise.filters import search
 
-from errors import OutcomeUnknown, Unavailable
+from errors import Deadlocked, OutcomeUnknown, Unavailable
 from models import statements
 from models.at_hand import AtHand
 from models.connection import Connection
@@ -116,7 +116,8 @@ class _Transaction(_Honest, TransactionWrapper):
             self._finalized = True
             # Over a connection that was closed before, nothing was sent.
             was_sent = not isinstance(error, asyncpg.InterfaceError)
-            raise (OutcomeUnknown() if was_sent else found) from error
+            is_known = isinstance(found, Deadlocked) or not was_sent
+            raise (found if is_known else OutcomeUnknown()) from error
 
     async def rollback(self) -> None:
         """Roll back; where it cannot be asked for, by ending the connection."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from errors import Interrupted, Outage, TimedOut
+from errors import Deadlocked, Interrupted, Outage, TimedOut
 
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What an attempt to connect may raise; whatever it is, nobody lets us in."""
@@ -32,6 +32,8 @@ def outage(error: BaseException, connection: Any = None) -> Outage | None:
     """The outage that a statement met, over the connection if it is known; None for all else."""
     if isinstance(error, TimeoutError | asyncpg.QueryCanceledError):
         return TimedOut()
+    if isinstance(error, asyncpg.DeadlockDetectedError):
+        return Deadlocked()
     is_lost = isinstance(error, _LOST)
     if isinstance(error, asyncpg.InterfaceError):
         is_closed = connection is not None and not is_open(connection)

@@ -6,6 +6,7 @@ transaction, while no connection is held. So does what others `prepare`: passwor
 files that are read.
 """
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -22,7 +23,7 @@ from tortoise.transactions import in_transaction
 from access import rules
 from access.lookups import MUST_WAIT
 from access.roles import Relations
-from errors import UserError
+from errors import Deadlocked, UserError
 from resolvers.idempotency import Repetition, repetition
 from resolvers.work import UserErrors, Work
 from schema.context import Context, Info
@@ -33,6 +34,9 @@ from schema.declaration.directive import Allow
 Run = Callable[[Work, Any], Awaitable[Mapping[str, Any]]]
 Before = Callable[[Context, Any], Awaitable[Any]]
 """From the input to what the mutation is told instead of it; raises UserError."""
+
+
+_LET_GO_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,10 @@ def mutation_without_input(payload: type, *, allow: Relations) -> Callable[[Any]
 
 
 async def perform(info: Info, order: _Order, given: Any) -> Outcome:
-    """Do the work in one transaction and answer with the payload's values."""
+    """Do the work in one transaction and answer with the payload's values.
+
+    What PostgreSQL undoes because two have waited for each other is done once more.
+    """
     context = info.context
     context.viewer.require(order.allow)
     if context.lookups and context.lookups.are_over(context.viewer.account_id):
@@ -128,11 +135,12 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
     repeated = _repetition(info, given) if order.may_be_repeated else None
     try:
         told = await order.before(context, given) if order.before else given
-        async with _connection(in_one=order.locks or repeated is not None) as connection:
-            work = Work(context, connection)
-            todo = partial(order.run, work, told)
-            values = await (repeated.once(work, todo, order.once) if repeated else todo())
-            await work.write()
+        try:
+            work, values = await _done(context, order, told, repeated)
+        except Deadlocked:
+            # Whoever was waited for has to be awake before it is asked again.
+            await asyncio.sleep(_LET_GO_SECONDS)
+            work, values = await _done(context, order, told, repeated)
     except UserError as refusal:
         if refusal.code == "NOT_FOUND" and context.lookups:
             context.lookups.miss(context.viewer.account_id)
@@ -142,6 +150,18 @@ async def perform(info: Info, order: _Order, given: Any) -> Outcome:
     errors = [each for warning in work.warnings for each in _told(warning)]
     told = {name: _as_objects(value) for name, value in values.items()}
     return Outcome({**told, "user_errors": errors})
+
+
+async def _done(
+    context: Context, order: _Order, told: Any, repeated: Repetition | None
+) -> tuple[Work, Mapping[str, Any]]:
+    """Do the work and commit it; the payload's values beside it."""
+    async with _connection(in_one=order.locks or repeated is not None) as connection:
+        work = Work(context, connection)
+        todo = partial(order.run, work, told)
+        values = await (repeated.once(work, todo, order.once) if repeated else todo())
+        await work.write()
+    return work, values
 
 
 def _connection(*, in_one: bool) -> AbstractAsyncContextManager[BaseDBAsyncClient]:

@@ -12,7 +12,7 @@ import models
 from access.rows import reached
 from access.viewer import Viewer
 from couriers.letter import Channel, Letter
-from errors import Interrupted, OutcomeUnknown, TimedOut, UserError
+from errors import Deadlocked, Interrupted, OutcomeUnknown, TimedOut, UserError
 from models.writes import Writes
 from resolvers.reading import Reading
 from resolvers.refusals import told_refusals
@@ -153,6 +153,8 @@ class Work:
         """Say where it is not: outside of a transaction, the statement is what commits."""
         try:
             yield
+        except Deadlocked:
+            raise
         except (Interrupted, TimedOut) as outage:
             if isinstance(self.connection, TransactionalDBClient):
                 raise

@@ -26,7 +26,7 @@ _LONGEST_TITLE = 300
 _TOLD = ("title", "due_on", "weight", "is_mandatory")
 _VERBS = {ChangeKind.ASSIGNED: "set", ChangeKind.REMOVED: "removed"}
 # Who was in the class at the lesson, and who has come since: they have it to write too.
-_PUPILS = """ARRAY(
+PUPILS = """ARRAY(
     SELECT student_id FROM enrollment
     WHERE school_class_id = class.id AND (valid_until IS NULL OR valid_until > {day})
 )"""
@@ -37,7 +37,7 @@ _LESSON = Reading(
     f"""
     SELECT {{row}}.id, {{row}}.date, class.organization_id, work_type.id AS work_type_id,
            nextval('assignment_id_seq') AS assignment_id,
-           {_PUPILS.format(day="{row}.date")} AS students,
+           {PUPILS.format(day="{row}.date")} AS students,
            {locks.columns("{row}.section_id", "class.organization_id", day="{row}.date")}
     FROM {{rows}} JOIN school_class class ON class.id = {{row}}.school_class_id
     LEFT JOIN LATERAL (
@@ -58,7 +58,7 @@ _WORK = Reading(
     SELECT {{row}}.id, {{row}}.title, {{row}}.due_on, {{row}}.weight, {{row}}.is_mandatory,
            {{row}}.version,
            lesson.date, class.organization_id,
-           {_PUPILS.format(day="lesson.date")} AS students,
+           {PUPILS.format(day="lesson.date")} AS students,
            {locks.columns("lesson.section_id", "class.organization_id", day="lesson.date")}
     FROM {{rows}} JOIN lesson ON lesson.id = {{row}}.lesson_id
     JOIN school_class class ON class.id = lesson.school_class_id
@@ -104,7 +104,7 @@ async def create_assignment(work: Work, input: CreateAssignmentInput) -> Mapping
     kinds = {"work_type_id": lesson["work_type_id"]}
     work.writes.make(Assignment, id=number, **place, **kinds, **given)
     after = locks.with_reason(given, input.reason)
-    _trace(work, ChangeKind.ASSIGNED, number, lesson, after=after)
+    trace(work, ChangeKind.ASSIGNED, number, lesson, after=after)
     return {"assignment": number}
 
 
@@ -135,7 +135,7 @@ async def change_assignment(work: Work, input: ChangeAssignmentInput) -> Mapping
     is_moved = given.get("due_on", row["due_on"]) != row["due_on"]
     kind = ChangeKind.MOVED if is_moved else ChangeKind.CHANGED
     after = locks.with_reason(given, input.reason)
-    _trace(work, kind, row["id"], row, before=before, after=after)
+    trace(work, kind, row["id"], row, before=before, after=after)
     return {"assignment": row["id"]}
 
 
@@ -149,7 +149,7 @@ async def remove_assignment(work: Work, input: RemoveAssignmentInput) -> Mapping
         raise UserError("CONFLICT", "The work has marks, or is owed.", "assignmentId")
     work.writes.change(Assignment, row["id"], removed_at=work.viewer.now)
     before, after = {name: row[name] for name in _TOLD}, locks.with_reason(None, input.reason)
-    _trace(work, ChangeKind.REMOVED, row["id"], row, before=before, after=after)
+    trace(work, ChangeKind.REMOVED, row["id"], row, before=before, after=after)
     return {"assignment": None}
 
 
@@ -172,7 +172,7 @@ def _in_order(lesson: Mapping[str, Any], given: Mapping[str, Any]) -> UserError 
     return None
 
 
-def _trace(
+def trace(
     work: Work, kind: ChangeKind, number: int, place: Mapping[str, Any], **values: Any
 ) -> None:
     """Write the deed, and let the class's families and the school hear of the work."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from models import ChangeArea, ChangeKind, Lesson
 from resolvers import locks
+from resolvers.timetable import following
 from resolvers.work import Work
 from subscriptions import topics
 from subscriptions.log import Change
@@ -31,7 +32,9 @@ async def replan(
     work.writes.change(Lesson, lesson["id"], **given)
     before = {name: lesson[name] for name in given}
     _audit(work, lesson, kind, before=before, after=locks.with_reason(given, reason))
-    await tell(work, lesson, kind, {lesson["date"], given.get("date", lesson["date"])})
+    day = given.get("date", lesson["date"])
+    await tell(work, lesson, kind, {lesson["date"], day})
+    await following.move(work, lesson, day)
 
 
 async def plan(work: Work, lesson: Mapping[str, Any], **given: Any) -> None:

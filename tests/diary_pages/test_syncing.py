@@ -184,6 +184,19 @@ async def test_a_lesson_that_was_cancelled_stays_and_says_so(story: Story) -> No
     assert await _brought_up_to_date(story.mother, copy, after) == there
 
 
+async def test_what_is_due_at_a_lesson_goes_with_it_to_another_day(story: Story) -> None:
+    deputy = await signed_in(story.diary, await story.school.staff(Position.DEPUTY_HEAD))
+    homework = (await story.assign())["homework"]
+    work = await story.following.assignment("Контрольная")
+    after, copy = await now(story.school), await _asked_anew(story, story.mother)
+    day = str(story.lesson.row.date + DAY)
+    await do(deputy, "moveLesson", lessonId=gid("Lesson", story.following.id), date=day)
+    there = await _asked_anew(story, story.mother)
+    for row in (homework["id"], gid("Assignment", work.id)):
+        assert (copy[row]["dueOn"], there[row]["dueOn"]) == (str(story.following.row.date), day)
+    assert await _brought_up_to_date(story.mother, copy, after) == there
+
+
 async def test_homework_is_not_given_for_a_lesson_that_was_cancelled(story: Story) -> None:
     deputy = await signed_in(story.diary, await story.school.staff(Position.DEPUTY_HEAD))
     last = await story.section.lesson(on=story.following.row.date + DAY)
