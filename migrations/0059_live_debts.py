@@ -150,7 +150,7 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
     """No row changes."""
 
-    dependencies = [("diary", "0057_class_attendance_rows")]
+    dependencies = [("diary", "0058_works_of_cancelled_lessons")]
 
     operations = [
         ops.RemoveConstraint("ChangeEntry", name="change_entry_area_known", fields=None),

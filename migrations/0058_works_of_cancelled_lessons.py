@@ -28,6 +28,6 @@ WHERE a.is_mandatory
 class Migration(migrations.Migration):
     """No row changes."""
 
-    dependencies = [("diary", "0056_homework_attachments")]
+    dependencies = [("diary", "0057_class_attendance_rows")]
 
     operations = [ops.RunSQL(OVERDUE_WORK)]

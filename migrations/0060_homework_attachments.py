@@ -35,7 +35,7 @@ WHERE e.kind = 'HOMEROOM'
 class Migration(migrations.Migration):
     """A new table and a view; no row changes."""
 
-    dependencies = [("diary", "0058_live_debts")]
+    dependencies = [("diary", "0059_live_debts")]
 
     operations = [
         ops.CreateModel(
