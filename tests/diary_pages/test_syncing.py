@@ -146,8 +146,9 @@ async def test_works_debts_final_marks_and_notes_are_kept_up_to_date_too(story: 
     after = await now(story.school)
     copies = [await _asked_anew(story, client) for client in (story.mother, story.pupil_client)]
 
-    await do(story.teacher, "changeAssignment", assignmentId=works[0], dueOn=desk.day(2))
-    await do(story.teacher, "removeAssignment", assignmentId=works[2])
+    first: dict[str, Any] = {"assignmentId": works[0], "version": 1}
+    await do(story.teacher, "changeAssignment", **first, dueOn=desk.day(2))
+    await do(story.teacher, "removeAssignment", assignmentId=works[2], version=1)
     await do(story.teacher, "changeDebt", debtId=debts[0], deadline=desk.day(12))
     place = {"lessonId": gid("Lesson", story.lesson.id), "assignmentId": works[1]}
     pupil = gid("Student", story.pupil.id)

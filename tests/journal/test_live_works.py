@@ -72,10 +72,11 @@ async def test_a_family_hears_of_works_for_a_day_until_they_are_taken_back(
         made = await do(story.client, "createAssignment", **new(story, dueOn=due[0]))
         work = {"assignmentId": made["assignment"]["id"]}
         told = [(await stream.socket.next(10))["assignmentChanges"]]
-        for given in ({"title": "Сочинение"}, {"dueOn": due[1]}, {"dueOn": due[1], "weight": 9}):
-            await do(story.client, "changeAssignment", **work, **given)
+        changes: tuple[dict[str, Any], ...] = ({"title": "Сочинение"}, {"dueOn": due[1]}, {"dueOn": due[1], "weight": 9})
+        for version, given in enumerate(changes, start=1):
+            await do(story.client, "changeAssignment", **work, version=version, **given)
             told.append((await stream.socket.next(10))["assignmentChanges"])
-        await do(story.client, "removeAssignment", **work)
+        await do(story.client, "removeAssignment", **work, version=4)
         told.append((await stream.socket.next(10))["assignmentChanges"])
         await silent.socket.nothing()
     assert [(each["kind"], each["assignment"]) for each in told] == [
@@ -273,7 +274,7 @@ async def test_a_work_stays_for_which_a_mark_is_given_meanwhile(story: Story) ->
             using_db=connection,
             **whole,
         )
-        removed = asyncio.create_task(do(story.client, "removeAssignment", **given))
+        removed = asyncio.create_task(do(story.client, "removeAssignment", **given, version=1))
         await waiting(connection, 1)
     assert reasons(await removed) == [("CONFLICT", "assignmentId")]
     assert (await Assignment.get(id=work.id)).removed_at is None

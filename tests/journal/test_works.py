@@ -163,7 +163,6 @@ async def test_a_work_that_has_marks_or_is_owed_stays(story: Story) -> None:
         assert reasons(await do(story.client, "removeAssignment", **given)) == []
 
 
-
 async def test_a_debt_is_seen_in_its_cell_and_by_the_family_and_a_number_clears_it(
     diary: Diary, story: Story
 ) -> None:
