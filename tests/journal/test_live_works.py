@@ -72,7 +72,11 @@ async def test_a_family_hears_of_works_for_a_day_until_they_are_taken_back(
         made = await do(story.client, "createAssignment", **new(story, dueOn=due[0]))
         work = {"assignmentId": made["assignment"]["id"]}
         told = [(await stream.socket.next(10))["assignmentChanges"]]
-        changes: tuple[dict[str, Any], ...] = ({"title": "Сочинение"}, {"dueOn": due[1]}, {"dueOn": due[1], "weight": 9})
+        changes: list[dict[str, Any]] = [
+            {"title": "Сочинение"},
+            {"dueOn": due[1]},
+            {"dueOn": due[1], "weight": 9},
+        ]
         for version, given in enumerate(changes, start=1):
             await do(story.client, "changeAssignment", **work, version=version, **given)
             told.append((await stream.socket.next(10))["assignmentChanges"])
