@@ -221,7 +221,7 @@ async def test_of_two_at_once_one_wins_and_the_other_is_told(
     winner = contest.values[errors.index([])]
     assert max(errors) == [contest.refusal(winner)]
     assert await contest.there() == [winner]
-    assert len(await announced(desk.story.school)) == told + (table != "assignment")
+    assert len(await announced(desk.story.school)) == told + 1
     written = await AuditEntry.filter(organization_id=desk.story.school.id).count()
     assert written == deeds + 1
 
