@@ -78,13 +78,12 @@ _OF_CLASSES: Reach = {
 }
 STANDINGS = Scope(models.PupilStanding, _OF_CLASSES)
 ATTENDANCE_FIGURES = Scope(models.AttendanceFigure, _OF_CLASSES)
-JOURNAL_KEEPING = Scope(
-    models.JournalKeeping,
-    {
-        Relation.SELF: Q(teacher_id=ME, organization_id__in=facts.WORKPLACES),
-        **at("organization_id", *MANAGEMENT),
-    },
-)
+_OF_TEACHERS: Reach = {
+    Relation.SELF: Q(teacher_id=ME, organization_id__in=facts.WORKPLACES),
+    **at("organization_id", *MANAGEMENT),
+}
+JOURNAL_KEEPING = Scope(models.JournalKeeping, _OF_TEACHERS)
+LATE_LESSONS = Scope(models.LateLesson, _OF_TEACHERS)
 
 # Whoever is not signed in is told of planned works too.
 NOTICES = Scope(

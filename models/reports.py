@@ -11,6 +11,7 @@ from models.directory import Municipality, Organization, Region
 from models.fields import Record, choice, reference
 from models.people import Person, Student
 from models.period_marks import PeriodMark, PeriodMarkKind
+from models.timetable import Lesson
 
 
 class AttainmentLevel(StrEnum):
@@ -251,3 +252,31 @@ class JournalKeeping(Record):
 
     class Meta:
         table = "journal_keeping"
+
+
+class LateLesson(Record):
+    """A lesson that is so many `days` past and lacks something in its journal.
+
+    `id` is the lesson's, and the class that of a group's lesson too.
+    """
+
+    lesson: fields.ForeignKeyRelation[Lesson] = reference("Lesson", "lateness")
+    lesson_id: int
+    teacher: fields.ForeignKeyRelation[Person] = reference("Person", "late_lessons")
+    teacher_id: int
+    organization: fields.ForeignKeyRelation[Organization] = reference(
+        "Organization", "late_lessons"
+    )
+    organization_id: int
+    school_class: fields.ForeignKeyRelation[SchoolClass] = reference("SchoolClass", "late_lessons")
+    school_class_id: int
+    date = fields.DateField()
+    year_starts_on = fields.DateField()
+    year_ends_on = fields.DateField()
+    days = fields.IntField()
+    without_topic = fields.BooleanField()
+    without_marks = fields.BooleanField()
+    without_entries = fields.BooleanField()
+
+    class Meta:
+        table = "late_lesson"

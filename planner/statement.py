@@ -74,7 +74,8 @@ class Statement:
         """The conditions of the relation itself and of the field's arguments."""
         inputs = self.selection.inputs(selected)
         if relation.check is not None:
-            self._check(relation, {name: inputs[name] for name in relation.arguments})
+            given_to = (name for name in relation.arguments if name in inputs)
+            self._check(relation, {name: inputs[name] for name in given_to})
         conditions = [self.conditions.sql(relation.where, source)]
         for name, argument in relation.arguments.items():
             if (given := inputs.get(name)) is not None and not given.is_null:

@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 import models
 from access import scopes
 from models import OrganizationKind
-from schema import attainment, attendance_figures, journal_keeping
+from schema import attainment, attendance_figures, journal_keeping, late_lessons
 from schema.attainment import Attainment
 from schema.attendance_figures import AttendanceFigures
 from schema.declaration import (
@@ -27,6 +27,7 @@ from schema.figures import Figures, figures
 from schema.grading import GradingPolicy
 from schema.journal_keeping import JournalKeeping
 from schema.journal_locks import JournalLock, journal_locks
+from schema.late_lessons import LateLesson
 from schema.period_figures import PeriodFigures, period_figures
 from schema.policies import SchoolPolicy
 
@@ -65,6 +66,7 @@ class Organization(Node):
     attainment: list[Attainment] = attainment.of_school()
     attendance_figures: list[AttendanceFigures] = attendance_figures.of_school()
     journal_keeping: list[JournalKeeping] = journal_keeping.of_school()
+    late_lessons: Connection[LateLesson] = late_lessons.of_school()
     journal_locks: Connection[JournalLock] = journal_locks(
         "school_class__organization_id", "all of its classes"
     )

@@ -159,6 +159,8 @@ class GenericResolvers:
         target = entity_of(field.target)
         paging = Paging.of(relation, target, arguments)
         narrowing = {each: arguments[each] for each in relation.arguments if each in arguments}
+        if relation.check is not None:
+            relation.check(narrowing)
         rows = RowList(self._viewer, relation, target, narrowing)
         bounds = (None, paging.after, paging.before)
         return paging.cut(

@@ -13,7 +13,12 @@ from schema.declaration import GIVEN, argument, column, entity, many, one
 from schema.staff import StaffMember
 
 MOST_DAYS = 30
-"""As the view `journal_keeping` has it."""
+"""As the views have it."""
+
+OF_DAYS = {
+    "on": OF_YEAR,
+    "days": argument(int, f"How many days a teacher has; {MOST_DAYS} at most.", Q(days=GIVEN)),
+}
 
 
 @entity(reach=scopes.JOURNAL_KEEPING)
@@ -50,17 +55,13 @@ def of_school() -> Any:
             "period_kind",
             "period_number",
         ),
-        arguments={
-            "on": OF_YEAR,
-            "days": argument(
-                int, f"How many days a teacher has; {MOST_DAYS} at most.", Q(days=GIVEN)
-            ),
-        },
-        check=_in_bounds,
+        arguments=OF_DAYS,
+        check=in_bounds,
         expected=40,
     )
 
 
-def _in_bounds(arguments: Mapping[str, Any]) -> None:
+def in_bounds(arguments: Mapping[str, Any]) -> None:
+    """Raise BadUserInput where a teacher would have more days than are counted."""
     if not 0 <= arguments["days"] <= MOST_DAYS:
         raise BadUserInput(f"`days` must be between 0 and {MOST_DAYS}.")

@@ -130,6 +130,7 @@ def connection(
     through: Through | None = None,
     where: Q | None = None,
     arguments: Mapping[str, Argument] | None = None,
+    check: Callable[[Mapping[str, Any]], None] | None = None,
     looks_through: int = 0,
     allow: Relations | None = None,
 ) -> Any:
@@ -145,6 +146,7 @@ def connection(
         order_by=order_by,
         arguments=arguments or {},
         page=page,
+        check=check,
         connection=True,
         looks_through=looks_through,
     )
