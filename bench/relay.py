@@ -1,7 +1,8 @@
-"""Counting round trips: a relay between the service and PostgreSQL that watches who speaks."""
+"""Watching who speaks: a relay between the service and PostgreSQL that counts and times turns."""
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -12,7 +13,10 @@ _CHUNK = 65536
 
 
 class Relay:
-    """Passes bytes on; `round_trips` counts how often a client spoke after the server had."""
+    """Passes bytes on; `round_trips` counts how often a client spoke after the server had.
+
+    `waited` is for how many seconds clients have waited for all that the server had to say.
+    """
 
     def __init__(self, database_url: str) -> None:
         parts = urlsplit(database_url)
@@ -20,6 +24,7 @@ class Relay:
         self._socket = f"{folder}/.s.PGSQL.5432"
         self._port = free_port()
         self.round_trips = 0
+        self.waited = 0.0
         place = f"postgres@127.0.0.1:{self._port}"
         self.url = urlunsplit(("postgresql", place, parts.path, "", ""))
 
@@ -51,15 +56,20 @@ class _Turn:
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
         self._is_clients = False
+        self._since = 0.0
 
     def client_spoke(self) -> None:
         """Count it where the server has spoken in between."""
-        self._relay.round_trips += not self._is_clients
+        if not self._is_clients:
+            self._relay.round_trips += 1
+            self._since = time.perf_counter()
         self._is_clients = True
 
     def server_spoke(self) -> None:
-        """Remember it."""
-        self._is_clients = False
+        """Add the time since the client spoke, or since the server said what came before this."""
+        now = time.perf_counter()
+        self._relay.waited += now - self._since
+        self._since, self._is_clients = now, False
 
 
 async def _pass_on(

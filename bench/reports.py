@@ -9,6 +9,7 @@ from typing import Any
 from bench import load
 from bench.figures import Line, spread, times
 from bench.machine import Machine, fetch
+from bench.relay import Relay, relay
 from bench.sides import Server, service, sign_in
 from schema.declaration.ids import encode
 
@@ -27,14 +28,28 @@ _KEEPING = """journalKeeping(on: $on, days: 3) { teacher { fullName } periodNumb
     withoutTopic withoutMarks withoutEntries }"""
 _REGION = """query ($year: Int!) { region { periodFigures(schoolYear: $year, by: %s) {
     periodNumber gradeLevel subject { name } %s isSuppressed } } }"""
+_LATE = """lateLessons(on: $on, days: 3, first: 50) { nodes { date withoutTopic withoutMarks
+    withoutEntries teacher { fullName } lesson { subject { name } schoolClass { name } } } }"""
 _SHEET = """query ($id: ID!) { classSummarySheet(classId: $id) { terms { id name } rows { name
     subjects { subject { name } termMarks { text } annualMark { text } finalMark { text } } } } }"""
+_TERM = """query ($id: ID!, $term: ID!) {
+    classAttendance(classId: $id, termId: $term) { missedPercent
+        rows { name heldLessons missedLessons missedPercent schoolDays missedDays } }
+    schoolClass(id: $id) { standings(termId: $term) { name standing
+        marks { text subject { name } } } } }"""
 # The class of head.one's school with most pupils of grade 7, and how many.
 _CLASS = """
 SELECT class.id, class.name, count(*) AS pupils
 FROM school_class class JOIN enrollment ON enrollment.school_class_id = class.id
 WHERE class.organization_id = $1 AND class.kind = 'HOMEROOM' AND class.grade_level = 7
 GROUP BY class.id ORDER BY count(*) DESC, class.id LIMIT 1
+"""
+# Its longest term that is over.
+_LONGEST = """
+SELECT term.id FROM term JOIN school_class class
+  ON class.school_year_id = term.school_year_id AND class.grade_level = term.grade_level
+WHERE class.id = $1 AND term.ends_on < CURRENT_DATE
+ORDER BY term.ends_on - term.starts_on DESC, term.id LIMIT 1
 """
 # The school of head.one, and the year that it is in.
 _YEAR = """
@@ -63,18 +78,30 @@ class _Report:
 
 
 def measure(machine: Machine) -> Iterator[Line]:
-    """Each report over one connection, beside the time that it may take."""
-    with machine.filled() as database, service(database) as server:
+    """Each report over one connection, beside its own statement and the time that one may take."""
+    with (
+        machine.filled() as database,
+        relay(database) as watching,
+        service(watching.url) as server,
+    ):
         ((school, first, last),) = fetch(database, _YEAR)
         ((marks, cells),) = fetch(database, _SIZES, school)
-        ((klass, name, pupils),) = fetch(database, _CLASS, school)
-        sheet = f"summary sheet of {name}, {pupils} pupils"
-        given = {"id": encode("SchoolClass", klass)}
-        yield _asked(machine, server, _Report(sheet, _SHEET, "head.one", given))
-        for report in _of_school(school, last, marks):
-            yield _asked(machine, server, report)
-        for report in _of_region(first.year, cells):
-            yield _asked(machine, server, report)
+        reports = (
+            *_of_class(database, school),
+            *_of_school(school, last, marks),
+            *_of_region(first.year, cells),
+        )
+        for report in reports:
+            yield _asked(machine, server, watching, report)
+
+
+def _of_class(database: str, school: int) -> Iterator[_Report]:
+    ((klass, name, pupils),) = fetch(database, _CLASS, school)
+    ((term,),) = fetch(database, _LONGEST, klass)
+    given = {"id": encode("SchoolClass", klass)}
+    yield _Report(f"summary sheet of {name}, {pupils} pupils", _SHEET, "head.one", given)
+    of_term = {**given, "term": encode("Term", term)}
+    yield _Report(f"attendance and standings of {name} in a term", _TERM, "head.one", of_term)
 
 
 def _of_school(school: int, day: date, marks: int) -> Iterator[_Report]:
@@ -90,6 +117,7 @@ def _of_school(school: int, day: date, marks: int) -> Iterator[_Report]:
         yield _Report(name, _SCHOOL % asked, "head.one", given)
     yield _Report("attendance of the year by reason", _SCHOOL % _ATTENDANCE, "head.one", given)
     yield _Report("journals kept late, of the year", _SCHOOL % _KEEPING, "head.one", given)
+    yield _Report("the last 50 late lessons of the year", _SCHOOL % _LATE, "head.one", given)
 
 
 def _of_region(year: int, cells: int) -> Iterator[_Report]:
@@ -99,19 +127,24 @@ def _of_region(year: int, cells: int) -> Iterator[_Report]:
         yield _Report(name, document, "region.one", {"year": year})
 
 
-def _asked(machine: Machine, server: Server, report: _Report) -> Line:
-    """The time from request to answer; raises RuntimeError where nothing is told."""
+def _asked(machine: Machine, server: Server, watching: Relay, report: _Report) -> Line:
+    """The times from request to answer, and for how long of them PostgreSQL was waited for.
+
+    Raises RuntimeError where nothing is told.
+    """
     token = sign_in(server.url, report.login)
     message = load.request(report.document, dict(report.variables), token)
     answer = load.ask(server.url, message)
     if len(answer) < _LEAST_BYTES or b'"errors"' in answer:
         raise RuntimeError(f"{report.name}: nothing is told.")
     count = _QUICK_ASKED if machine.quick else _ASKED
-    found = load.send(server.url, iter([message] * count), connections=1, check=answer)
-    took = found.latencies
+    waited = watching.waited
+    took = load.send(server.url, iter([message] * count), connections=1, check=answer).latencies
+    statement = (watching.waited - waited) / count
     return Line(
         f"{report.name}, {len(answer) / 1000:.0f} kB",
         spread(took),
-        times(median(took) / _MOST_SECONDS),
-        f"of {_MOST_SECONDS * 1000:g} ms",
+        times(median(took) / statement),
+        f"of its statement, {statement * 1000:.1f} ms in the mean: "
+        f"{times(statement / _MOST_SECONDS)} of {_MOST_SECONDS * 1000:g} ms",
     )
