@@ -97,7 +97,9 @@ def _linked(statement: Statement, row: Row | None, source: Source, relation: Rel
     if not is_empty(through.where):
         conditions.append(statement.conditions.sql(through.where, link))
     query = f"SELECT {number} FROM {link.from_clause}{where(conditions)}"
-    return [f"{source.column('id')} IN ({query})"]
+    # The links are read first whatever stands behind them: joined, PostgreSQL reads all rows of the
+    # target where a view of links has more tables than it looks for an order of.
+    return [f"{source.column('id')} = ANY (ARRAY({query}))"]
 
 
 def _equated(
