@@ -41,7 +41,7 @@ def _by_lessons(view: str) -> str:
 class Migration(migrations.Migration):
     """Views with the same columns and rows."""
 
-    dependencies = [("diary", "0058_late_lessons")]
+    dependencies = [("diary", "0061_late_lessons")]
 
     operations = [
         ops.RunSQL(

@@ -47,6 +47,6 @@ WHERE (lack.topic OR lack.marks OR lack.entries)
 class Migration(migrations.Migration):
     """No table changes."""
 
-    dependencies = [("diary", "0057_class_attendance_rows")]
+    dependencies = [("diary", "0060_homework_attachments")]
 
     operations = [ops.RunSQL([LATE_LESSON])]
