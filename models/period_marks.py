@@ -20,8 +20,14 @@ class PeriodMarkKind(StrEnum):
     FINAL = "FINAL"
 
 
+_ONE_OF_THREE = "num_nonnulls(value, sign, points) = 1"
+
+
 class PeriodMark(Record):
     """A pupil's mark for a term, or for the year of the section's class, in the section's subject.
+
+    A value of five, a word, or `points` of a hundred, which the state's exam (ЕГЭ) is given.
+    `carried_from` is the school that gave it, where the pupil came from there later.
 
     `recorded_at` is since when it is as it is; marks from before there was a history have none.
     One that was taken back stays, with `removed_at` set, and whoever gives it anew goes on with it.
@@ -38,6 +44,8 @@ class PeriodMark(Record):
     term_id: int | None
     value = fields.SmallIntField(null=True)
     sign: MarkSign | None = choice(MarkSign, null=True)
+    points = fields.SmallIntField(null=True)
+    carried_from = fields.CharField(max_length=300, null=True)
     version = fields.IntField(default=1, db_default=1)
     recorded_at = fields.DatetimeField(null=True)
     removed_at = fields.DatetimeField(null=True)
@@ -50,7 +58,11 @@ class PeriodMark(Record):
             one_of("period_mark", "kind", PeriodMarkKind),
             check("period_mark_kind_of_term", "(kind = 'TERM') = (term_id IS NOT NULL)"),
             check("period_mark_value_scale", "value BETWEEN 1 AND 5"),
-            check("period_mark_value_or_sign", "(value IS NULL) <> (sign IS NULL)"),
+            check("period_mark_value_or_sign", _ONE_OF_THREE),
+            check(
+                "period_mark_points", "points IS NULL OR kind = 'EXAM' AND points BETWEEN 0 AND 100"
+            ),
+            check("period_mark_carried", "carried_from IS NULL OR kind = 'TERM'"),
             one_of("period_mark", "sign", MarkSign),
             check("period_mark_version", "version > 0"),
         )
@@ -69,8 +81,12 @@ class PeriodMarkRevision(Record):
     kind: MarkChangeKind = choice(MarkChangeKind)
     value = fields.SmallIntField(null=True)
     sign: MarkSign | None = choice(MarkSign, null=True)
+    points = fields.SmallIntField(null=True)
+    carried_from = fields.CharField(max_length=300, null=True)
     former_value = fields.SmallIntField(null=True)
     former_sign: MarkSign | None = choice(MarkSign, null=True)
+    former_points = fields.SmallIntField(null=True)
+    former_carried_from = fields.CharField(max_length=300, null=True)
     proposed_value = fields.SmallIntField(null=True)
     proposed_sign: MarkSign | None = choice(MarkSign, null=True)
     reason = fields.CharField(max_length=1000, null=True)
@@ -83,5 +99,6 @@ class PeriodMarkRevision(Record):
         constraints = (
             unique("period_mark_revision_version", "period_mark_id", "version"),
             check("period_mark_revision_value_scale", "value BETWEEN 1 AND 5"),
-            check("period_mark_revision_value_or_sign", "(value IS NULL) <> (sign IS NULL)"),
+            check("period_mark_revision_value_or_sign", _ONE_OF_THREE),
+            check("period_mark_revision_points", "points BETWEEN 0 AND 100"),
         )

@@ -1,7 +1,6 @@
 """Marks for terms and years as rows: in which sections they are given, and what is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from access import scopes, writing
@@ -10,23 +9,21 @@ from errors import Current, UserError
 from models import (
     ChangeArea,
     MarkChangeKind,
-    MarkSign,
     PeriodMark,
     PeriodMarkKind,
     PeriodMarkRevision,
 )
-from resolvers import locks, mark_rules
+from resolvers import locks
 from resolvers.lessons import known_students, not_enrolled
+from resolvers.period_entries import MARK, Entry, spoken
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
-from schema.declaration.ids import decode
 from subscriptions import topics
 from subscriptions.log import Change
 
-_MARKS = range(1, 6)
-_LONGEST_REASON = 1000
-_TOLD = ("value", "sign")
-"""What a revision and the audit say of a mark."""
+# The state's exam of a hundred points is held after grade 11, and some take it early; grade 9 is
+# examined on the scale of 5.
+_FIRST_GRADE_OF_POINTS = 10
 
 
 # What is locked: a term's page, or the year's marks of the kind that is given.
@@ -55,21 +52,32 @@ def _section(scope: Scope) -> Reading:
     )
 
 
+CARRIED = (
+    "Marks of another school are the deputy head's and the administrator's, who see its papers."
+)
 GRADED = _section(writing.GRADED_SECTIONS)
 EXAMINED = _section(writing.EXAMINED_SECTIONS)
 
 _FORMER = """
-       former.id IS NOT NULL AS is_there, former.value, former.sign, former.version,
+       former.id IS NOT NULL AS is_there, former.version,
+       former.value, former.sign, former.points, former.carried_from,
        kept.id IS NOT NULL AS is_kept, coalesce(kept.version, 0) AS last_version,
        coalesce(kept.id, nextval('period_mark_id_seq')) AS id
 FROM unnest($3::bigint[]) AS wanted (student_id)
 """
 _STANDING = "LEFT JOIN period_mark former ON former.id = kept.id AND former.removed_at IS NULL"
-# For each pupil: whether the section is theirs, what is proposed, the mark that there is, and the
-# row that was kept of it, also where it was taken back. A group's pupils stand on two pages, with
-# the same proposal on both.
+# For each pupil: whether the section is theirs or became so later, what is proposed, the mark that
+# there is, and the row that was kept of it, also where it was taken back. A group's pupils stand on
+# two pages, with the same proposal on both.
 _OF_TERM = f"""
 SELECT wanted.student_id, page.student_id IS NOT NULL AS is_enrolled,
+       EXISTS (
+           SELECT FROM course_section section
+           JOIN term ON term.id = $2::text::bigint
+           JOIN enrollment e
+             ON e.school_class_id = section.school_class_id AND e.valid_from > term.ends_on
+           WHERE section.id = $1 AND e.student_id = wanted.student_id
+       ) AS came_later,
        page.proposed_value, page.proposed_sign, {_FORMER}
 LEFT JOIN (
     SELECT DISTINCT student_id, proposed_value, proposed_sign
@@ -85,7 +93,7 @@ SELECT wanted.student_id,
        EXISTS (
            SELECT FROM enrollment e
            WHERE e.student_id = wanted.student_id AND e.school_class_id = section.school_class_id
-       ) AS is_enrolled,
+       ) AS is_enrolled, false AS came_later,
        CASE $2::text WHEN 'ANNUAL' THEN result.annual_proposed_value
                      WHEN 'FINAL' THEN result.final_proposed_value END AS proposed_value,
        CASE $2::text WHEN 'ANNUAL' THEN result.annual_proposed_sign
@@ -102,45 +110,6 @@ LEFT JOIN period_mark kept
   ON kept.student_id = wanted.student_id AND kept.section_id = $1 AND kept.kind = $2::text
 {_STANDING}
 """  # noqa: S608 — the text above
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One pupil's mark as it was sent; `at` is the entry's path in the input."""
-
-    at: tuple[str, ...]
-    student_id: int | None
-    value: int | None
-    sign: MarkSign | None
-    version: int | None
-    reason: str | None
-
-    @classmethod
-    def of(cls, given: Any, *at: str) -> "Entry":
-        """The entry that an input holds."""
-        reason = (given.reason or "").strip() or None
-        number = decode("Student", given.student_id)
-        return cls(at, number, given.value, given.sign, given.version, reason)
-
-    def wrong(self, code: str, message: str, field: str) -> UserError:
-        """An error of this field of the entry."""
-        return UserError(code, message, *self.at, field)
-
-    def is_as(self, row: Mapping[str, Any]) -> bool:
-        """Whether the mark is that already."""
-        return bool(row["is_there"]) and (self.value, self.sign) == (row["value"], row["sign"])
-
-    def error(self) -> UserError | None:
-        """What is wrong with it, whoever sends it and wherever."""
-        if (self.value is None) == (self.sign is None):
-            return self.wrong("REQUIRED", "A mark is either a value or a word.", "value")
-        if self.value is not None and self.value not in _MARKS:
-            return self.wrong("OUT_OF_RANGE", "A mark is a number from 1 to 5.", "value")
-        if self.reason and len(self.reason) > _LONGEST_REASON:
-            return self.wrong("TOO_LONG", f"At most {_LONGEST_REASON} characters.", "reason")
-        if self.reason and "\x00" in self.reason:
-            return self.wrong("OUT_OF_RANGE", "A text has no NUL characters.", "reason")
-        return None
 
 
 async def record(
@@ -171,7 +140,7 @@ async def _rows(work: Work, place: Mapping[str, Any], entries: Sequence[Entry]) 
         _OF_TERM if is_term else _OF_YEAR,
         [place["id"], period, [*set(numbers)]],
     )
-    return {row["student_id"]: row for row in found if row["is_enrolled"]}
+    return {row["student_id"]: row for row in found if row["is_enrolled"] or row["came_later"]}
 
 
 async def _refuse_strangers(work: Work, entries: Sequence[Entry], rows: Rows) -> None:
@@ -184,6 +153,8 @@ async def _refuse_strangers(work: Work, entries: Sequence[Entry], rows: Rows) ->
         at = (*entry.at, "studentId")
         if entry.student_id not in rows:
             errors.append(not_enrolled(*at, is_known=entry.student_id in known))
+        elif not rows[entry.student_id]["is_enrolled"] and entry.carried_from is None:
+            errors.append(not_enrolled(*at, is_known=True))
         elif entry.student_id in named[:place]:
             errors.append(UserError("DUPLICATE", "This pupil is named twice.", *at))
     all_of(errors)
@@ -205,6 +176,8 @@ def _error(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> Us
         return entry.wrong("MARKS_NOT_USED", "The first grade is taught without marks.", "value")
     if entry.is_as(row):
         return None
+    if error := _misplaced(place, entry, row):
+        return error
     if row["version"] != entry.version:
         return _conflict(entry, row)
     if entry.reason is None and (row["is_there"] or _departs(place, entry, row)):
@@ -212,9 +185,26 @@ def _error(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> Us
     return None
 
 
+def _misplaced(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> UserError | None:
+    """Why such a mark is not given here, or not by whoever gives it."""
+    is_exam = place["kind"] is PeriodMarkKind.EXAM
+    takes_points = is_exam and place["grade_level"] >= _FIRST_GRADE_OF_POINTS
+    if entry.points is not None and not takes_points:
+        message = f"Points are given for exams, from grade {_FIRST_GRADE_OF_POINTS} on."
+        return entry.wrong("OUT_OF_RANGE", message, "points")
+    if entry.carried_from is None:
+        return None
+    if row["is_enrolled"]:
+        message = "A mark comes from another school for terms that were over when the pupil came."
+        return entry.wrong("OUT_OF_RANGE", message, "carriedFrom")
+    if not place["may_override"]:
+        return entry.wrong("FORBIDDEN", CARRIED, "carriedFrom")
+    return None
+
+
 def _conflict(entry: Entry, row: Mapping[str, Any]) -> UserError:
     """What is there instead of the version that the entry was made from."""
-    there = Current(mark_rules.spoken(row) if row["is_there"] else "", row["version"] or 0)
+    there = Current(spoken(row) if row["is_there"] else "", row["version"] or 0)
     told = f"it is {there.text}, and its version is {there.version}"
     message = f"The mark was changed meanwhile: {told if row['is_there'] else 'there is none'}."
     return UserError("CONFLICT", message, *entry.at, "version", current=there)
@@ -229,12 +219,8 @@ def _departs(place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> 
 
 def _write(work: Work, place: Mapping[str, Any], entry: Entry, row: Mapping[str, Any]) -> None:
     """Write the mark with its history, the audit and the log."""
-    given = {
-        "value": entry.value,
-        "sign": entry.sign,
-        "version": row["last_version"] + 1,
-        "recorded_at": work.viewer.now,
-    }
+    version, now = row["last_version"] + 1, work.viewer.now
+    given = {**entry.mark, "version": version, "recorded_at": now}
     if row["is_kept"]:
         work.writes.change(PeriodMark, row["id"], **given, removed_at=None)
     else:
@@ -255,8 +241,7 @@ def trace(
     reason: str | None,
 ) -> None:
     """Write history, audit and log of what is done to the mark; `row` is what it was."""
-    after = {name: given[name] for name in _TOLD}
-    before = {name: row[name] for name in _TOLD}
+    after, before = ({name: mark[name] for name in MARK} for mark in (given, row))
     work.writes.make(
         PeriodMarkRevision,
         period_mark_id=row["id"],
@@ -274,9 +259,16 @@ def trace(
         f"mark.{place['kind'].lower()}_{done.lower()}",
         PeriodMark,
         row["id"],
-        before=before if row["is_there"] else None,
-        after=after,
+        before=_audited(before) if row["is_there"] else None,
+        after=_audited(after),
         organization_id=place["organization_id"],
     )
     topic = topics.school(place["organization_id"])
     work.announce(Change(topic, ChangeArea.FINAL_MARKS, done, row["id"], row["student_id"]))
+
+
+def _audited(mark: Mapping[str, Any]) -> dict[str, Any]:
+    """Value and word always; points and origin of the few that have them."""
+    return {
+        name: told for name, told in mark.items() if told is not None or name in ("value", "sign")
+    }

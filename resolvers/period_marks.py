@@ -9,7 +9,8 @@ from errors import UserError
 from models import PeriodMarkKind
 from resolvers import locks, period_marking
 from resolvers.mutation import mutation
-from resolvers.period_marking import EXAMINED, GRADED, Entry
+from resolvers.period_entries import Entry
+from resolvers.period_marking import EXAMINED, GRADED
 from resolvers.work import Work, all_of
 from schema.declaration.ids import decode
 from schema.period_marking import (

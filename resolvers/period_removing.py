@@ -6,10 +6,11 @@ from typing import Any
 import strawberry
 
 from access import scopes, writing
-from errors import UserError
+from errors import Current, UserError
 from models import MarkChangeKind, PeriodMark
-from resolvers import limits, locks, mark_rules, period_marking
+from resolvers import limits, locks, period_marking
 from resolvers.mutation import mutation
+from resolvers.period_entries import spoken
 from resolvers.reading import Reading
 from resolvers.work import Work, all_of
 from schema.declaration.ids import encode
@@ -35,7 +36,7 @@ _PLACE = Reading(
     seen=scopes.PERIOD_MARKS,
 )
 _HELD = """
-SELECT value, sign, version FROM period_mark
+SELECT value, sign, points, carried_from, version FROM period_mark
 WHERE id = $1 AND removed_at IS NULL FOR NO KEY UPDATE
 """
 # What was written while a lock was waited for is seen by a statement of its own.
@@ -54,7 +55,12 @@ async def remove_period_mark(work: Work, input: RemovePeriodMarkInput) -> Mappin
     if not held:
         raise UserError("NOT_FOUND", "The mark was taken back meanwhile.", "periodMarkId")
     mark = {**place, **held[0], "is_there": True}
-    all_of((mark_rules.conflict(mark, input.version, "version"),))
+    if mark["version"] != input.version:
+        there = Current(spoken(mark), mark["version"])
+        message = f"The mark was changed meanwhile: it is {there.text} now."
+        raise UserError("CONFLICT", message, "version", current=there)
+    if mark["carried_from"] is not None and not mark["may_override"]:
+        raise UserError("FORBIDDEN", period_marking.CARRIED, "periodMarkId")
     locks.keep(work, mark, input.reason, "periodMarkId")
     await _refuse_made_good(work, mark)
     given = {"version": mark["version"] + 1, "removed_at": work.viewer.now}

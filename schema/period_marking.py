@@ -15,13 +15,26 @@ _REASON = (
 _VERSION = "The version of the mark that there is; left out where there is none yet."
 
 
-@strawberry.input(description="One pupil's mark for a term or a year: a value or a word.")
+_ENTRY = "One pupil's mark for a term or a year: a value, a word, or points."
+
+
+@strawberry.input(description=_ENTRY)
 class PeriodMarkEntryInput:
-    """One pupil's mark for a term or a year: a value or a word."""
+    """One pupil's mark for a term or a year: a value, a word, or points."""
 
     student_id: strawberry.ID = strawberry.field(description="To which pupil.")
     value: int | None = strawberry.field(default=None, description="1–5.")
     sign: MarkSign | None = strawberry.field(default=None, description="A word instead of a value.")
+    points: int | None = strawberry.field(
+        default=None,
+        description="0–100 in the place of a value: what the state's exam (ЕГЭ) came to, from "
+        "grade 10 on.",
+    )
+    carried_from: str | None = strawberry.field(
+        default=None,
+        description="The school that gave the mark, up to 300 characters: for a term that was over "
+        "when the pupil came, by the deputy head or an administrator.",
+    )
     version: int | None = strawberry.field(default=None, description=_VERSION)
     reason: str | None = strawberry.field(default=None, description=_REASON)
 

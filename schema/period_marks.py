@@ -15,6 +15,7 @@ from schema.staff import StaffMember
 if TYPE_CHECKING:
     from schema.people import Student
 
+_TEXT = f"coalesce({{row}}.points::text, {MARK_TEXT})"
 _Student = Annotated["Student", strawberry.lazy("schema.people")]
 
 
@@ -23,12 +24,18 @@ class PeriodMarkRevision(Node):
     """What a period mark was made to at one moment; revisions are never changed."""
 
     kind: MarkChangeKind = column(description="RECORDED, CORRECTED or REMOVED.")
-    value: int | None = column(description="The value from then on, 1–5; null for a word.")
-    text: str = computed(MARK_TEXT, description="The mark as a person sees it.")
+    value: int | None = column(
+        description="The value from then on, 1–5; null for a word and for points."
+    )
+    points: int | None = column(description="The points from then on, 0–100.")
+    carried_from: str | None = column(description="From which school it was from then on.")
+    text: str = computed(_TEXT, description="The mark as a person sees it.")
     former_value: int | None = column(
         description="The value until then; null for a word, and where there was no mark."
     )
     former_sign: MarkSign | None = column(description="The word until then.")
+    former_points: int | None = column(description="The points until then.")
+    former_carried_from: str | None = column(description="From which school it was until then.")
     proposed_value: int | None = column(
         description="The value that the school's rules proposed at that moment."
     )
@@ -47,8 +54,14 @@ class PeriodMark(Node):
     """A pupil's mark for a term or a year in a subject (четвертная, годовая, итоговая отметка)."""
 
     kind: PeriodMarkKind = column(description="What it is for.")
-    value: int | None = column(description="1–5; null for a mark in words.")
-    text: str = computed(MARK_TEXT, description="The mark as a person sees it.")
+    value: int | None = column(description="1–5; null for a mark in words and for points.")
+    points: int | None = column(
+        description="0–100, which an exam (ЕГЭ) came to; no formula makes a value of it."
+    )
+    carried_from: str | None = column(
+        description="The school that gave it before the pupil came; null for the school's own."
+    )
+    text: str = computed(_TEXT, description="The mark as a person sees it.")
     version: int = column(description="What a change of it must be made from.")
     corrected_on: dt.date | None = computed(
         "CASE WHEN {row}.version > 1 THEN {row}.recorded_at::date END",

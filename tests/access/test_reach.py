@@ -76,7 +76,7 @@ def _events(*names: str) -> set[str]:
 
 def _marks(who: str, *subjects: str) -> set[str]:
     """What a pupil got at lessons; what is overdue of them too."""
-    told = ("comment", "note", "answer", "answer's comment")
+    told = ("comment", "note", "origin", "answer", "answer's comment")
     got = {f"{who} at {each}.{what}" for each in subjects for what in told}
     return got | {f"{each}.work" for each in subjects}
 
@@ -138,6 +138,7 @@ def _led(*pupils: str) -> set[str]:
     return seen
 
 
+_IN_CLASS = ("pupil", "classmate")
 # One of the pupil's guardians teaches the neighbours: colleagues and pupils know the name.
 _TEACHER_S_NAME = {"pupil.co-guardian"}
 _AT_WORK = _events("klass", "neighbours", "school") | _TEACHER_S_NAME
@@ -170,7 +171,8 @@ SEEN: dict[Who, set[str]] = {
     # A work that is overdue is of a lesson before.
     # A substitute knows lessons of the journal and not what a term's marks rest on.
     Who.SUBSTITUTE: _taught("algebra", "pupil", "classmate")
-    - {"pupil at algebra.decision", "classmate at algebra.decision", "algebra.cancellation"}
+    - {f"{each} at algebra.{what}" for each in _IN_CLASS for what in ("decision", "origin")}
+    - {"algebra.cancellation"}
     | _AT_WORK,
     Who.FORMER_SUBSTITUTE: _AT_WORK,
     Who.COMING_SUBSTITUTE: _AT_WORK,

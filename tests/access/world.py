@@ -165,6 +165,7 @@ class World:
             mark = await lesson.mark(pupil, 3, comment=self._secret(at, "comment"))
             await mark.correct(4, self._secret(at, "reason"))
             term_mark = await a_period_mark(pupil, section, 4)
+            await term_mark.update_from_dict({"carried_from": self._secret(at, "origin")}).save()
             decision = self._secret(at, "decision")
             await a_period_revision(term_mark, section.teacher, decision)
             attendance = await lesson.attendance(pupil, note=self._secret(at, "note"))

@@ -7,6 +7,8 @@ _ENTRY_OF_ANOTHER_CLASS = {
     "valid_from": "valid_from + 1",
 }
 
+_EXAM: dict[str, object] = {"kind": "'EXAM'", "term_id": "NULL"}
+
 # Constraint, table, and how a copy of the story's row differs from it, as SQL expressions.
 REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("absence_alert_beyond", "absence_alert", {"missed_lessons": 3}),
@@ -179,6 +181,10 @@ REFUSALS: list[tuple[str, str, dict[str, object]]] = [
     ("period_mark_kind_known", "period_mark", {"kind": "'UNHEARD_OF'"}),
     ("period_mark_kind_of_term", "period_mark", {"kind": "'ANNUAL'"}),
     ("period_mark_kind_of_term", "period_mark", {"term_id": "NULL"}),
+    ("period_mark_points", "period_mark", {"points": 50, "value": "NULL"}),
+    ("period_mark_points", "period_mark", _EXAM | {"points": 101, "value": "NULL"}),
+    ("period_mark_carried", "period_mark", _EXAM | {"carried_from": "'Школа 5'"}),
+    ("period_mark_revision_points", "period_mark_revision", {"points": -1, "value": "NULL"}),
     ("period_mark_revision_value_or_sign", "period_mark_revision", {"value": "NULL"}),
     ("period_mark_revision_value_scale", "period_mark_revision", {"value": 6}),
     ("period_mark_revision_version", "period_mark_revision", {}),
