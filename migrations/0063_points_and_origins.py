@@ -32,7 +32,7 @@ def _add(model, table, *checks):
 class Migration(migrations.Migration):
     """Every mark that there is stays as it is."""
 
-    dependencies = [("diary", "0057_class_attendance_rows")]
+    dependencies = [("diary", "0062_class_days_by_class")]
 
     operations = [
         *_add(
