@@ -1,6 +1,7 @@
 """Everybody comes back at once: how soon all are served, and what others wait meanwhile."""
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,10 @@ from multiprocessing import Manager, get_context
 from threading import Event
 from typing import NamedTuple
 
-from bench import load, sessions
+from bench import load, process, sessions
 from bench.figures import Line, percentile, spread, times
 from bench.machine import Machine, fetch
-from bench.sides import service
+from bench.sides import Server, service
 from bench.sockets import Subscriber
 from subscriptions import cursor, topics
 from subscriptions.log import ENDS
@@ -26,6 +27,7 @@ _PATIENCE_SECONDS = 120.0
 _PROBE = "query Probe { viewer { login } }"
 _PROBE_SECONDS = 3.0
 _TICK_SECONDS = 0.02
+_SOON_SECONDS = 10.0
 # Parents with a child at school who has a mark.
 _PARENTS = """
 SELECT DISTINCT ON (guardian_id) guardian_id, mark.id, mark.student_id, enrollment.organization_id
@@ -76,8 +78,12 @@ def measure(machine: Machine) -> Iterator[Line]:
             asyncio.run(_one_by_one(storm))
             alone = asyncio.run(_one_by_one(storm))
             at_rest = _probed(storm)
+            before = _spent(machine, server)
             waits, meanwhile = asyncio.run(_all_at_once(storm))
-    count = len(storm.tokens)
+            workers, postgresql = (
+                after - each for after, each in zip(_spent(machine, server), before, strict=True)
+            )
+    count, cores = len(storm.tokens), os.cpu_count() or 1
     yield Line(
         f"{count:,} clients back at once, served",
         f"all in {max(waits):.1f} s, {count / max(waits):,.0f} a second",
@@ -85,11 +91,22 @@ def measure(machine: Machine) -> Iterator[Line]:
         "of the rate of one after another",
     )
     yield Line(
+        "the processor's time for it",
+        f"{workers:.1f} s of the workers, {postgresql:.1f} s of PostgreSQL",
+        times((workers + postgresql) / (cores * _SOON_SECONDS)),
+        f"of what {cores} cores have in {_SOON_SECONDS:.0f} s",
+    )
+    yield Line(
         "a query meanwhile",
         spread(meanwhile),
         times(percentile(meanwhile, 0.5) / percentile(at_rest, 0.5)),
         "of the p50 at rest",
     )
+
+
+def _spent(machine: Machine, server: Server) -> tuple[float, float]:
+    """The processor time that the workers and PostgreSQL have used so far."""
+    return process.cpu_seconds(server.pid), process.cpu_seconds(machine.postmaster)
 
 
 def _prepared(database: str, url: str, many: int) -> _Storm:
