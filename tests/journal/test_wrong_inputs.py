@@ -17,7 +17,7 @@ from graphql import (
     get_nullable_type,
 )
 
-from models import AuditEntry, MarkSign, PeriodMarkKind
+from models import AuditEntry, DebtMark, JournalLock, MarkSign, PeriodMarkKind
 from tests.diary import Answer, Diary
 from tests.factories import a_year_mark, gid
 from tests.journal.desks import Desk, a_desk
@@ -50,9 +50,12 @@ async def _inputs(desk: Desk) -> dict[str, Any]:
     work = await story.lesson.assignment("Эссе")
     homework = await story.lesson.homework("№ 12")
     section = {"sectionId": gid("CourseSection", story.section.id)}
+    other_section = await story.klass.section("Физика")
     failed = await a_year_mark(story.pupil, story.section, PeriodMarkKind.ANNUAL, MarkSign.FAILED)
     failed.recorded_at = datetime.now(UTC) - timedelta(days=1)
     await failed.save()
+    exam = await a_year_mark(story.pupil, other_section, PeriodMarkKind.EXAM, 4)
+    lock, owed = await _locked(desk), await _owed(desk)
     today, tomorrow = str(story.school.today), str(story.school.today + timedelta(days=1))
     why = {"reason": "Комиссия"}
     school = {"organizationId": gid("Organization", story.school.id)}
@@ -131,6 +134,9 @@ async def _inputs(desk: Desk) -> dict[str, Any]:
         },
         "extendAcademicDebt": {"debtId": gid("AcademicDebt", failed.id), "days": 3, **why},
         "lockJournal": {**desk.year, "termId": gid("Term", story.klass.terms[0].id), **why},
+        "unlockJournal": {"lockId": gid("JournalLock", lock.id), **why},
+        "clearDebt": {"debtId": gid("Debt", owed.id), **why},
+        "removePeriodMark": {"periodMarkId": gid("PeriodMark", exam.id), "version": 1, **why},
         "createWorkType": {**school, "code": "ESSAY", **kind},
         "changeWorkType": {
             "workTypeId": gid("WorkType", story.school.work_types["TEST"].id),
@@ -140,13 +146,39 @@ async def _inputs(desk: Desk) -> dict[str, Any]:
     }
 
 
+async def _locked(desk: Desk) -> JournalLock:
+    """A lock of a page on which nothing else is written."""
+    story = desk.story
+    return await JournalLock.create(
+        school_class=story.klass.row,
+        subject=story.section.subject,
+        term=story.klass.terms[-1],
+        reason="Закрыта",
+        locked_by=story.teacher.row,
+        locked_at=datetime.now(UTC),
+    )
+
+
+async def _owed(desk: Desk) -> DebtMark:
+    """A debt of a work of its own."""
+    work = await desk.story.lesson.assignment("Диктант")
+    return await DebtMark.create(
+        assignment=work.row,
+        lesson=desk.story.lesson.row,
+        student=desk.story.pupil.row,
+        deadline=desk.story.school.today,
+        set_by=desk.story.teacher.row,
+        set_at=datetime.now(UTC),
+    )
+
+
 _MUTATIONS = (
     *("recordMark", "correctMark", "removeMark", "recordAttendance", "recordDayAttendance"),
     *("recordLesson", "changeLesson", "createAssignment", "changeAssignment", "removeAssignment"),
     *("setDebt", "assignHomework", "changeHomework", "removeHomework", "recordPeriodMark"),
     *("recordPeriodMarks", "recordYearMark", "recordYearMarks", "recordRetake"),
     *("extendAcademicDebt", "lockJournal", "createWorkType", "changeWorkType"),
-    "changeGradingPolicy",
+    *("changeGradingPolicy", "unlockJournal", "clearDebt", "removePeriodMark"),
 )
 
 
