@@ -1,5 +1,6 @@
 """The class journals of a school: every class's week, laid over its school days."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from demo.desk import Desk, Place
@@ -23,9 +24,11 @@ class Journal:
         school = self._desk.school
         if school.is_first and of.name == SHOWN:
             LastYear(school, of, self._desk.subjects).write(week)
+        slots = _slots(week)
         for duty, places in self._places(of.name.grade, week).items():
             for part in _parts(of, duty):
                 section = Section(self._desk, of.name.grade, duty, part)
+                section.plan(slots[duty])
                 section.write(places)
                 if (
                     self._desk.school.is_first
@@ -49,4 +52,12 @@ def _parts(of: SchoolClass, duty: Duty) -> Iterator[Part]:
     if len(duty.teachers) > 1:
         rolls = of.halves
     for (school_class, roll), teacher in zip(rolls, duty.teachers, strict=True):
-        yield Part(school_class, roll, teacher)
+        yield Part(school_class, of.id, roll, teacher)
+
+
+def _slots(week: Week) -> dict[Duty, list[tuple[int, int]]]:
+    """Return the weekdays and lesson numbers of each duty."""
+    slots: dict[Duty, list[tuple[int, int]]] = defaultdict(list)
+    for weekday, number, duty in duties_of(week):
+        slots[duty].append((weekday, number))
+    return slots

@@ -22,9 +22,10 @@ _OWED_SINCE, _OWED_FOR, _OWED_AT = 30, 14, "16:00:00"
 
 
 class Part(NamedTuple):
-    """A class or group, its roll, and the number of its teacher."""
+    """A class or group, the class that it is of, its roll, and the number of its teacher."""
 
     school_class: int
+    whole_class: int
     roll: Roll
     teacher: int
 
@@ -45,6 +46,15 @@ class Section:
         self._sink.add("teaching_assignment", self.id, self._teacher, since, None)
         self._draws = desk.school.plan.draws("section", self.id)
         self._of_tasks = desk.school.plan.draws("tasks", self.id)
+
+    def plan(self, slots: list[tuple[int, int]]) -> None:
+        """Put its lessons of each week into the timetable: weekdays (0–5) and lesson numbers."""
+        part, (first, last) = self._part, self._desk.school.span
+        who = self._teacher, self._desk.school.rooms[part.teacher]
+        days = "EVERY", first, last + timedelta(days=1)
+        for weekday, number in slots:
+            of = self.id, part.school_class, part.whole_class, *who
+            self._sink.add("timetable_entry", *of, weekday + 1, 1, number, *days)
 
     def write(self, places: list[Place]) -> None:
         """Write the lessons at these places and all that happened at them until today."""

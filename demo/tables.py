@@ -29,6 +29,8 @@ COLUMNS = {
     "calendar_day": "id date kind follows_weekday name",
     "bell_period": "id bell_schedule_id shift number starts_at ends_at",
     "room": "id organization_id name",
+    "timetable_entry": "id section_id school_class_id whole_class_id teacher_id room_id "
+    "weekday shift number parity valid_from valid_until",
     "work_type": "id organization_id code abbreviation name weight",
     "lesson": "id date shift number starts_at ends_at topic "
     "room_id school_class_id section_id teacher_id",

@@ -28,7 +28,13 @@ from models.attendance_views import (
 )
 from models.audiences import AudienceKey, AwaitedReader
 from models.audit import AuditEntry, AuditKind, AuditStrand
-from models.calendar_views import ClassTimetable, ClassVacation, YearDay
+from models.calendar_views import (
+    ClassTimetable,
+    ClassVacation,
+    SchoolDay,
+    YearBellDay,
+    YearDay,
+)
 from models.calendars import CalendarFeed
 from models.changes import (
     ChangeArea,
@@ -301,6 +307,7 @@ __all__ = [
     "RoleGrant",
     "Room",
     "SchoolClass",
+    "SchoolDay",
     "SchoolEvent",
     "SchoolPolicy",
     "SchoolYear",
@@ -334,5 +341,6 @@ __all__ = [
     "Vacation",
     "WeekParity",
     "WorkType",
+    "YearBellDay",
     "YearDay",
 ]

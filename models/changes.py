@@ -108,6 +108,8 @@ class ChangeEntry(Record):
     students: list[int] | None = ArrayField("bigint", null=True)
     people: list[int] | None = ArrayField("bigint", null=True)
     organizations: list[int] | None = ArrayField("bigint", null=True)
+    also_told: list[int] | None = ArrayField("bigint", null=True)
+    """People who are told that there is a change also where the row is not within their reach."""
     at = fields.DatetimeField()
 
     class Meta:

@@ -119,6 +119,8 @@ class Substitution(Record):
     teacher_id: int
     valid_from = fields.DateField()
     valid_until = fields.DateField()
+    is_joint = fields.BooleanField(default=False, db_default=False)
+    """Whether its lessons are given together with others of the teacher's at the same time."""
 
     class Meta:
         table = "substitution"

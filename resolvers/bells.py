@@ -38,7 +38,8 @@ _SCHOOL = Reading(
 _LESSONS = """
 SELECT lesson.id, lesson.shift, lesson.number, period.starts_at, period.ends_at,
        (lesson.starts_at, lesson.ends_at) = (period.starts_at, period.ends_at) AS is_so,
-       ARRAY(SELECT student_id FROM diary_entry WHERE lesson_id = lesson.id) AS students
+       ARRAY(SELECT student_id FROM diary_entry WHERE lesson_id = lesson.id) AS students,
+       ARRAY(SELECT teacher_id FROM substituted_lesson WHERE lesson_id = lesson.id) AS substitutes
 FROM school_class class
 JOIN lesson ON lesson.school_class_id = class.id AND lesson.date = $2
 LEFT JOIN bell_period period ON period.bell_schedule_id = $3
@@ -99,6 +100,7 @@ async def set_day_bells(work: Work, input: SetDayBellsInput) -> Mapping[str, Any
                 ChangeKind.CHANGED,
                 lesson["id"],
                 students=lesson["students"],
+                also_told=lesson["substitutes"],
             )
         )
     await _keep(work, school, input.date, schedule)

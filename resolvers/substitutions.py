@@ -11,6 +11,7 @@ from errors import UserError
 from models import ChangeArea, ChangeKind, Substitution
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
+from resolvers.substitution_clashes import refuse_clashes_of_substitute
 from resolvers.work import Work, all_of
 from schema.declaration.ids import decode
 from schema.substitutions import (
@@ -36,7 +37,7 @@ def _to_come(section: str, first: str, after: str) -> str:
     """  # noqa: S608 — names of this module
 
 
-# The section is held, so that two who assign at once see one another's.
+# The school is held, so that two who assign or plan at once see one another's.
 _SECTION = Reading(
     scopes.SECTIONS,
     "CourseSection",
@@ -55,8 +56,9 @@ _SECTION = Reading(
     FROM {{rows}}
     JOIN school_class class ON class.id = {{row}}.school_class_id
     JOIN school_year year ON year.id = class.school_year_id
+    JOIN organization school ON school.id = class.organization_id
     WHERE {{reached}}
-    FOR NO KEY UPDATE OF {{row}}
+    FOR NO KEY UPDATE OF school
     """,  # noqa: S608 — as above
     given={"teacher": "bigint", "first": "date", "after": "date"},
 )
@@ -65,7 +67,8 @@ _SUBSTITUTION = Reading(
     "Substitution",
     rules.SUBSTITUTION_MAKERS,
     f"""
-    SELECT {{row}}.id, {{row}}.valid_from, {{row}}.valid_until, class.organization_id,
+    SELECT {{row}}.id, {{row}}.teacher_id, {{row}}.valid_from, {{row}}.valid_until,
+           class.organization_id,
            {_to_come("{row}.section_id", "{row}.valid_from", "{row}.valid_until")}
     FROM {{rows}}
     JOIN course_section section ON section.id = {{row}}.section_id
@@ -78,7 +81,10 @@ _SUBSTITUTION = Reading(
 
 @mutation(AssignSubstitutePayload, allow=_SECTION.via)
 async def assign_substitute(work: Work, input: AssignSubstituteInput) -> Mapping[str, Any]:  # noqa: A002
-    """Let somebody stand in for a teacher: they read and write the section's lessons."""
+    """Let somebody stand in for a teacher: they read and write the section's lessons.
+
+    They have no other lesson at the time of one of these, unless they take both together.
+    """
     all_of((_in_order(work, input),))
     teacher_id = decode("StaffMember", input.teacher_id) or 0
     section = await work.read(
@@ -98,7 +104,15 @@ async def assign_substitute(work: Work, input: AssignSubstituteInput) -> Mapping
         )
     )
     await _alone(section["id"], input)
-    given = {"valid_from": input.valid_from, "valid_until": input.valid_until}
+    if not input.is_joint:
+        await refuse_clashes_of_substitute(
+            work.connection, section, teacher_id, input.valid_from, input.valid_until
+        )
+    given = {
+        "valid_from": input.valid_from,
+        "valid_until": input.valid_until,
+        "is_joint": input.is_joint,
+    }
     row_id = section["substitution_id"]
     who = {"section_id": section["id"], "teacher_id": teacher_id}
     work.writes.make(Substitution, id=row_id, **who, **given)
@@ -109,7 +123,7 @@ async def assign_substitute(work: Work, input: AssignSubstituteInput) -> Mapping
         after={**who, **given},
         organization_id=section["organization_id"],
     )
-    _announce(work, section)
+    _announce(work, section, teacher_id)
     return {"substitution": row_id}
 
 
@@ -129,16 +143,20 @@ async def end_substitution(work: Work, input: EndSubstitutionInput) -> Mapping[s
         after={"valid_until": valid_until},
         organization_id=row["organization_id"],
     )
-    _announce(work, row)
+    _announce(work, row, row["teacher_id"])
     return {"substitution": row["id"]}
 
 
-def _announce(work: Work, about: Mapping[str, Any]) -> None:
+def _announce(work: Work, about: Mapping[str, Any], teacher: int) -> None:
     """Tell of each lesson to come that somebody else gives now; what is over is no news."""
-    topic, students = topics.school(about["organization_id"]), about["students"]
     for lesson in about["lessons"]:
         change = Change(
-            topic, ChangeArea.LESSONS, ChangeKind.SUBSTITUTED, lesson, students=students
+            topics.school(about["organization_id"]),
+            ChangeArea.LESSONS,
+            ChangeKind.SUBSTITUTED,
+            lesson,
+            students=about["students"],
+            also_told=[teacher],
         )
         work.announce(change)
 

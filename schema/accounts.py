@@ -140,7 +140,7 @@ class Viewer(Node):
     timetable: list[TimetableEntry] = many(
         description="What the person teaches each week, of today and to come.",
         on={"teacher_id": "person_id"},
-        where=Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY),
+        where=Q(valid_until__gt=TODAY),
         order_by=("weekday", "shift", "number", "id"),
         expected=20,
     )

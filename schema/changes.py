@@ -114,7 +114,10 @@ class LessonChange:
         description="SUBSTITUTED, SCHEDULED, MOVED, CHANGED, CANCELLED or RESTORED."
     )
     lesson_id: strawberry.ID = strawberry.field(description="The lesson's id.")
-    lesson: Lesson | None = found(description="The lesson as it is now.")
+    lesson: Lesson | None = found(
+        description="The lesson as it is now; null to whoever stands in and has it no longer, or "
+        "not before their first day."
+    )
 
 
 @payload

@@ -1,5 +1,6 @@
 """Classes as clients see them."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -35,13 +36,14 @@ from schema.staff import StaffMember
 
 if TYPE_CHECKING:
     from schema.homework_answers import ClassOverdueHomework
-    from schema.school_days import SchoolYear, Vacation
+    from schema.school_days import SchoolDay, SchoolYear, Vacation
     from schema.sections import CourseSection
     from schema.standings import PupilStanding
     from schema.templates import TimetableEntry
 
 _SchoolYear = Annotated["SchoolYear", strawberry.lazy("schema.school_days")]
 _Entry = Annotated["TimetableEntry", strawberry.lazy("schema.templates")]
+_SchoolDay = Annotated["SchoolDay", strawberry.lazy("schema.school_days")]
 _Vacation = Annotated["Vacation", strawberry.lazy("schema.school_days")]
 _Section = Annotated["CourseSection", strawberry.lazy("schema.sections")]
 _Overdue = Annotated["ClassOverdueHomework", strawberry.lazy("schema.homework_answers")]
@@ -75,11 +77,22 @@ class SchoolClass(Node):
     timetable: list[_Entry] = many(
         description="Its weekly timetable and that of its groups, of today and to come.",
         through=Through(models.ClassTimetable, on={"school_class_id": "id"}, key="entry_id"),
-        where=Q(valid_until__isnull=True) | Q(valid_until__gt=TODAY),
+        where=Q(valid_until__gt=TODAY),
         order_by=("weekday", "shift", "number", "id"),
         expected=35,
     )
     school_year: _SchoolYear = one(description="Its school year.")
+    days: list[_SchoolDay] = many(
+        description="Days of its school year, in order: which have lessons, of which weekday, and "
+        "by which bells.",
+        on={"school_class_id": "id"},
+        arguments={
+            "from_": argument(dt.date, "The first day.", Q(date__gte=GIVEN)),
+            "to": argument(dt.date, "The last day.", Q(date__lte=GIVEN)),
+        },
+        order_by=("date",),
+        expected=30,
+    )
     vacations: list[_Vacation] = many(
         description="Its vacations, in order: its own, its grade level's and its school's.",
         through=Through(models.ClassVacation, on={"school_class_id": "id"}, key="vacation_id"),

@@ -6,7 +6,8 @@ import strawberry
 
 import models
 from access import scopes
-from models import CalendarDayKind
+from models import CalendarDayKind, WeekParity
+from schema.bells import BellSchedule
 from schema.classes import SchoolClass
 from schema.curriculum import Term
 from schema.declaration import (
@@ -56,6 +57,37 @@ class CalendarDay(Node):
     name: str = column(description="What it is, such as «День народного единства».")
 
 
+@entity(reach=scopes.BELL_DAYS)
+class BellDay(Node):
+    """A day on which a school's lessons follow other bells than usual (сокращённый день)."""
+
+    date: dt.date = column(description="The day.")
+    bell_schedule: BellSchedule = one(description="The bells of that day.")
+
+
+@entity(reach=scopes.SCHOOL_DAYS)
+class SchoolDay:
+    """What a day of the school year is to a class."""
+
+    date: dt.date = column(description="The day.")
+    follows_weekday: int | None = column(
+        description="By the timetable of which weekday the class has lessons, 1 Monday to 7 "
+        "Sunday; null where it has none: in vacations, on days off, and beyond its terms."
+    )
+    parity: WeekParity = column(
+        description="Whether its week of the school year is an odd or an even one."
+    )
+    calendar_day: CalendarDay | None = one(
+        description="The holiday, or the moved working day, that it is."
+    )
+    vacation: Vacation | None = one(description="The vacation in which it lies.")
+    term: Term | None = one(description="The term of the class's grade level in which it lies.")
+    bell_schedule: BellSchedule | None = one(
+        description="By which bells its lessons are: the day's own, or the school's usual ones; "
+        "null where the school has no bells."
+    )
+
+
 @entity(reach=scopes.SCHOOL_YEARS)
 class SchoolYear(Node):
     """A school's year (учебный год)."""
@@ -80,6 +112,12 @@ class SchoolYear(Node):
         through=Through(models.YearDay, on={"school_year_id": "id"}, key="calendar_day_id"),
         order_by=("date", "id"),
         expected=20,
+    )
+    bell_days: list[BellDay] = many(
+        description="Days on which the school's lessons follow other bells than usual, in order.",
+        through=Through(models.YearBellDay, on={"school_year_id": "id"}, key="bell_day_id"),
+        order_by=("date", "id"),
+        expected=10,
     )
 
 

@@ -27,6 +27,10 @@ class Substitution(Node):
     valid_until: date = column(
         description="The day after the last one; the first day where it was taken back."
     )
+    is_joint: bool = column(
+        description="Whether its lessons are given together with others of the substitute's that "
+        "are at the same time (объединение групп)."
+    )
     lessons: list[Lesson] = many(
         description="The section's lessons of these days, in order.",
         through=Through(models.SubstitutedLesson, on={"substitution_id": "id"}, key="lesson_id"),
@@ -46,6 +50,11 @@ class AssignSubstituteInput:
     valid_from: date = strawberry.field(description="The first day, within the school year.")
     valid_until: date = strawberry.field(
         description="The day after the last one: later than today and than the first day."
+    )
+    is_joint: bool = strawberry.field(
+        default=False,
+        description="Whether they give these lessons together with others of theirs that are at "
+        "the same time; otherwise each of those is told as a CLASH.",
     )
 
 

@@ -120,7 +120,17 @@ async def _reached(viewer: Viewer, session_id: int, entries: Iterable[Entry]) ->
         standing_of = await called(dashboard.REACH[area], viewer, asked)
         for entry, standing in zip(some, standing_of, strict=True):
             standings[entry.topic, entry.seq] = standing
-    return [each for each in entries if standings[each.topic, each.seq] is Standing.REACHED]
+    return [
+        each
+        for each in entries
+        if _is_told(each, standings[each.topic, each.seq], viewer.person_id)
+    ]
+
+
+def _is_told(entry: Entry, standing: Standing, person_id: int | None) -> bool:
+    if standing is Standing.HIDDEN:
+        return person_id in (entry.also_told or ())
+    return standing is Standing.REACHED
 
 
 @strawberry.type

@@ -80,6 +80,15 @@ class _Waiting:
         self.pauses = 0
         self.scope: Scope | None = hearer.hearing.reach[entry.area]
 
+    def is_told(self, standing: Standing) -> bool:
+        """Whether the entry is told; to who is named beyond their reach, nothing of its row."""
+        also_told = self.entry.also_told or ()
+        if standing is Standing.HIDDEN and self.hearer.viewer.person_id in also_told:
+            # Without a scope the row is read by what they reach themselves.
+            self.scope = None
+            return True
+        return standing is Standing.REACHED
+
     def give(self, told: Told | None) -> None:
         """Tell, unless something was told."""
         if not self.is_done:
@@ -161,9 +170,10 @@ class Delivery:
             standings = await _patiently(partial(_called, alike))
             relations = alike[0].hearer.viewer.relations
             for each, standing in zip(alike, standings, strict=True):
-                if standing is Standing.REACHED:
+                if each.is_told(standing):
                     # An entry is one object for all who hear it from memory.
-                    reached[id(each.entry), each.hearer.key, relations].append(each)
+                    place = id(each.entry), id(each.scope), each.hearer.key, relations
+                    reached[place].append(each)
                 elif standing is Standing.HIDDEN:
                     each.give(None)
                 elif standing is Standing.CHANGED:

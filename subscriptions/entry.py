@@ -15,6 +15,7 @@ class Entry:
 
     `seq` counts 1, 2, 3, … within `topic` without a hole, in the order of the commits. Where
     one pupil, several `students`, `people` or `organizations` are given, it concerns no others.
+    Those of `also_told` hear that there is a change also of a row that they do not reach.
     """
 
     topic: str
@@ -27,6 +28,7 @@ class Entry:
     people: frozenset[int] | None = None
     organizations: frozenset[int] | None = None
     students: frozenset[int] | None = None
+    also_told: frozenset[int] | None = None
 
 
 def unbroken(page: Sequence[Entry], seq: int) -> Sequence[Entry]:

@@ -24,16 +24,16 @@ counted AS (
 ),
 logged AS (
     INSERT INTO change_entry (
-        topic, seq, area, kind, row_id, student_id, students, people, organizations, at
+        topic, seq, area, kind, row_id, student_id, students, people, organizations, also_told, at
     )
     SELECT topic, last_seq - entries + seq, area, kind, row_id, student_id, students, people,
-           organizations, now()
+           organizations, also_told, now()
     FROM given JOIN grown USING (topic) JOIN counted USING (topic)
 )
 SELECT topic, last_seq FROM counted
 """
 AFTER = """
-SELECT topic, seq, area, kind, row_id, student_id, students, people, organizations, at
+SELECT topic, seq, area, kind, row_id, student_id, students, people, organizations, also_told, at
 FROM change_entry
 WHERE topic = $1 AND seq > $2 ORDER BY seq LIMIT $3
 """
@@ -54,12 +54,16 @@ FROM log LEFT JOIN change_topic topic ON topic.topic = ANY($1)
 """
 
 
+_CONCERNED = ("students", "people", "organizations", "also_told")
+
+
 @dataclass(frozen=True)
 class Change:
     """A change of one row that listeners of the topic are to hear of; ids only.
 
     The pupil or pupils, `people` and `organizations` narrow whom it may concern; None is everybody
-    who hears the topic. Staff hear of all pupils.
+    who hears the topic. Staff hear of all pupils. Those of `also_told` hear of it whether or not
+    they reach the row.
     """
 
     topic: str
@@ -70,6 +74,7 @@ class Change:
     people: Sequence[int] | None = None
     organizations: Sequence[int] | None = None
     students: Sequence[int] | None = None
+    also_told: Sequence[int] | None = None
 
 
 async def append(
@@ -108,7 +113,7 @@ class ChangeLog:
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
-    concerned = {name: _set(row[name]) for name in ("students", "people", "organizations")}
+    concerned = {name: _set(row[name]) for name in _CONCERNED}
     return Entry(**{**row, **concerned, "area": ChangeArea(row["area"])})
 
 

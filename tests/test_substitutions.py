@@ -104,6 +104,7 @@ async def test_somebody_stands_in(diary: Diary, story: Story, position: Position
         "teacher_id": story.substitute.id,
         "valid_from": str(first),
         "valid_until": str(after),
+        "is_joint": False,
     }
     assert await deeds("Substitution", row.id) == [
         Deed("substitution.assigned", staff.id, [position.value], None, after_it)

@@ -8,7 +8,7 @@ from errors import UserError
 from models import ChangeArea, ChangeKind, Lesson, SchoolYear
 from resolvers.mutation import mutation
 from resolvers.school_days.years import YEAR, within
-from resolvers.timetable.gaps import Found, Gaps
+from resolvers.timetable.gaps import STANDS_IN, Found, Gaps
 from resolvers.work import Work, all_of
 from schema.declaration.ids import decode
 from schema.templates import GenerateLessonsInput, GenerateLessonsPayload
@@ -22,66 +22,51 @@ _MOST_TOLD = 200
 _TOLD_AHEAD = timedelta(days=7)
 
 # The entries of each school day with its bells; not what is there already, be it cancelled or
-# moved away. A moved working day follows another weekday; weeks count from the year's first one.
-_WANTED = """
-WITH school_year_days AS (
-    SELECT day::date AS date,
-           CASE special.kind WHEN 'DAY_OFF' THEN NULL WHEN 'WORKING' THEN special.follows_weekday
-           ELSE extract(isodow FROM day) END AS weekday,
-           CASE (day::date - date_trunc('week', year.starts_on)::date) / 7 % 2
-           WHEN 0 THEN 'ODD' ELSE 'EVEN' END AS parity,
-           coalesce(
-               (SELECT bell_schedule_id FROM bell_day
-                WHERE organization_id = year.organization_id AND date = day::date),
-               (SELECT id FROM bell_schedule
-                WHERE organization_id = year.organization_id AND is_usual)
-           ) AS bell_schedule_id
-    FROM school_year year
-    CROSS JOIN generate_series($3::date, $4::date, interval '1 day') AS day
-    LEFT JOIN year_day ON year_day.school_year_id = year.id AND year_day.date = day::date
-    LEFT JOIN calendar_day special ON special.id = year_day.calendar_day_id
-    WHERE year.id = $1
-)
+# moved away.
+_WANTED = f"""
 SELECT entry.section_id, entry.school_class_id, entry.teacher_id, entry.room_id,
-       days.date, entry.shift, entry.number, period.starts_at, period.ends_at,
-       class.name AS school_class, subject.name AS subject,
+       day.date, entry.shift, entry.number, period.starts_at, period.ends_at,
+       class.name AS school_class, class.organization_id, subject.name AS subject,
+       {STANDS_IN.format("entry", "day")} AS substitute_id,
        EXISTS (
            SELECT FROM teaching_assignment taught
            WHERE taught.section_id = entry.section_id AND taught.teacher_id = entry.teacher_id
-             AND taught.valid_from <= days.date
-             AND (taught.valid_until IS NULL OR taught.valid_until > days.date)
+             AND taught.valid_from <= day.date
+             AND (taught.valid_until IS NULL OR taught.valid_until > day.date)
        ) AS is_taught
-FROM school_year_days days
-JOIN timetable_entry entry ON entry.weekday = days.weekday
- AND entry.valid_from <= days.date AND entry.valid_until > days.date
- AND entry.parity IN ('EVERY', days.parity)
-JOIN school_class class ON class.id = entry.school_class_id AND class.school_year_id = $1
- AND ($2::bigint IS NULL OR $2 IN (class.id, class.parent_id))
+FROM school_class class
+JOIN school_day day ON day.school_class_id = class.id AND day.date BETWEEN $3 AND $4
+JOIN timetable_entry entry ON entry.school_class_id = class.id
+ AND entry.weekday = day.follows_weekday AND entry.parity IN ('EVERY', day.parity)
+ AND entry.valid_from <= day.date AND entry.valid_until > day.date
 JOIN course_section section ON section.id = entry.section_id
 JOIN subject ON subject.id = section.subject_id
-LEFT JOIN bell_period period ON period.bell_schedule_id = days.bell_schedule_id
+LEFT JOIN bell_period period ON period.bell_schedule_id = day.bell_schedule_id
  AND (period.shift, period.number) = (entry.shift, entry.number)
-WHERE NOT EXISTS (
-    SELECT FROM class_vacation vacation
-    WHERE vacation.school_class_id = class.id
-      AND days.date BETWEEN vacation.starts_on AND vacation.ends_on
-) AND NOT EXISTS (
+WHERE class.school_year_id = $1 AND ($2::bigint IS NULL OR $2 IN (class.id, class.parent_id))
+  AND NOT EXISTS (
     SELECT FROM lesson
     WHERE lesson.section_id = entry.section_id AND (
-        (lesson.date, lesson.shift, lesson.number) = (days.date, entry.shift, entry.number)
+        (lesson.date, lesson.shift, lesson.number) = (day.date, entry.shift, entry.number)
         OR (lesson.moved_from_date, lesson.moved_from_shift, lesson.moved_from_number)
-           = (days.date, entry.shift, entry.number)
+           = (day.date, entry.shift, entry.number)
     )
 )
-ORDER BY days.date, entry.shift, entry.number, entry.id
+ORDER BY day.date, entry.shift, entry.number, entry.id
 LIMIT $5
-"""
+"""  # noqa: S608 — a sentence of `gaps`
 _PUPILS = """
 SELECT school_class_id, day AS date, array_agg(DISTINCT student_id) AS students
 FROM enrollment
 JOIN unnest($2::date[]) AS day ON valid_from <= day AND (valid_until IS NULL OR valid_until > day)
 WHERE school_class_id = ANY($1::bigint[])
 GROUP BY school_class_id, day
+"""
+_SUBSTITUTES = """
+SELECT section_id, day AS date, teacher_id
+FROM substitution
+JOIN unnest($2::date[]) AS day ON valid_from <= day AND valid_until > day
+WHERE section_id = ANY($1::bigint[])
 """
 _COLUMNS = (
     *("section_id", "school_class_id", "teacher_id", "room_id"),
@@ -94,9 +79,9 @@ _TOLD = ("date", "shift", "number", "school_class", "subject")
 async def generate_lessons(work: Work, input: GenerateLessonsInput) -> Mapping[str, Any]:  # noqa: A002
     """Make the lessons of the weekly timetable; asked again, only those that are not there yet.
 
-    Vacations, days off, moved working days, alternating weeks and each day's bells are heeded. What
-    another lesson stands in the way of is not made, and told. Listeners are told of the lessons of
-    the next seven days alone.
+    Terms, vacations, days off, moved working days, alternating weeks and each day's bells are
+    heeded. What another lesson stands in the way of is not made, and told; whoever stands in for a
+    teacher is looked at too. Listeners are told of the lessons of the next seven days alone.
     """
     class_id = None if input.class_id is None else decode("SchoolClass", input.class_id) or 0
     _refuse_many_days(input)
@@ -107,11 +92,11 @@ async def generate_lessons(work: Work, input: GenerateLessonsInput) -> Mapping[s
     wanted = await work.connection.execute_query_dict(_WANTED, values)
     if len(wanted) > _MOST_LESSONS:
         raise UserError("TOO_LONG", f"More than {_MOST_LESSONS} lessons at once.", "until")
-    gaps = await Gaps.among(work.connection, wanted, input.from_, input.until)
-    made, skipped = _sorted_out(wanted, gaps)
-    await _make(work, year["organization_id"], made)
-    after = {"from": input.from_, "until": input.until, "class_id": class_id, "made": len(made)}
     school = year["organization_id"]
+    gaps = await Gaps.among(work.connection, school, wanted, input.from_, input.until)
+    made, skipped = _sorted_out(wanted, gaps)
+    await _make(work, school, made)
+    after = {"from": input.from_, "until": input.until, "class_id": class_id, "made": len(made)}
     work.audit(
         "timetable.lessons_generated", SchoolYear, year["id"], after=after, organization_id=school
     )
@@ -162,13 +147,21 @@ async def _make(work: Work, school: int, lessons: Sequence[Found]) -> None:
     """Write the lessons; those of the next days are told."""
     numbers = await work.next_ids(Lesson, len(lessons)) if lessons else []
     near = [each for each in lessons if _is_near(work, each)]
-    pupils = await _pupils(work, near)
+    pupils, substitutes = await _pupils(work, near), await _substitutes(work, near)
     for number, lesson in zip(numbers, lessons, strict=True):
         work.writes.make(Lesson, id=number, **{name: lesson[name] for name in _COLUMNS})
         if _is_near(work, lesson):
             students = pupils.get((lesson["school_class_id"], lesson["date"]), [])
-            topic, kind = topics.school(school), ChangeKind.SCHEDULED
-            work.announce(Change(topic, ChangeArea.LESSONS, kind, number, students=students))
+            substitute = substitutes.get((lesson["section_id"], lesson["date"]), [])
+            change = Change(
+                topics.school(school),
+                ChangeArea.LESSONS,
+                ChangeKind.SCHEDULED,
+                number,
+                students=students,
+                also_told=substitute,
+            )
+            work.announce(change)
 
 
 def _is_near(work: Work, lesson: Found) -> bool:
@@ -178,7 +171,17 @@ def _is_near(work: Work, lesson: Found) -> bool:
 
 async def _pupils(work: Work, lessons: Sequence[Found]) -> Mapping[Any, list[int]]:
     """Who has lessons of each class on each of the days."""
-    classes = sorted({each["school_class_id"] for each in lessons})
-    days = sorted({each["date"] for each in lessons})
-    rows = await work.connection.execute_query_dict(_PUPILS, [classes, days])
+    values = _all_of(lessons, "school_class_id"), _all_of(lessons, "date")
+    rows = await work.connection.execute_query_dict(_PUPILS, [*values])
     return {(row["school_class_id"], row["date"]): row["students"] for row in rows}
+
+
+async def _substitutes(work: Work, lessons: Sequence[Found]) -> Mapping[Any, list[int]]:
+    """Who stands in for the teacher of each section on each of the days."""
+    values = _all_of(lessons, "section_id"), _all_of(lessons, "date")
+    rows = await work.connection.execute_query_dict(_SUBSTITUTES, [*values])
+    return {(row["section_id"], row["date"]): [row["teacher_id"]] for row in rows}
+
+
+def _all_of(lessons: Sequence[Found], name: str) -> list[Any]:
+    return sorted({each[name] for each in lessons})

@@ -20,7 +20,8 @@ WHERE period.shift = $2 AND period.number = $3 AND period.bell_schedule_id = coa
 """
 
 # Pupils of two classes or groups meet where they are enrolled in both on that day; a group belongs
-# to its class also before anybody is in it. Who stands in on that day is busy as the teacher is.
+# to its class also before anybody is in it. Who stands in on that day is busy as the teacher is,
+# unless they take these lessons together with others.
 _CLASHES = """
 WITH met AS (
     SELECT id AS school_class_id, NULL::bigint AS pupils FROM school_class
@@ -38,7 +39,7 @@ WITH met AS (
     SELECT $4::bigint AS teacher_id
     UNION
     SELECT teacher_id FROM substitution
-    WHERE section_id = $2 AND valid_from <= $3 AND valid_until > $3
+    WHERE section_id = $2 AND valid_from <= $3 AND valid_until > $3 AND NOT is_joint
 ), found AS (
     SELECT lesson.id, CASE WHEN lesson.school_class_id = $1 THEN 'CLASS' ELSE 'PUPILS' END AS what,
            max(met.pupils) AS pupils
@@ -52,6 +53,7 @@ WITH met AS (
     FROM busy
     JOIN substitution ON substitution.teacher_id = busy.teacher_id
      AND substitution.valid_from <= $3 AND substitution.valid_until > $3
+     AND NOT substitution.is_joint
     JOIN lesson ON lesson.section_id = substitution.section_id AND lesson.date = $3
     UNION ALL
     SELECT id, 'ROOM', NULL FROM lesson WHERE room_id = $5 AND date = $3

@@ -11,12 +11,17 @@ from resolvers.work import Work
 from subscriptions import topics
 from subscriptions.log import Change
 
-_PUPILS = """
-SELECT DISTINCT student_id FROM enrollment
-WHERE school_class_id = $1 AND EXISTS (
-    SELECT FROM unnest($2::date[]) AS day
-    WHERE valid_from <= day AND (valid_until IS NULL OR valid_until > day)
-)
+# Who stands in need not reach a lesson that left their days, or those that are yet to come.
+_CONCERNED = """
+SELECT ARRAY(
+    SELECT DISTINCT student_id
+    FROM enrollment JOIN unnest($3::date[]) AS day ON valid_from <= day
+    WHERE school_class_id = $1 AND (valid_until IS NULL OR valid_until > day)
+) AS students, ARRAY(
+    SELECT DISTINCT teacher_id
+    FROM substitution JOIN unnest($3::date[]) AS day ON valid_from <= day AND valid_until > day
+    WHERE section_id = $2
+) AS substitutes
 """
 
 
@@ -45,11 +50,22 @@ async def plan(work: Work, lesson: Mapping[str, Any], **given: Any) -> None:
 
 
 async def tell(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, days: set[date]) -> None:
-    """Let the pupils of these days hear of the lesson, their guardians, and its school's staff."""
-    values = [lesson["school_class_id"], sorted(days)]
-    rows = await work.connection.execute_query_dict(_PUPILS, values)
-    topic, students = topics.school(lesson["organization_id"]), [row["student_id"] for row in rows]
-    work.announce(Change(topic, ChangeArea.LESSONS, kind, lesson["id"], students=students))
+    """Let the pupils of these days hear of the lesson, their guardians, and its school's staff.
+
+    Whoever stands in on one of the days is told also of what is theirs no longer, or not yet.
+    """
+    values = [lesson["school_class_id"], lesson["section_id"], sorted(days)]
+    (found,) = await work.connection.execute_query_dict(_CONCERNED, values)
+    work.announce(
+        Change(
+            topics.school(lesson["organization_id"]),
+            ChangeArea.LESSONS,
+            kind,
+            lesson["id"],
+            students=found["students"],
+            also_told=found["substitutes"],
+        )
+    )
 
 
 def _audit(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, **values: Any) -> None:

@@ -286,6 +286,7 @@ OPEN = REPORTED | {
     "SubjectAverage.term",
     "SubjectAverage.weighted_average",
     "Substitution.id",
+    "Substitution.is_joint",
     "Substitution.lessons",
     "Substitution.section",
     "Substitution.teacher",

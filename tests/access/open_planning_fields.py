@@ -1,6 +1,9 @@
 """The same of lessons that are planned, and of the days, bells and rooms that they need."""
 
 OPEN_OF_PLANNING = {
+    "BellDay.bell_schedule",
+    "BellDay.date",
+    "BellDay.id",
     "BellPeriod.ends_at",
     "BellPeriod.id",
     "BellPeriod.number",
@@ -26,9 +29,18 @@ OPEN_OF_PLANNING = {
     "Organization.school_years",
     "Room.id",
     "Room.name",
+    "SchoolClass.days",
     "SchoolClass.school_year",
     "SchoolClass.timetable",
     "SchoolClass.vacations",
+    "SchoolDay.bell_schedule",
+    "SchoolDay.calendar_day",
+    "SchoolDay.date",
+    "SchoolDay.follows_weekday",
+    "SchoolDay.parity",
+    "SchoolDay.term",
+    "SchoolDay.vacation",
+    "SchoolYear.bell_days",
     "SchoolYear.calendar_days",
     "SchoolYear.ends_on",
     "SchoolYear.id",

@@ -110,6 +110,26 @@ async def test_marks_go_to_pupils_of_the_class_who_were_there(region: Any) -> No
     assert (strangers, absent) == (0, 0)
 
 
+async def test_lessons_are_those_of_the_weekly_timetable(region: Any) -> None:
+    """On every day of the year: so the next week can be made of it, and is there already."""
+    differing = await region.fetch(
+        """
+        WITH wanted AS (
+            SELECT section_id, school_class_id, teacher_id, room_id, date, shift, number
+            FROM timetable_entry JOIN school_day USING (school_class_id)
+            WHERE weekday = follows_weekday AND date >= valid_from AND date < valid_until
+        ), there AS (
+            SELECT section_id, school_class_id, teacher_id, room_id, date, shift, number FROM lesson
+        )
+        (TABLE wanted EXCEPT TABLE there) UNION ALL (TABLE there EXCEPT TABLE wanted)
+        """
+    )
+    assert differing == []
+    entries = await region.fetchval("SELECT count(*) FROM timetable_entry")
+    classes = await region.fetchval("SELECT count(*) FROM school_class WHERE kind = 'HOMEROOM'")
+    assert 20 * classes <= entries <= 45 * classes
+
+
 async def test_about_five_lessons_of_a_hundred_are_missed(region: Any) -> None:
     missed = await region.fetchval("SELECT count(*) FROM attendance WHERE code <> 'LATE'")
     held = await region.fetchval("SELECT count(*) FROM diary_entry WHERE date <= $1", TODAY)

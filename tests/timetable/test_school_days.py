@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from models import CalendarDay, Position, Term, Vacation
+from models import (
+    BellDay,
+    BellSchedule,
+    CalendarDay,
+    CalendarDayKind,
+    Position,
+    Term,
+    Vacation,
+)
 from tests.diary import Client, Diary
 from tests.factories import SchoolMade, a_school, gid
 from tests.sessions import signed_in
@@ -17,6 +25,10 @@ _YEAR = """query ($id: ID!) { schoolClass(id: $id) {
     vacations { name } schoolYear { name startsOn endsOn terms { name }
     vacations { name gradeLevel schoolClass { name } startsOn endsOn }
     calendarDays { date kind followsWeekday name } } } }"""
+_DAYS = """query ($id: ID!, $from: Date!, $to: Date!) { schoolClass(id: $id) {
+    schoolYear { bellDays { date bellSchedule { name } } calendarDays { date } }
+    days(from: $from, to: $to) { date followsWeekday parity bellSchedule { name }
+    calendarDay { kind name } vacation { name } term { name } } } }"""
 
 
 async def _do(client: Client, operation: str, shown: str, **given: Any) -> Any:
@@ -220,3 +232,66 @@ async def test_another_schools_year_is_not_planned(diary: Diary, story: Story) -
     answer = await head.send(document("CreateTerm", "term { id }"), input=_term(story, 31, 37))
     assert answer.codes == ["FORBIDDEN"]
     assert await Term.filter(school_year_id=story.school.year.id).count() == 4
+
+
+async def test_each_day_of_a_class_says_what_it_is(diary: Diary, story: Story) -> None:
+    school, today = story.school, story.school.today
+    (term,) = [each for each in story.klass.terms if each.id == story.klass.term.id]
+    for day, name in ((today + DAY, "Праздник"), (today + 3 * DAY, "Перенос")):
+        kind = CalendarDayKind.DAY_OFF if name == "Праздник" else CalendarDayKind.WORKING
+        follows = None if kind is CalendarDayKind.DAY_OFF else (day.isoweekday() % 7) + 1
+        of: dict[str, Any] = {"organization": school.row, "name": name, "follows_weekday": follows}
+        await CalendarDay.create(date=day, kind=kind, **of)
+    for day in (today + 2 * DAY, term.ends_on):
+        given: dict[str, Any] = {"starts_on": day, "ends_on": day, "name": "Каникулы"}
+        is_grades = day == term.ends_on
+        given |= {"grade_level": 7} if is_grades else {"school_class": story.klass.row}
+        await Vacation.create(school_year=school.year, **given)
+    short = await BellSchedule.create(organization=school.row, name="Короткий")
+    await BellDay.create(organization=school.row, date=today, bell_schedule=short)
+    family = await signed_in(diary, await story.pupil.guardian())
+    given = {"id": gid("SchoolClass", story.klass.id), "from": str(today)}
+    sent = {**given, "to": str(today + 3 * DAY)}
+    answer = (await family.send(_DAYS, **sent)).data["schoolClass"]
+    assert answer["schoolYear"]["bellDays"] == [
+        {"date": str(today), "bellSchedule": {"name": "Короткий"}}
+    ]
+    monday = school.year.starts_on - school.year.starts_on.weekday() * DAY
+    expected = [
+        {
+            "date": str(today + n * DAY),
+            "followsWeekday": follows,
+            "parity": ("ODD", "EVEN")[(today + n * DAY - monday).days // 7 % 2],
+            "bellSchedule": {"name": "Обычный день" if n else "Короткий"},
+            "calendarDay": special and {"kind": special[0], "name": special[1]},
+            "vacation": vacation and {"name": vacation},
+            "term": {"name": term.name},
+        }
+        for n, follows, special, vacation in (
+            (0, today.isoweekday(), None, None),
+            (1, None, ("DAY_OFF", "Праздник"), None),
+            (2, None, None, "Каникулы"),
+            (3, (today + 3 * DAY).isoweekday() % 7 + 1, ("WORKING", "Перенос"), None),
+        )
+    ]
+    assert answer["days"] == expected
+    late = {**given, "from": str(term.ends_on), "to": str(term.ends_on + DAY)}
+    last, beyond = (await family.send(_DAYS, **late)).data["schoolClass"]["days"]
+    assert (last["followsWeekday"], last["vacation"], last["term"]) == (
+        None,
+        {"name": "Каникулы"},
+        {"name": term.name},
+    )
+    assert (beyond["followsWeekday"], beyond["vacation"], beyond["term"]) == (None, None, None)
+    assert (await family.plan(_DAYS, **sent))["planned"] is True
+
+
+async def test_a_grade_without_terms_has_lessons_on_every_day(story: Story) -> None:
+    klass = await story.school.class_("5А")
+    await Term.filter(school_year_id=story.school.year.id, grade_level=5).delete()
+    day = str(story.klass.term.ends_on + DAY)
+    sent = {"id": gid("SchoolClass", klass.id), "from": day, "to": day}
+    answer = await story.client.send(_DAYS, **sent)
+    (shown,) = answer.data["schoolClass"]["days"]
+    weekday = (story.klass.term.ends_on + DAY).isoweekday()
+    assert (shown["followsWeekday"], shown["term"]) == (weekday, None)

@@ -134,6 +134,69 @@ async def test_days_are_as_the_calendar_says(story: Story) -> None:
     assert (str(shortened.starts_at), str(shortened.ends_at)) == ("11:00:00", "11:30:00")
 
 
+async def test_lessons_are_made_within_terms(story: Story) -> None:
+    last = story.klass.term.ends_on
+    await create(story, weekday=last.isoweekday())
+    made = await generate(story, last, last + 7 * DAY)
+    assert (made["madeCount"], made["skippedCount"]) == (1, 0)
+    assert await _days(story) == [last]
+
+
+async def test_a_class_of_its_own_vacation_makes_none_and_others_do(story: Story) -> None:
+    monday, other = odd_monday(story), await story.school.class_("7Б")
+    group = await story.klass.group("7А англ.", story.pupil)
+    english = await group.section("Английский язык")
+    section = await other.section("Алгебра")
+    for each, lesson in ((story.section, 3), (english, 4), (section, 3)):
+        given = {"sectionId": gid("CourseSection", each.id), "number": lesson}
+        assert reasons(await create(story, **given)) == []
+    days: dict[str, Any] = {"starts_on": monday, "ends_on": monday, "name": "Карантин"}
+    await Vacation.create(school_year=story.school.year, school_class=story.klass.row, **days)
+    made = await generate(story, monday, monday)
+    assert (made["madeCount"], made["skippedCount"]) == (1, 0)
+    assert await Lesson.filter(section_id=section.id).count() == 1
+
+
+async def test_lessons_of_two_shifts_and_of_groups_are_made_beside_each_other(
+    story: Story,
+) -> None:
+    monday, mate = odd_monday(story), await story.klass.pupil()
+    late: dict[str, Any] = {"starts_at": time(14), "ends_at": time(14, 45)}
+    await BellPeriod.create(bell_schedule=story.school.bells, shift=2, number=3, **late)
+    groups = [
+        await story.klass.group("7А англ. 1", story.pupil),
+        await story.klass.group("7А англ. 2", mate),
+    ]
+    sections = [await group.section("Английский язык") for group in groups]
+    for shift in (1, 2):
+        assert reasons(await create(story, number=3, shift=shift)) == []
+    for each in sections:
+        given = {"sectionId": gid("CourseSection", each.id), "number": 4}
+        assert reasons(await create(story, **given)) == []
+    assert (await generate(story, monday, monday))["madeCount"] == 4
+    own = Lesson.filter(section_id=story.section.id, date=monday).order_by("shift")
+    assert [(each.shift, str(each.starts_at)) for each in await own] == [
+        (1, "10:20:00"),
+        (2, "14:00:00"),
+    ]
+    assert await Lesson.filter(section_id__in=[each.id for each in sections]).count() == 2
+
+
+async def test_what_was_held_is_never_touched(story: Story) -> None:
+    monday, day = odd_monday(story), story.school.today
+    held = await story.section.lesson(day, 5)
+    await held.mark(story.pupil, 5)
+    later = await story.section.lesson(monday, 3)
+    await later.attendance(story.pupil)
+    await create(story, weekday=day.isoweekday(), number=5)
+    await create(story, number=3)
+    before = [await Lesson.get(id=each.id).values() for each in (held, later)]
+    await generate(story, day, day)
+    await generate(story, monday, monday)
+    assert [await Lesson.get(id=each.id).values() for each in (held, later)] == before
+    assert await _days(story) == [day, monday]
+
+
 async def test_what_clashes_is_told_and_nothing_is_lost(story: Story) -> None:
     monday = odd_monday(story)
     chemistry = await story.klass.section("Химия")
