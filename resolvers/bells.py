@@ -6,12 +6,12 @@ from typing import Any
 
 import strawberry
 
-from access import scopes, writing
 from errors import UserError
-from models import BellDay, BellPeriod, BellSchedule, ChangeArea, ChangeKind, Lesson
+from models import BellDay, BellPeriod, BellSchedule, ChangeKind, Lesson
 from resolvers import limits
 from resolvers.mutation import mutation
-from resolvers.reading import Reading
+from resolvers.school_days.years import SCHOOL
+from resolvers.timetable.telling import announce
 from resolvers.work import Work, all_of
 from schema.bells import (
     BellPeriodInput,
@@ -21,19 +21,10 @@ from schema.bells import (
     SetDayBellsPayload,
 )
 from schema.declaration.ids import decode
-from subscriptions import topics
-from subscriptions.log import Change
 
 _LONGEST_NAME = 100
 _MOST_PERIODS = 60
 _SHIFTS, _NUMBERS = range(1, 4), range(21)
-_SCHOOL = Reading(
-    writing.PLANNED_SCHOOLS,
-    "Organization",
-    frozenset(writing.PLANNED_SCHOOLS.by),
-    "SELECT {row}.id FROM {rows} WHERE {reached} FOR NO KEY UPDATE OF {row}",
-    seen=scopes.ORGANIZATIONS,
-)
 # A day's lessons that take place, with the times that these bells give them, and their pupils.
 _LESSONS = """
 SELECT lesson.id, lesson.shift, lesson.number, period.starts_at, period.ends_at,
@@ -49,12 +40,12 @@ ORDER BY lesson.shift, lesson.number, lesson.id
 """
 
 
-@mutation(SetBellSchedulePayload, allow=_SCHOOL.via)
+@mutation(SetBellSchedulePayload, allow=SCHOOL.via)
 async def set_bell_schedule(work: Work, input: SetBellScheduleInput) -> Mapping[str, Any]:  # noqa: A002
     """Say when the lessons of an ordinary or a shortened day begin and end."""
     all_of((limits.required_text(input.name, _LONGEST_NAME, "name"),))
     all_of(_problems(input.periods))
-    school = (await work.read(_SCHOOL, input.organization_id, "organizationId"))["id"]
+    school = (await work.read(SCHOOL, input.organization_id, "organizationId"))["id"]
     every = await BellSchedule.filter(organization_id=school).using_db(work.connection)
     name = input.name.strip()
     former = next((each for each in every if each.name == name), None)
@@ -79,12 +70,12 @@ async def set_bell_schedule(work: Work, input: SetBellScheduleInput) -> Mapping[
     return {"bell_schedule": row_id}
 
 
-@mutation(SetDayBellsPayload, allow=_SCHOOL.via)
+@mutation(SetDayBellsPayload, allow=SCHOOL.via)
 async def set_day_bells(work: Work, input: SetDayBellsInput) -> Mapping[str, Any]:  # noqa: A002
     """Let the lessons of a day follow other bells; each that has other times then is told."""
     if input.date < work.viewer.today:
         raise UserError("IN_PAST", "The day is over.", "date")
-    school = (await work.read(_SCHOOL, input.organization_id, "organizationId"))["id"]
+    school = (await work.read(SCHOOL, input.organization_id, "organizationId"))["id"]
     schedule = await _schedule(work, school, input.bell_schedule_id)
     values = [school, input.date, schedule.id]
     lessons = await work.connection.execute_query_dict(_LESSONS, values)
@@ -93,16 +84,7 @@ async def set_day_bells(work: Work, input: SetDayBellsInput) -> Mapping[str, Any
     for lesson in changed:
         times = {"starts_at": lesson["starts_at"], "ends_at": lesson["ends_at"]}
         work.writes.change(Lesson, lesson["id"], **times)
-        work.announce(
-            Change(
-                topics.school(school),
-                ChangeArea.LESSONS,
-                ChangeKind.CHANGED,
-                lesson["id"],
-                students=lesson["students"],
-                also_told=lesson["substitutes"],
-            )
-        )
+        announce(work, {**lesson, "organization_id": school}, ChangeKind.CHANGED)
     await _keep(work, school, input.date, schedule)
     after = {"date": input.date, "bell_schedule_id": schedule.id, "lessons": len(changed)}
     work.audit("timetable.day_bells_set", BellDay, None, after=after, organization_id=school)

@@ -6,7 +6,7 @@ import strawberry
 
 from schema.declaration import found, payload
 from schema.errors import UserError
-from schema.timetable import Lesson
+from schema.timetable import Lesson, Room
 
 _ERRORS = "Why nothing was changed; empty when it was. CLASH comes once for each that clashes."
 _SHIFT = "In which shift, from 1."
@@ -28,6 +28,52 @@ class CancelLessonPayload:
     """The lesson as it is now, or why it was not cancelled."""
 
     lesson: Lesson | None = found(description="The lesson; it stays in diary and journal.")
+    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
+
+
+@strawberry.input(description="Days whose lessons are not to take place.")
+class CancelLessonsInput:
+    """Days whose lessons are not to take place."""
+
+    school_year_id: strawberry.ID = strawberry.field(description="Of which school year.")
+    class_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Of this class and its groups alone."
+    )
+    from_: dt.date = strawberry.field(name="from", description="The first day, within the year.")
+    until: dt.date = strawberry.field(
+        description="The last day, within the year: as far as there are 500 lessons at most."
+    )
+    reason: str = strawberry.field(
+        description="Why, 1–1000 characters; families read it in the diary."
+    )
+
+
+@payload
+class CancelLessonsPayload:
+    """How many lessons were cancelled, or why none was."""
+
+    cancelled_count: int | None = strawberry.field(
+        description="How many were cancelled; each is told live."
+    )
+    held_count: int | None = strawberry.field(
+        description="How many stay, for marks or attendance were written down at them."
+    )
+    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
+
+
+@strawberry.input(description="A room of a school.")
+class CreateRoomInput:
+    """A room of a school."""
+
+    organization_id: strawberry.ID = strawberry.field(description="Of which school.")
+    name: str = strawberry.field(description="Its name or number, 1–50 characters.")
+
+
+@payload
+class CreateRoomPayload:
+    """The room that was made, or why it was not."""
+
+    room: Room | None = found(description="The room.")
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from access import scopes, writing
 from errors import UserError
-from models import SchoolClass, Vacation
+from models import Vacation
 from resolvers import limits
 from resolvers.mutation import mutation
 from resolvers.reading import Reading
-from resolvers.school_days.years import LONGEST_NAME, YEAR, grade_level, refuse_outside
+from resolvers.school_days.years import LONGEST_NAME, YEAR, class_of, grade_level, refuse_outside
 from resolvers.work import Work, all_of
-from schema.declaration.ids import decode, encode
+from schema.declaration.ids import encode
 from schema.school_days import (
     CreateVacationInput,
     CreateVacationPayload,
@@ -51,7 +51,7 @@ async def create_vacation(work: Work, input: CreateVacationInput) -> Mapping[str
     vacation = {
         "school_year_id": year["id"],
         "grade_level": input.grade_level,
-        "school_class_id": await _class(work, year["id"], input.class_id),
+        "school_class_id": await class_of(work, year["id"], input.class_id),
         "name": input.name.strip(),
         "starts_on": input.starts_on,
         "ends_on": input.ends_on,
@@ -76,17 +76,6 @@ def _of_one(given: CreateVacationInput) -> UserError | None:
     if given.grade_level is not None and given.class_id is not None:
         return UserError("MALFORMED", "A grade level or a class, not both.", "classId")
     return None
-
-
-async def _class(work: Work, year: int, wanted: str | None) -> int | None:
-    """The number of the year's class with that id; raises UserError where there is none."""
-    if wanted is None:
-        return None
-    number = decode("SchoolClass", wanted) or 0
-    classes = SchoolClass.filter(id=number, school_year_id=year)
-    if not await classes.using_db(work.connection).exists():
-        raise UserError("NOT_FOUND", "The year has no such class.", "classId")
-    return number
 
 
 async def _refuse_overlaps(work: Work, vacation: Mapping[str, Any]) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from access import scopes, writing
 from errors import UserError
+from models import SchoolClass
 from resolvers.reading import Reading
-from resolvers.work import all_of
+from resolvers.work import Work, all_of
+from schema.declaration.ids import decode
 
 # The school is held, so that two who plan it at once see what the other one left.
 YEAR = Reading(
@@ -22,6 +24,15 @@ YEAR = Reading(
     """,
     seen=scopes.SCHOOL_YEARS,
 )
+SCHOOL = Reading(
+    writing.PLANNED_SCHOOLS,
+    "Organization",
+    frozenset(writing.PLANNED_SCHOOLS.by),
+    "SELECT {row}.id FROM {rows} WHERE {reached} FOR NO KEY UPDATE OF {row}",
+    seen=scopes.ORGANIZATIONS,
+)
+"""The same of a school whose bells and rooms are planned."""
+
 LONGEST_NAME = 100
 GRADE_LEVELS = range(13)
 
@@ -39,6 +50,17 @@ def refuse_outside(year: Mapping[str, Any], first: date, last: date) -> None:
     if last < first:
         raise UserError("OUT_OF_RANGE", "The last day lies before the first.", "endsOn")
     all_of((within(year, first, "startsOn"), within(year, last, "endsOn")))
+
+
+async def class_of(work: Work, year: int, wanted: str | None) -> int | None:
+    """The number of the year's class with that id; raises UserError where there is none."""
+    if wanted is None:
+        return None
+    number = decode("SchoolClass", wanted) or 0
+    classes = SchoolClass.filter(id=number, school_year_id=year)
+    if not await classes.using_db(work.connection).exists():
+        raise UserError("NOT_FOUND", "The year has no such class.", "classId")
+    return number
 
 
 def grade_level(given: int | None) -> UserError | None:

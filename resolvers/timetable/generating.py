@@ -7,10 +7,9 @@ from typing import Any
 from errors import UserError
 from models import ChangeArea, ChangeKind, Lesson, SchoolYear
 from resolvers.mutation import mutation
-from resolvers.school_days.years import YEAR, within
+from resolvers.school_days.years import YEAR, class_of, within
 from resolvers.timetable.gaps import STANDS_IN, Found, Gaps
 from resolvers.work import Work, all_of
-from schema.declaration.ids import decode
 from schema.templates import GenerateLessonsInput, GenerateLessonsPayload
 from subscriptions import topics
 from subscriptions.log import Change
@@ -83,11 +82,10 @@ async def generate_lessons(work: Work, input: GenerateLessonsInput) -> Mapping[s
     heeded. What another lesson stands in the way of is not made, and told; whoever stands in for a
     teacher is looked at too. Listeners are told of the lessons of the next seven days alone.
     """
-    class_id = None if input.class_id is None else decode("SchoolClass", input.class_id) or 0
     _refuse_many_days(input)
     year = await work.read(YEAR, input.school_year_id, "schoolYearId")
     all_of((within(year, input.from_, "from"), within(year, input.until, "until")))
-    await _refuse_stranger(work, year["id"], class_id)
+    class_id = await class_of(work, year["id"], input.class_id)
     values = [year["id"], class_id, input.from_, input.until, _MOST_LESSONS + 1]
     wanted = await work.connection.execute_query_dict(_WANTED, values)
     if len(wanted) > _MOST_LESSONS:
@@ -113,15 +111,6 @@ def _refuse_many_days(given: GenerateLessonsInput) -> None:
     most = _MOST_DAYS if given.class_id is None else _MOST_DAYS_OF_CLASS
     if (given.until - given.from_).days >= most:
         raise UserError("TOO_LONG", f"At most {most} days at once.", "until")
-
-
-async def _refuse_stranger(work: Work, year: int, class_id: int | None) -> None:
-    """Raise UserError for a class of another year."""
-    if class_id is None:
-        return
-    classes = SchoolYear.filter(id=year, classes__id=class_id).using_db(work.connection)
-    if not await classes.exists():
-        raise UserError("NOT_FOUND", "The year has no such class.", "classId")
 
 
 def _sorted_out(wanted: Iterable[Found], gaps: Gaps) -> tuple[list[Found], list[dict[str, Any]]]:

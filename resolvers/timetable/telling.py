@@ -34,12 +34,24 @@ async def replan(
     reason: str | None = None,
 ) -> None:
     """Give the lesson these columns; those who have it, before or after, hear of it."""
-    work.writes.change(Lesson, lesson["id"], **given)
-    before = {name: lesson[name] for name in given}
-    _audit(work, lesson, kind, before=before, after=locks.with_reason(given, reason))
+    rewrite(work, lesson, kind, given, reason=reason)
     day = given.get("date", lesson["date"])
     await tell(work, lesson, kind, {lesson["date"], day})
     await following.move(work, lesson, day)
+
+
+def rewrite(
+    work: Work,
+    lesson: Mapping[str, Any],
+    kind: ChangeKind,
+    given: Mapping[str, Any],
+    *,
+    reason: str | None = None,
+) -> None:
+    """Give the lesson these columns; nobody hears of it by that."""
+    work.writes.change(Lesson, lesson["id"], **given)
+    before = {name: lesson[name] for name in given}
+    _audit(work, lesson, kind, before=before, after=locks.with_reason(given, reason))
 
 
 async def plan(work: Work, lesson: Mapping[str, Any], **given: Any) -> None:
@@ -56,16 +68,20 @@ async def tell(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, days: se
     """
     values = [lesson["school_class_id"], lesson["section_id"], sorted(days)]
     (found,) = await work.connection.execute_query_dict(_CONCERNED, values)
-    work.announce(
-        Change(
-            topics.school(lesson["organization_id"]),
-            ChangeArea.LESSONS,
-            kind,
-            lesson["id"],
-            students=found["students"],
-            also_told=found["substitutes"],
-        )
+    announce(work, {**lesson, **found}, kind)
+
+
+def announce(work: Work, lesson: Mapping[str, Any], kind: ChangeKind) -> None:
+    """Let its `students` and `substitutes` hear of the lesson."""
+    change = Change(
+        topics.school(lesson["organization_id"]),
+        ChangeArea.LESSONS,
+        kind,
+        lesson["id"],
+        students=lesson["students"],
+        also_told=lesson["substitutes"],
     )
+    work.announce(change)
 
 
 def _audit(work: Work, lesson: Mapping[str, Any], kind: ChangeKind, **values: Any) -> None:

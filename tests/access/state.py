@@ -80,6 +80,7 @@ UNION ALL SELECT 'bell_schedule', row_to_json(r)::text FROM bell_schedule r
 UNION ALL SELECT 'bell_period', row_to_json(r)::text FROM bell_period r
     WHERE bell_schedule_id IN (SELECT id FROM bell_schedule WHERE organization_id = ANY($5))
 UNION ALL SELECT 'bell_day', row_to_json(r)::text FROM bell_day r WHERE organization_id = ANY($5)
+UNION ALL SELECT 'room', row_to_json(r)::text FROM room r WHERE organization_id = ANY($5)
 UNION ALL SELECT 'change_entry', row_to_json(r)::text FROM change_entry r WHERE topic = ANY($1)
 UNION ALL SELECT 'audit_entry', row_to_json(r)::text FROM audit_entry r
     WHERE person_id = ANY($4) AND action NOT LIKE 'session.%'
@@ -121,6 +122,7 @@ _TABLES = (
     "bell_schedule",
     "bell_period",
     "bell_day",
+    "room",
     "change_entry",
     "audit_entry",
 )

@@ -19,6 +19,7 @@ from tests.access.outcomes import (
 )
 from tests.factories import SchoolMade, gid, serial
 from tests.timetable.story import document
+from tests.traces import number
 
 _PLAN = {Who.DEPUTY, Who.ADMINISTRATOR}
 _PLAN_ELSEWHERE = {Who.DEPUTY_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE, Who.RUSSIAN_AND_DEPUTY}
@@ -44,6 +45,8 @@ OF_PLANNING: Mapping[str, Table] = {
     "CreateTimetableEntry": _OF_LESSONS,
     "EndTimetableEntry": _OF_LESSONS,
     "GenerateLessons": _PLANNING,
+    "CancelLessons": _PLANNING,
+    "CreateRoom": _PLANNING,
     "CreateTerm": _PLANNING,
     "ChangeTerm": _PLANNING,
     "CreateVacation": _PLANNING,
@@ -59,6 +62,8 @@ _SHOWN = {
     "CreateTimetableEntry": "entry { id }",
     "EndTimetableEntry": "entry { id }",
     "GenerateLessons": "madeCount",
+    "CancelLessons": "cancelledCount",
+    "CreateRoom": "room { id }",
     "CreateTerm": "term { id }",
     "ChangeTerm": "term { id }",
     "CreateVacation": "vacation { id }",
@@ -73,6 +78,8 @@ _CHANGES: Mapping[str, Mapping[str, int]] = {
     "CreateTimetableEntry": {"timetable_entry": 1, "audit_entry": 1},
     "EndTimetableEntry": {"timetable_entry": 1, "audit_entry": 1},
     "GenerateLessons": {"audit_entry": 1},
+    "CancelLessons": {"lesson": 1, "audit_entry": 1, "change_entry": 1},
+    "CreateRoom": {"room": 1, "audit_entry": 1},
     "CreateTerm": {"term": 1, "audit_entry": 1},
     "ChangeTerm": {"term": 1, "audit_entry": 1},
     "CreateVacation": {"vacation": 1, "audit_entry": 1},
@@ -101,6 +108,11 @@ def test_a_table_names_everybody_once(table: Table) -> None:
 async def _given(cast: Cast, operation: str) -> dict[str, Any]:
     if operation in _LESSON:
         return await _lesson(cast, operation)
+    if operation == "CancelLessons":
+        lesson = await _lesson(cast, "CancelLesson")
+        day = (await Lesson.get(id=number(lesson["lessonId"]))).date
+        year = gid("SchoolYear", cast.world.school.year.id)
+        return {"schoolYearId": year, "from": str(day), "until": str(day), "reason": "Карантин"}
     if operation.endswith("Entry"):
         return await _entry(cast, operation)
     return await _input(cast.world.school, operation)
@@ -167,6 +179,8 @@ async def _input(school: SchoolMade, operation: str) -> dict[str, Any]:
     if operation == "SetBellSchedule":
         period = {"number": 1, "startsAt": "09:00:00", "endsAt": "09:30:00"}
         return {**given, "name": f"Звонки {serial()}", "periods": [period]}
+    if operation == "CreateRoom":
+        return {**given, "name": f"Кабинет {serial()}"}
     return {**given, "date": str(school.today + timedelta(days=100))}
 
 
