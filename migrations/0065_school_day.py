@@ -57,7 +57,7 @@ JOIN bell_day b ON b.organization_id = y.organization_id
 class Migration(migrations.Migration):
     """New views; no row changes."""
 
-    dependencies = [("diary", "0058_stand_ins")]
+    dependencies = [("diary", "0064_stand_ins")]
 
     initial = False
 

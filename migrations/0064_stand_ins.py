@@ -8,7 +8,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """Whoever stands in for somebody so far takes no other lessons together with theirs."""
 
-    dependencies = [("diary", "0057_class_attendance_rows")]
+    dependencies = [("diary", "0063_points_and_origins")]
 
     initial = False
 
