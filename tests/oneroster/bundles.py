@@ -255,7 +255,8 @@ class _Region:
         return bundle
 
     def _add_class(self, files: dict[str, list[Row]], number: int) -> None:
-        org, grade = f"o{number // self._SCHOOL_OF_CLASSES}", str(1 + number % 11)
+        # From grade 2 on: the first is taught without marks.
+        org, grade = f"o{number // self._SCHOOL_OF_CLASSES}", str(2 + number % 10)
         title = f"{grade}-{number}"
         head = (f"h{number}", "", "", title, grade, "", "", "homeroom", "", org, "y1", "", "", "")
         files["classes"].append(head)
