@@ -83,7 +83,7 @@ def _marks(who: str, *subjects: str) -> set[str]:
 
 def _reasons(who: str, *subjects: str) -> set[str]:
     """Why marks were changed, and those for terms given; what attendance was, and why."""
-    told = ("reason", "decision", "former note", "attendance's reason")
+    told = ("reason", "decision", "former origin", "former note", "attendance's reason")
     return {f"{who} at {each}.{what}" for each in subjects for what in told}
 
 
@@ -139,6 +139,7 @@ def _led(*pupils: str) -> set[str]:
 
 
 _IN_CLASS = ("pupil", "classmate")
+_OF_TERMS = ("decision", "origin", "former origin")
 # One of the pupil's guardians teaches the neighbours: colleagues and pupils know the name.
 _TEACHER_S_NAME = {"pupil.co-guardian"}
 _AT_WORK = _events("klass", "neighbours", "school") | _TEACHER_S_NAME
@@ -171,7 +172,7 @@ SEEN: dict[Who, set[str]] = {
     # A work that is overdue is of a lesson before.
     # A substitute knows lessons of the journal and not what a term's marks rest on.
     Who.SUBSTITUTE: _taught("algebra", "pupil", "classmate")
-    - {f"{each} at algebra.{what}" for each in _IN_CLASS for what in ("decision", "origin")}
+    - {f"{each} at algebra.{what}" for each in _IN_CLASS for what in _OF_TERMS}
     - {"algebra.cancellation"}
     | _AT_WORK,
     Who.FORMER_SUBSTITUTE: _AT_WORK,
@@ -334,7 +335,7 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
     """Everything of every pupil, every class, every page of a journal, and of oneself."""
     today = world.school.today
     days = {"from": today - timedelta(days=30), "to": today, "on": today}
-    given = {"first": "40", "search": '""', "value": "4"} | {
+    given = {"first": "30", "search": '""', "value": "4"} | {
         name: f'"{day}"' for name, day in days.items()
     }
     given |= {"level": "CLASS", "by": "ALL", "schoolYear": f"{today.year}", "days": "3"}

@@ -166,8 +166,10 @@ class World:
             await mark.correct(4, self._secret(at, "reason"))
             term_mark = await a_period_mark(pupil, section, 4)
             await term_mark.update_from_dict({"carried_from": self._secret(at, "origin")}).save()
-            decision = self._secret(at, "decision")
-            await a_period_revision(term_mark, section.teacher, decision)
+            decision, origin = self._secret(at, "decision"), self._secret(at, "former origin")
+            await a_period_revision(
+                term_mark, section.teacher, decision, former_carried_from=origin
+            )
             attendance = await lesson.attendance(pupil, note=self._secret(at, "note"))
             await self._deed(at, section, attendance)
             await self._answer(at, section, homework, pupil)

@@ -143,7 +143,7 @@ async def a_period_mark(
 
 
 async def a_period_revision(
-    mark: PeriodMark, by: PersonMade, reason: str | None = None
+    mark: PeriodMark, by: PersonMade, reason: str | None = None, **columns: Any
 ) -> PeriodMarkRevision:
     """How somebody came to give the mark as it is."""
     return await PeriodMarkRevision.create(
@@ -152,9 +152,11 @@ async def a_period_revision(
         kind=MarkChangeKind.RECORDED,
         value=mark.value,
         sign=mark.sign,
+        carried_from=mark.carried_from,
         reason=reason,
         by=by.row,
         at=datetime.now(UTC),
+        **columns,
     )
 
 
