@@ -168,6 +168,7 @@ async def test_the_log_holds_numbers_and_kinds_and_nothing_personal() -> None:
         "change_entry.students": "ARRAY",
         "change_entry.people": "ARRAY",
         "change_entry.organizations": "ARRAY",
+        "change_entry.also_told": "ARRAY",
         "change_entry.at": "timestamp with time zone",
     }
 
