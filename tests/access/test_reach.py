@@ -76,14 +76,17 @@ def _events(*names: str) -> set[str]:
 
 def _marks(who: str, *subjects: str) -> set[str]:
     """What a pupil got at lessons; what is overdue of them too."""
-    told = ("comment", "note", "origin", "answer", "answer's comment")
+    told = ("comment", "note", "origin", "answer", "answer's comment", "answer's file")
     got = {f"{who} at {each}.{what}" for each in subjects for what in told}
     return got | {f"{each}.work" for each in subjects}
 
 
+_OF_DECISIONS = ("decision", "former origin")
+
+
 def _reasons(who: str, *subjects: str) -> set[str]:
     """Why marks were changed, and those for terms given; what attendance was, and why."""
-    told = ("reason", "decision", "former origin", "former note", "attendance's reason")
+    told = ("reason", "former note", "attendance's reason", *_OF_DECISIONS)
     return {f"{who} at {each}.{what}" for each in subjects for what in told}
 
 
@@ -139,7 +142,6 @@ def _led(*pupils: str) -> set[str]:
 
 
 _IN_CLASS = ("pupil", "classmate")
-_OF_TERMS = ("decision", "origin", "former origin")
 # One of the pupil's guardians teaches the neighbours: colleagues and pupils know the name.
 _TEACHER_S_NAME = {"pupil.co-guardian"}
 _AT_WORK = _events("klass", "neighbours", "school") | _TEACHER_S_NAME
@@ -147,9 +149,11 @@ _AT_WORK_ELSEWHERE = _events("strangers", "elsewhere")
 _RUSSIAN = _taught("russian", "pupil", "classmate") | _AT_WORK
 _BIRTHS = {f"{each}.birth" for each in _HERE}
 _ADDRESSES = {f"{each}.address" for each in _HERE}
-_LOGINS = {"school.login", "elsewhere.login"}
-_MANAGED = _led(*_HERE) | _AT_WORK | {"school.login"}
-_MANAGED_ELSEWHERE = _led("stranger") | _AT_WORK_ELSEWHERE | {"elsewhere.login"}
+_MANAGING_ELSEWHERE = (Who.DEPUTY_ELSEWHERE, Who.HEAD_ELSEWHERE, Who.ADMINISTRATOR_ELSEWHERE)
+_LOGINS_HERE, _LOGINS_ELSEWHERE = {"school.login"}, {"elsewhere.login"}
+_LOGINS = _LOGINS_HERE | _LOGINS_ELSEWHERE
+_MANAGED = _led(*_HERE) | _AT_WORK
+_MANAGED_ELSEWHERE = _led("stranger") | _AT_WORK_ELSEWHERE
 
 SEEN: dict[Who, set[str]] = {
     Who.PUPIL: _own("pupil") | _letters("pupil"),
@@ -169,10 +173,9 @@ SEEN: dict[Who, set[str]] = {
     Who.TEACHER_OF_STRANGERS: _taught("strangers' algebra", "stranger") | _AT_WORK_ELSEWHERE,
     Who.FORMER_TEACHER: _AT_WORK,
     Who.COMING_TEACHER: _AT_WORK,
-    # A work that is overdue is of a lesson before.
     # A substitute knows lessons of the journal and not what a term's marks rest on.
     Who.SUBSTITUTE: _taught("algebra", "pupil", "classmate")
-    - {f"{each} at algebra.{what}" for each in _IN_CLASS for what in _OF_TERMS}
+    - {f"{each} at algebra.{what}" for each in _IN_CLASS for what in (*_OF_DECISIONS, "origin")}
     - {"algebra.cancellation"}
     | _AT_WORK,
     Who.FORMER_SUBSTITUTE: _AT_WORK,
@@ -201,8 +204,14 @@ SEEN: dict[Who, set[str]] = {
 }
 """By their names what everybody sees; who is not named sees nothing of anybody."""
 # Whoever runs the system reads who of the staff did something lately, and so perhaps this name; and
-# the first accounts of all that there are, without names.
-MAY_SEE = {Who.SYSTEM_ADMINISTRATOR: _TEACHER_S_NAME | _LOGINS, Who.SUPPORT: _LOGINS}
+# of the accounts that somebody looks after, the first ones stand on the page that is asked for.
+MAY_SEE = {
+    Who.SYSTEM_ADMINISTRATOR: _TEACHER_S_NAME | _LOGINS,
+    Who.SUPPORT: _LOGINS,
+    **dict.fromkeys((Who.DEPUTY, Who.HEAD, Who.ADMINISTRATOR), _LOGINS_HERE),
+    **dict.fromkeys(_MANAGING_ELSEWHERE, _LOGINS_ELSEWHERE),
+    Who.RUSSIAN_AND_DEPUTY: _LOGINS_ELSEWHERE,
+}
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
@@ -335,7 +344,7 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
     """Everything of every pupil, every class, every page of a journal, and of oneself."""
     today = world.school.today
     days = {"from": today - timedelta(days=30), "to": today, "on": today}
-    given = {"first": "30", "search": '""', "value": "4"} | {
+    given = {"first": "24", "search": '""', "value": "4"} | {
         name: f'"{day}"' for name, day in days.items()
     }
     given |= {"level": "CLASS", "by": "ALL", "schoolYear": f"{today.year}", "days": "3"}
@@ -359,7 +368,8 @@ def _documents(world: World, deepest: int) -> Iterable[str]:
         yield from _deeper_documents(world, f"from: {given['from']}, to: {given['to']}")
 
 
-_ANSWERS = "homework { students { answer { text comment revisions { text } } } }"
+_DONE = "text comment attachments { name } revisions { text }"
+_ANSWERS = f"homework {{ students {{ answer {{ {_DONE} }} }} }}"
 _FILES = "nodes { message { attachments { name } } }"
 
 

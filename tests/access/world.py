@@ -43,7 +43,7 @@ from tests.factories import (
     an_event,
     serial,
 )
-from tests.factories.homework import an_answer
+from tests.factories.homework import an_answer, an_answers_file
 
 _WORLDS = count(1)
 
@@ -166,9 +166,12 @@ class World:
             await mark.correct(4, self._secret(at, "reason"))
             term_mark = await a_period_mark(pupil, section, 4)
             await term_mark.update_from_dict({"carried_from": self._secret(at, "origin")}).save()
-            decision, origin = self._secret(at, "decision"), self._secret(at, "former origin")
+            decision = self._secret(at, "decision")
             await a_period_revision(
-                term_mark, section.teacher, decision, former_carried_from=origin
+                term_mark,
+                section.teacher,
+                decision,
+                former_carried_from=self._secret(at, "former origin"),
             )
             attendance = await lesson.attendance(pupil, note=self._secret(at, "note"))
             await self._deed(at, section, attendance)
@@ -217,6 +220,7 @@ class World:
         answer.comment = self._secret(at, "answer's comment")
         answer.commented_by, answer.commented_at = section.teacher.row, datetime.now(UTC)
         await answer.save()
+        await an_answers_file(answer, self._secret(at, "answer's file"))
 
     async def fail(self, name: str, section: SectionMade) -> PeriodMark:
         """An annual mark that is to be made good, some time later because of an illness."""
