@@ -1,7 +1,7 @@
 """Documents that ask for everything there is, made from the schema so that no path is forgotten."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from graphql import (
     GraphQLArgument,
@@ -27,8 +27,21 @@ def in_parts(root: str, given: Mapping[str, str], *, deepest: int = 4, count: in
     """
     assert GRAPHQL.query_type is not None
     kind = _object(GRAPHQL.query_type.fields[root])
-    fields = fields_of(kind, given, Counter(), deepest)
-    return [f"{{ {' '.join(fields[place::count])} }}" for place in range(count)]
+    ways = list(_ways(kind, given, deepest))
+    return [f"{{ {' '.join(ways[place::count])} }}" for place in range(count)]
+
+
+def _ways(kind: GraphQLObjectType, given: Mapping[str, str], deepest: int) -> Iterator[str]:
+    """The fields' texts, those of objects once for each field of theirs: some lead to very much."""
+    seen = Counter([kind.name])
+    yield "__typename"
+    for name, field in kind.fields.items():
+        key = f"{name}{arguments(field, given)}"
+        if is_leaf_type(get_named_type(field.type)):
+            yield key
+        elif deepest > 1 and seen[_object(field).name] < _TURNS:
+            for inner in fields_of(_object(field), given, seen, deepest - 1):
+                yield f"{key} {{ {inner} }}"
 
 
 def fields_of(
