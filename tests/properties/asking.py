@@ -3,13 +3,25 @@
 import asyncio
 import json
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
+from graphql import GraphQLError, get_operation_ast, parse
 
+from access.roles import Relation, Role
+from access.viewer import Viewer
+from errors import DiaryError
+from planner.parameters import Run
+from planner.planner import Planner
+from planner.selection import Unplannable
 from tests.properties.documents import Request
 from tests.properties.world import World
+from tests.rules.declared import GRAPHQL
 
+_PLANNER = Planner(GRAPHQL, most_objects=10_000_000)
+_ALL = frozenset(Relation)
+_ANYBODY = Viewer(1, 1, 1, frozenset(Role), date.min, datetime.min.replace(tzinfo=UTC))
 _BAD_INPUT = '"code":"BAD_USER_INPUT"'
 
 
@@ -60,6 +72,25 @@ def _told(error: dict[str, Any]) -> dict[str, Any]:
     extensions = {**error.get("extensions", {})}
     extensions.pop("requestId", None)
     return {**error, "extensions": extensions}
+
+
+def is_mistaken(request: Request) -> bool:
+    """Whether some value in it is wrong, be it at a field that no row is there to be asked for.
+
+    A plan is made of the whole document, so that such a one has none; the oracle meets the mistake
+    only where it comes by.
+    """
+    document = parse(request.query)
+    operation = get_operation_ast(document, request.operation)
+    assert operation is not None
+    try:
+        made = _PLANNER.query(document, operation).request(request.variables, _ALL)
+        made.plan.parameters.bound(Run(_ANYBODY, made.variables))
+    except Unplannable:
+        return False
+    except (DiaryError, GraphQLError, ValueError):
+        return True
+    return False
 
 
 async def ask(world: World, request: Request, **extensions: bool) -> Answer:

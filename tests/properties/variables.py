@@ -71,13 +71,17 @@ class Variables:
             return self._declare(base, None, OMITTED if self.choices.happens(70) else None)
         if way == 8 and value is not None:
             return self._declare(base, text, value if self.choices.happens(50) else OMITTED)
-        if way == 7 and value is not None:
+        # A null that must not be fails the field: of required arguments that is seldom wanted.
+        if way == 7 and value is not None and self._may_be_null(argument):
             return self._declare(base, text, None)
         if way == 6:
             return self._declare(kind, text, value if self.choices.happens(50) else OMITTED)
         if way == 5 and value is not None:
             return self._declare(f"{base}!", None, value)
         return self._declare(kind, None, value)
+
+    def _may_be_null(self, argument: GraphQLArgument) -> bool:
+        return not is_non_null_type(argument.type) or self.choices.happens(25)
 
     def _declare(self, kind: str, default: str | None, value: Any) -> str:
         name = f"v{len(self._declared) + 1}"

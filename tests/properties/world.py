@@ -78,7 +78,7 @@ class World:
             **dict.fromkeys(("after", "last", "before"), "null"),
         }
         for day in self.days[:4]:
-            for part in in_parts("viewer", {**given, "on": f'"{day}"'}, count=4):
+            for part in in_parts("viewer", {**given, "on": f'"{day}"'}, count=8):
                 yield await self._answer(person, f"{{ viewer {part} }}", {})
         for ids in self.ids.values():
             document = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
