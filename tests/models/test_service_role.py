@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import httpx
 import pytest
 
 from errors import SettingsError
@@ -12,6 +13,7 @@ from models.migration import migrate_database
 from models.service_role import SERVICE_ROLE, establish
 from tests.diary import Diary
 from tests.factories import serial
+from tests.programs import failed_plans, serving
 
 _APPEND_ONLY = (
     "audit_entry",
@@ -113,18 +115,22 @@ async def test_a_table_of_the_writers_own_does_not_stand_in_for_the_strands(
     await transaction.rollback()
 
 
-async def test_the_service_runs_as_the_role(diary: Diary, database: str) -> None:
+async def test_the_service_runs_as_the_role(database: str) -> None:
     """Whatever it asks is asked as the role: it loses a right when the role loses it."""
     query = "{ municipalities { name } }"
-    assert (await diary.nobody.send(query)).codes == []
-    owner = await asyncpg.connect(database)
-    await owner.execute("REVOKE SELECT ON municipality FROM school_diary_service")
-    try:
-        assert (await diary.nobody.send(query)).codes == ["INTERNAL"]
-    finally:
-        await establish(owner)
-        await owner.close()
-    assert (await diary.nobody.send(query)).codes == []
+    with serving(DATABASE_URL=database) as program:
+        async with httpx.AsyncClient() as http:
+            nobody = Diary(program.url, http).nobody
+            assert (await nobody.send(query)).codes == []
+            owner = await asyncpg.connect(database)
+            await owner.execute("REVOKE SELECT ON municipality FROM school_diary_service")
+            try:
+                assert (await nobody.send(query)).codes == ["INTERNAL"]
+            finally:
+                await establish(owner)
+                await owner.close()
+            assert (await nobody.send(query)).codes == []
+    assert len(failed_plans(program)) == 1
 
 
 async def test_a_login_that_owns_nothing_serves_and_does_not_migrate(scratch_url: str) -> None:

@@ -32,7 +32,7 @@ FROM lesson l CROSS JOIN generate_series(1, $2::int) place WHERE l.id = $1
 """
 _MARKS = """
 WITH taught AS (
-    INSERT INTO subject (name) SELECT 'Предмет ' || place FROM generate_series(1, $4::int) place
+    INSERT INTO subject (name) SELECT 'Наука ' || place FROM generate_series(1, $4::int) place
     RETURNING id
 ), section AS (
     INSERT INTO course_section (school_class_id, subject_id)
@@ -72,15 +72,17 @@ async def crowded(database_url: str, klass: ClassMade) -> AsyncIterator[asyncpg.
     connection = await asyncpg.connect(database_url)
     transaction = connection.transaction()
     await transaction.start()
-    await connection.execute(_LESSONS, lesson.id, _OTHERS)
-    await connection.execute(_MARKS, other.id, pupil.id, other.term.id, _OTHERS)
-    await connection.execute("ANALYZE lesson; ANALYZE period_mark; ANALYZE course_section")
-    await connection.execute(
-        f"SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL ROLE {SERVICE_ROLE}"
-    )
-    yield connection
-    await transaction.rollback()
-    await connection.close()
+    try:
+        await connection.execute(_LESSONS, lesson.id, _OTHERS)
+        await connection.execute(_MARKS, other.id, pupil.id, other.term.id, _OTHERS)
+        await connection.execute("ANALYZE lesson; ANALYZE period_mark; ANALYZE course_section")
+        await connection.execute(
+            f"SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL ROLE {SERVICE_ROLE}"
+        )
+        yield connection
+    finally:
+        await transaction.rollback()
+        await connection.close()
 
 
 async def _steps(
