@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from access import absences, scopes
+from access.scope import Scope
 from models import ChangeArea, ChangeKind, MarkChangeKind
 from schema.changes import (
     AbsenceAlertChange,
@@ -56,115 +57,86 @@ def _telling(
     return told
 
 
-@heard(
-    MarkChange,
-    allow=HEARERS,
-    reach={ChangeArea.MARKS: scopes.MARKS},
-    told=_telling("mark", "Mark", MarkChangeKind),
-)
-async def mark_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """Marks as they are given, changed and taken back, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
+def _of_pupils(
+    name: str,
+    payload: type,
+    reach: tuple[ChangeArea, Scope],
+    told: Callable[[Entry], Mapping[str, Any]],
+    description: str,
+) -> Any:
+    """The subscription to one area, for whoever hears of pupils; `reach` is of the area's rows."""
 
+    async def audience(context: Context, student_ids: _Students = None) -> Audience:
+        return await audience_of(context.viewer, student_ids)
 
-@heard(
-    AttendanceChange,
-    allow=HEARERS,
-    reach={ChangeArea.ATTENDANCE: scopes.ATTENDANCE},
-    told=_telling("attendance", "Attendance"),
-)
-async def attendance_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """Attendance as it is written down and corrected, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
-
-
-@heard(
-    AbsenceAlertChange,
-    allow=HEARERS,
-    reach={ChangeArea.ABSENCE_ALERTS: absences.ABSENCE_ALERTS},
-    told=_telling("alert", "AbsenceAlert"),
-)
-async def absence_alert_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """That a pupil misses too much of a term, once a term, after its commit."""
-    return await audience_of(context.viewer, student_ids)
-
-
-@heard(
-    AbsenceNoteChange,
-    allow=HEARERS,
-    reach={ChangeArea.ABSENCES: absences.ABSENCE_NOTES},
-    told=_telling("note", "AbsenceNote", stays=True),
-)
-async def absence_note_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """Notes about absence as they are written and decided on, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
-
-
-@heard(
-    HomeworkChange,
-    allow=HEARERS,
-    reach={ChangeArea.HOMEWORK: scopes.HOMEWORK},
-    told=_telling("homework", "Homework"),
-)
-async def homework_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """Homework as it is given and changed, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
-
-
-@heard(
-    HomeworkAnswerChange,
-    allow=HEARERS,
-    reach={ChangeArea.ANSWERS: scopes.HOMEWORK_ANSWERS},
-    told=_telling("answer", "HomeworkAnswer"),
-)
-async def homework_answer_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """What pupils have done of homework, and what teachers say of it, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
-
-
-@heard(
-    AssignmentChange,
-    allow=HEARERS,
-    reach={ChangeArea.WORKS: scopes.ASSIGNMENTS},
-    told=_telling("assignment", "Assignment"),
-)
-async def assignment_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """Works as they are set, moved, changed and taken back, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
-
-
-@heard(
-    DebtChange,
-    allow=HEARERS,
-    reach={ChangeArea.DEBTS: scopes.DEBTS},
-    told=_telling("debt", "Debt"),
-)
-async def debt_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """What pupils owe («точка»), from when until when, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
-
-
-@heard(
-    LessonChange,
-    allow=HEARERS,
-    reach={ChangeArea.LESSONS: scopes.LESSONS},
-    told=_telling("lesson", "Lesson"),
-)
-async def lesson_changes(context: Context, student_ids: _Students = None) -> Audience:
-    """Lessons that will be otherwise than they were planned, each after its commit."""
-    return await audience_of(context.viewer, student_ids)
+    audience.__name__, audience.__doc__ = name, description
+    return heard(payload, allow=HEARERS, reach=dict([reach]), told=told)(audience)
 
 
 @strawberry.type
 class JournalSubscription:
     """Hearing of the journal."""
 
-    mark_changes = mark_changes
-    attendance_changes = attendance_changes
-    absence_alert_changes = absence_alert_changes
-    absence_note_changes = absence_note_changes
-    homework_changes = homework_changes
-    homework_answer_changes = homework_answer_changes
-    assignment_changes = assignment_changes
-    debt_changes = debt_changes
-    lesson_changes = lesson_changes
+    mark_changes = _of_pupils(
+        "mark_changes",
+        MarkChange,
+        (ChangeArea.MARKS, scopes.MARKS),
+        _telling("mark", "Mark", MarkChangeKind),
+        "Marks as they are given, changed and taken back, each after its commit.",
+    )
+    attendance_changes = _of_pupils(
+        "attendance_changes",
+        AttendanceChange,
+        (ChangeArea.ATTENDANCE, scopes.ATTENDANCE),
+        _telling("attendance", "Attendance"),
+        "Attendance as it is written down and corrected, each after its commit.",
+    )
+    absence_alert_changes = _of_pupils(
+        "absence_alert_changes",
+        AbsenceAlertChange,
+        (ChangeArea.ABSENCE_ALERTS, absences.ABSENCE_ALERTS),
+        _telling("alert", "AbsenceAlert"),
+        "That a pupil misses too much of a term, once a term, after its commit.",
+    )
+    absence_note_changes = _of_pupils(
+        "absence_note_changes",
+        AbsenceNoteChange,
+        (ChangeArea.ABSENCES, absences.ABSENCE_NOTES),
+        _telling("note", "AbsenceNote", stays=True),
+        "Notes about absence as they are written and decided on, each after its commit.",
+    )
+    homework_changes = _of_pupils(
+        "homework_changes",
+        HomeworkChange,
+        (ChangeArea.HOMEWORK, scopes.HOMEWORK),
+        _telling("homework", "Homework"),
+        "Homework as it is given and changed, each after its commit.",
+    )
+    homework_answer_changes = _of_pupils(
+        "homework_answer_changes",
+        HomeworkAnswerChange,
+        (ChangeArea.ANSWERS, scopes.HOMEWORK_ANSWERS),
+        _telling("answer", "HomeworkAnswer"),
+        "What pupils have done of homework, and what teachers say of it, each after its commit.",
+    )
+    assignment_changes = _of_pupils(
+        "assignment_changes",
+        AssignmentChange,
+        (ChangeArea.WORKS, scopes.ASSIGNMENTS),
+        _telling("assignment", "Assignment"),
+        "Works as they are set, moved, changed and taken back, each after its commit.",
+    )
+    debt_changes = _of_pupils(
+        "debt_changes",
+        DebtChange,
+        (ChangeArea.DEBTS, scopes.DEBTS),
+        _telling("debt", "Debt"),
+        "What pupils owe («точка»), from when until when, each after its commit.",
+    )
+    lesson_changes = _of_pupils(
+        "lesson_changes",
+        LessonChange,
+        (ChangeArea.LESSONS, scopes.LESSONS),
+        _telling("lesson", "Lesson"),
+        "Lessons that will be otherwise than they were planned, each after its commit.",
+    )
