@@ -17,6 +17,15 @@ _Student = Annotated["Student", strawberry.lazy("schema.people")]
 _HELD = (
     "Lessons until today, today's included and cancelled ones not, at which the pupil was enrolled."
 )
+_MISSED = "Of these, those that the pupil missed."
+_EXCUSED = "Missed for a good reason (УП)."
+_SICK = "Missed because of illness (Б)."
+_UNEXCUSED = "Missed without a good reason (НП)."
+_UNSTATED = "Missed, reason not stated (ОТ)."
+_LATE = "Came late (ОП): not missed."
+_EXEMPT = "Freed from attending (ОСВ): not missed."
+_DAYS = "Days on which the pupil had lessons."
+_MISSED_DAYS = "Of these, those of which every lesson was missed."
 _PERCENT = (
     "Missed lessons by held ones, in percent with two decimals, half up; null where none was held."
 )
@@ -32,13 +41,13 @@ class SubjectAttendance:
 
     subject: Subject = one(description="The subject.")
     held_lessons: int = column(description=_HELD)
-    missed_lessons: int = column(description="Of these, those that the pupil missed.")
-    missed_excused: int = column(description="Missed for a good reason (УП).")
-    missed_sick: int = column(description="Missed because of illness (Б).")
-    missed_unexcused: int = column(description="Missed without a good reason (НП).")
-    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
-    late: int = column(description="Came late (ОП): not missed.")
-    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_lessons: int = column(description=_MISSED)
+    missed_excused: int = column(description=_EXCUSED)
+    missed_sick: int = column(description=_SICK)
+    missed_unexcused: int = column(description=_UNEXCUSED)
+    missed_unstated: int = column(description=_UNSTATED)
+    late: int = column(description=_LATE)
+    exempt: int = column(description=_EXEMPT)
     missed_percent: float | None = column(description=_PERCENT)
 
 
@@ -48,16 +57,16 @@ class AttendanceSummary:
 
     term: Term = one(description="The term.")
     held_lessons: int = column(description=_HELD)
-    missed_lessons: int = column(description="Of these, those that the pupil missed.")
-    missed_excused: int = column(description="Missed for a good reason (УП).")
-    missed_sick: int = column(description="Missed because of illness (Б).")
-    missed_unexcused: int = column(description="Missed without a good reason (НП).")
-    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
-    late: int = column(description="Came late (ОП): not missed.")
-    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_lessons: int = column(description=_MISSED)
+    missed_excused: int = column(description=_EXCUSED)
+    missed_sick: int = column(description=_SICK)
+    missed_unexcused: int = column(description=_UNEXCUSED)
+    missed_unstated: int = column(description=_UNSTATED)
+    late: int = column(description=_LATE)
+    exempt: int = column(description=_EXEMPT)
     missed_percent: float | None = column(description=_PERCENT)
-    school_days: int = column(description="Days on which the pupil had lessons.")
-    missed_days: int = column(description="Of these, those of which every lesson was missed.")
+    school_days: int = column(description=_DAYS)
+    missed_days: int = column(description=_MISSED_DAYS)
     missed_days_percent: float | None = column(description=_DAYS_PERCENT)
     subjects: list[SubjectAttendance] = many(
         description="The same by subject, by the subjects' names.",
@@ -79,16 +88,16 @@ class PupilAttendance:
         description="The pupil; null when the pupil has left and is no longer the reader's."
     )
     held_lessons: int = column(description=_HELD)
-    missed_lessons: int = column(description="Of these, those that the pupil missed.")
-    missed_excused: int = column(description="Missed for a good reason (УП).")
-    missed_sick: int = column(description="Missed because of illness (Б).")
-    missed_unexcused: int = column(description="Missed without a good reason (НП).")
-    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
-    late: int = column(description="Came late (ОП): not missed.")
-    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_lessons: int = column(description=_MISSED)
+    missed_excused: int = column(description=_EXCUSED)
+    missed_sick: int = column(description=_SICK)
+    missed_unexcused: int = column(description=_UNEXCUSED)
+    missed_unstated: int = column(description=_UNSTATED)
+    late: int = column(description=_LATE)
+    exempt: int = column(description=_EXEMPT)
     missed_percent: float | None = column(description=_PERCENT)
-    school_days: int = column(description="Days on which the pupil had lessons.")
-    missed_days: int = column(description="Of these, those of which every lesson was missed.")
+    school_days: int = column(description=_DAYS)
+    missed_days: int = column(description=_MISSED_DAYS)
     missed_days_percent: float | None = column(description=_DAYS_PERCENT)
 
 
@@ -103,15 +112,15 @@ class ClassAttendance:
         "enrolled pupil."
     )
     missed_lessons: int = column(description="Of these, those that were missed.")
-    missed_excused: int = column(description="Missed for a good reason (УП).")
-    missed_sick: int = column(description="Missed because of illness (Б).")
-    missed_unexcused: int = column(description="Missed without a good reason (НП).")
-    missed_unstated: int = column(description="Missed, reason not stated (ОТ).")
-    late: int = column(description="Came late (ОП): not missed.")
-    exempt: int = column(description="Freed from attending (ОСВ): not missed.")
+    missed_excused: int = column(description=_EXCUSED)
+    missed_sick: int = column(description=_SICK)
+    missed_unexcused: int = column(description=_UNEXCUSED)
+    missed_unstated: int = column(description=_UNSTATED)
+    late: int = column(description=_LATE)
+    exempt: int = column(description=_EXEMPT)
     missed_percent: float | None = column(description=_PERCENT)
     school_days: int = column(description="Days with lessons, each for every pupil who had them.")
-    missed_days: int = column(description="Of these, those of which every lesson was missed.")
+    missed_days: int = column(description=_MISSED_DAYS)
     missed_days_percent: float | None = column(description=_DAYS_PERCENT)
     rows: list[PupilAttendance] = many(
         description="The same of each pupil who had lessons, by name; together they are the sums.",
