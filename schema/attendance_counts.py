@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 from access import absences
 from schema.curriculum import Subject, Term
 from schema.declaration import column, entity, many, one
+from schema.pupil_rows import pupil, pupil_name
 
 if TYPE_CHECKING:
     from schema.people import Student
@@ -80,13 +81,8 @@ class AttendanceSummary:
 class PupilAttendance:
     """One pupil's attendance at the lessons of a class and its groups in a term, counted."""
 
-    name: str = column(
-        "student__person__full_name",
-        description="The pupil's name; it stays in the list when the pupil has left.",
-    )
-    student: _Student | None = one(
-        description="The pupil; null when the pupil has left and is no longer the reader's."
-    )
+    name: str = pupil_name()
+    student: _Student | None = pupil()
     held_lessons: int = column(description=_HELD)
     missed_lessons: int = column(description=_MISSED)
     missed_excused: int = column(description=_EXCUSED)

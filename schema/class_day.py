@@ -26,6 +26,7 @@ from schema.journal import (
     expected_absence_in_cell,
 )
 from schema.people import Student
+from schema.pupil_rows import pupil, pupil_name
 from schema.timetable import Lesson
 
 _DAY = {"school_class_id": "school_class_id", "date": "date"}
@@ -46,10 +47,8 @@ class ClassDayEntry:
 class ClassDayRow:
     """One pupil who was in the class on the day."""
 
-    name: str = column("student__person__full_name", description="The pupil's name.")
-    student: Student | None = one(
-        description="The pupil; null when the pupil has left and is no longer the reader's."
-    )
+    name: str = pupil_name()
+    student: Student | None = pupil()
     entries: list[ClassDayEntry] = many(
         description="The pupil at each lesson of the class and of the pupil's groups, in order; "
         "not at cancelled ones.",

@@ -21,6 +21,7 @@ from schema.journal import (
 from schema.journal_locks import JournalLock
 from schema.people import Student
 from schema.period_marks import PeriodMark
+from schema.pupil_rows import pupil, pupil_name
 from schema.sections import CourseSection
 from schema.timetable import Lesson
 
@@ -55,13 +56,8 @@ class JournalEntry:
 class JournalRow:
     """One pupil on the page."""
 
-    name: str = column(
-        "student__person__full_name",
-        description="The pupil's name; it stays in the journal when the pupil has left.",
-    )
-    student: Student | None = one(
-        description="The pupil; null when the pupil has left and is no longer the reader's."
-    )
+    name: str = pupil_name()
+    student: Student | None = pupil()
     section: CourseSection | None = one(
         description="The section in whose subject the pupil is marked."
     )

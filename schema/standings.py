@@ -13,9 +13,9 @@ from schema.declaration import (
     describe_enum,
     entity,
     many,
-    one,
 )
 from schema.period_marks import PeriodMark
+from schema.pupil_rows import pupil, pupil_name
 
 if TYPE_CHECKING:
     from schema.people import Student
@@ -38,10 +38,8 @@ class PupilStanding:
     """A pupil of a class in one of the groups."""
 
     standing: Standing = column(description="The group.")
-    name: str = column("student__person__full_name", description="The pupil's name.")
-    student: _Student | None = one(
-        description="The pupil; null when the pupil has left and is no longer the reader's."
-    )
+    name: str = pupil_name()
+    student: _Student | None = pupil()
     marks: list[PeriodMark] = many(
         description="The marks that make it so, with their subjects: the one 4, the one 3, or all "
         "that is failed; none for the excellent and the good.",

@@ -11,6 +11,7 @@ from schema.classes import SchoolClass
 from schema.curriculum import Subject, Term
 from schema.declaration import column, entity, many, one
 from schema.period_marks import PeriodMark
+from schema.pupil_rows import pupil, pupil_name
 
 if TYPE_CHECKING:
     from schema.people import Student
@@ -72,13 +73,8 @@ class SubjectSummary:
 class SummaryRow:
     """One pupil in the summary of a class."""
 
-    name: str = column(
-        "student__person__full_name",
-        description="The pupil's name; it stays in the sheet when the pupil has left.",
-    )
-    student: _Student | None = one(
-        description="The pupil; null when the pupil has left and is no longer the reader's."
-    )
+    name: str = pupil_name()
+    student: _Student | None = pupil()
     subjects: list[SubjectSummary] = many(
         description="What the pupil has come to, by subject.",
         on={"student_id": "student_id", "school_class_id": "school_class_id"},
